@@ -1,0 +1,183 @@
+"""What can go wrong, as records and exceptions.
+
+In: places, codes and words. Out: ``Diagnostic`` records, their picture, and one family of exceptions.
+Refuses to know: any tree; an error holds spans and words, never nodes.
+
+    Error
+    ├── QueryError            the text is wrong; carries every Diagnostic
+    │   └── QuerySyntaxError  it could not even be parsed
+    ├── ConfigError           a profile or a setting is wrong; nothing was sent
+    ├── SignInError           the gateway refused the credentials
+    ├── GatewayError          the gateway refused a request; its number and words unchanged
+    ├── TransportError        no whole, valid reply arrived
+    └── BudgetExceeded        a limit of the caller stopped the run
+
+Codes: IQL1xx syntax, 2xx binding, 3xx planning, 4xx gateway, 5xx transport.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intacct_ql.source import Span, line_and_column, picture
+
+
+class Severity(StrEnum):
+    """How grave a diagnostic is; only ERROR stops a query."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A rewrite that mends the text: put ``text`` in place of ``span``."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding about a query.
+
+    ``code`` is stable; ``reason`` states the fact in the third person; ``hints`` suggest; ``fixes`` are the
+    rewrites that each make it right (two where the text has two readings).
+    """
+
+    code: str
+    severity: Severity = Severity.ERROR
+    span: Span | None = None
+    reason: str
+    hints: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+    def to_dict(self, text: str | None = None) -> dict[str, object]:
+        """The record as plain JSON types; with the text, lines and columns too."""
+        record: dict[str, object] = {"code": self.code, "severity": self.severity.value, "reason": self.reason}
+        if self.span is not None:
+            record["span"] = list(self.span)
+            if text is not None:
+                record["line"], record["column"] = line_and_column(text, self.span.start)
+        record["hints"] = list(self.hints)
+        record["fixes"] = [{"span": list(fix.span), "text": fix.text} for fix in self.fixes]
+        return record
+
+
+def error(code: str, span: Span | None, reason: str, *hints: str, fixes: tuple[Fix, ...] = ()) -> Diagnostic:
+    """A diagnostic that stops the query."""
+    return Diagnostic(code=code, span=span, reason=reason, hints=hints, fixes=fixes)
+
+
+def warning(code: str, span: Span | None, reason: str, *hints: str, fixes: tuple[Fix, ...] = ()) -> Diagnostic:
+    """A diagnostic that the user should read; the query runs."""
+    return Diagnostic(code=code, severity=Severity.WARNING, span=span, reason=reason, hints=hints, fixes=fixes)
+
+
+def info(code: str, span: Span | None, reason: str, *hints: str, fixes: tuple[Fix, ...] = ()) -> Diagnostic:
+    """A note; the query runs as it would have."""
+    return Diagnostic(code=code, severity=Severity.INFO, span=span, reason=reason, hints=hints, fixes=fixes)
+
+
+def draw(diagnostic: Diagnostic, text: str | None, name: str = "query") -> str:
+    """The finding for people: code and reason, the place with carets, hints and rewrites."""
+    label = "" if diagnostic.severity is Severity.ERROR else f"{diagnostic.severity.value}: "
+    lines = [f"{diagnostic.code} {label}{diagnostic.reason}"]
+    if text is not None and diagnostic.span is not None:
+        lines += ["  " + line for line in picture(text, diagnostic.span, name).split("\n")]
+    lines += [f"  hint: {hint}" for hint in diagnostic.hints]
+    lines += [f"  write: {fix.text}" for fix in diagnostic.fixes]
+    return "\n".join(lines)
+
+
+def draw_all(diagnostics: Iterable[Diagnostic], text: str | None, name: str = "query") -> str:
+    """Every finding, in the order of the text, a blank line between them."""
+    placed = sorted(diagnostics, key=lambda found: found.span or Span(0, 0))
+    return "\n\n".join(draw(found, text, name) for found in placed)
+
+
+class Error(Exception):
+    """The root of everything this package raises on purpose."""
+
+
+class QueryError(Error):
+    """The query is wrong. ``diagnostics`` holds every finding, ``text`` the query."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], text: str | None = None) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self.text = text
+        super().__init__(self.diagnostics, text)
+
+    def __str__(self) -> str:
+        return draw_all(self.diagnostics, self.text)
+
+
+class QuerySyntaxError(QueryError):
+    """The text is not a query; every diagnostic has a span inside the text."""
+
+
+class ConfigError(Error):
+    """A profile, an environment variable or a setting is wrong; nothing was sent."""
+
+
+class GatewayError(Error):
+    """The gateway refused.
+
+    ``number`` is its errorno (may be empty or prose), ``words`` its own words unchanged, ``level`` one of
+    ``gateway``, ``control``, ``authentication``, ``function``; ``errors`` all (number, words) pairs of the reply.
+    """
+
+    def __init__(self, level: str, errors: Sequence[tuple[str, str]], *hints: str) -> None:
+        self.level = level
+        self.errors = tuple(errors)
+        self.number, self.words = self.errors[0] if self.errors else ("", "no reason given")
+        self.hints = hints
+        super().__init__(level, self.errors)
+
+    def __str__(self) -> str:
+        lines = [f"the gateway refused ({self.level}): " + " / ".join(f"{n} {w}".strip() for n, w in self.errors)]
+        return "\n".join(lines + [f"  hint: {hint}" for hint in self.hints])
+
+
+class SignInError(GatewayError):
+    """The gateway refused the sender or the login; never retried, because accounts lock."""
+
+
+class TransportError(Error):
+    """No whole, valid reply arrived: connection, time-out, HTTP status, HTML, cut or hostile XML.
+
+    ``status`` is the HTTP status where there was one. ``reason`` is fit for the user and free of secrets.
+    """
+
+    def __init__(self, reason: str, *hints: str, status: int | None = None) -> None:
+        self.reason = reason
+        self.hints = hints
+        self.status = status
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return "\n".join([self.reason, *(f"  hint: {hint}" for hint in self.hints)])
+
+
+class BudgetExceeded(Error):  # noqa: N818 - the name is part of the published contract
+    """A limit of the caller stopped the run; what was read has been delivered.
+
+    ``limit`` names the setting, ``calls`` and ``rows`` say what was used, ``resume`` is a token or None.
+    """
+
+    def __init__(self, limit: str, allowed: int, *, calls: int, rows: int, resume: str | None = None) -> None:
+        self.limit = limit
+        self.allowed = allowed
+        self.calls = calls
+        self.rows = rows
+        self.resume = resume
+        super().__init__(limit, allowed)
+
+    def __str__(self) -> str:
+        return f"stopped by {limit_words(self.limit, self.allowed)} after {self.calls} calls and {self.rows} rows"
+
+
+def limit_words(limit: str, allowed: int) -> str:
+    """A limit as a user reads it, ``--max-calls 10``."""
+    return f"--{limit.replace('_', '-')} {allowed}"

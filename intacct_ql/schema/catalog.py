@@ -1,0 +1,116 @@
+"""The catalog: which objects exist, found by name, each read when it is first asked for.
+
+In: names in any case. Out: ``Object`` records. One JSON file an object lies in ``bundled/``; ``index.json`` lists the
+names and labels, so that one query reads one object's file. Refuses to know: query text, XML, the network.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from intacct_ql.schema.model import Coverage, EnumValue, Field, Object, Relationship
+from intacct_ql.schema.types import DataType
+
+_BUNDLED = Path(__file__).parent / "bundled"
+
+CODES = {"STATUS": {"active": "T", "inactive": "F"}}
+"""Stored codes of labels, by field name, where they are documented."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """Another name of an object: a DTD 2.1 list name (``legacy``) or the published misspelling."""
+
+    name: str
+    object: str
+    legacy: bool
+
+
+class Catalog:
+    """Objects by name. Immutable to its users; reads a file when an object is first asked for."""
+
+    def __init__(self, folder: Path = _BUNDLED, *, aliases: bool = True) -> None:
+        self._folder = folder
+        self._aliases = aliases
+        self._objects: dict[str, Object] = {}
+
+    @cached_property
+    def _index(self) -> dict[str, Any]:
+        index: dict[str, Any] = json.loads((self._folder / "index.json").read_text("utf-8"))
+        return index
+
+    def names(self) -> tuple[str, ...]:
+        """Every object name, sorted."""
+        return tuple(self._index["objects"])
+
+    def labels(self) -> Mapping[str, str]:
+        """Object names with their labels."""
+        labels: Mapping[str, str] = self._index["objects"]
+        return labels
+
+    def aliases(self) -> tuple[Alias, ...]:
+        """Every alias that is switched on."""
+        return tuple(Alias(name=name, **entry) for name, entry in self._index["aliases"].items()) if self._aliases else ()
+
+    def alias(self, name: str) -> Alias | None:
+        """What another name stands for, or None. An object's own name is never an alias."""
+        upper = name.upper()
+        entry = self._index["aliases"].get(upper) if self._aliases else None
+        return Alias(name=upper, **entry) if entry else None
+
+    def object(self, name: str) -> Object | None:
+        """The object of exactly this name, in any case; aliases are not followed."""
+        upper = name.upper()
+        found = self._objects.get(upper)
+        if found is None and self._is_known(upper):
+            entry = json.loads((self._folder / f"{upper}.json").read_text("utf-8"))
+            found = self._objects[upper] = read_object(upper, entry)
+        return found
+
+    def _is_known(self, upper: str) -> bool:
+        return upper in self._index["objects"]
+
+
+def read_object(name: str, entry: Mapping[str, Any]) -> Object:
+    """An ``Object`` from one JSON entry in the form of the bundled files."""
+    fields = {field["id"].upper(): _field(field) for field in entry["fields"]}
+    relationships = {
+        way["path"].upper(): Relationship(path=way["path"], object=way["object"], related_by=way.get("related_by"))
+        for way in entry["relationships"]
+    }
+    return Object(
+        name=name,
+        label=entry["label"],
+        description=entry.get("description", ""),
+        module=entry.get("module") or "",
+        key=entry.get("key"),
+        id_field=entry.get("id_field"),
+        legacy_name=entry.get("legacy_name"),
+        coverage=Coverage(entry["coverage"]),
+        fields=fields,
+        relationships=relationships,
+    )
+
+
+def _field(entry: Mapping[str, Any]) -> Field:
+    codes = CODES.get(entry["id"], {})
+    return Field(
+        name=entry["id"],
+        label=entry["label"],
+        type=DataType(entry["type"]),
+        values=tuple(EnumValue(label=label, code=codes.get(label)) for label in entry.get("valid_values", ())),
+        queryable=entry.get("queryable"),
+        readonly=entry.get("readonly", False),
+        required=entry.get("required", False),
+        custom=entry.get("custom", False),
+        verified=entry.get("verified", True),
+        source=entry.get("source", ""),
+        description=entry.get("description", ""),
+    )
+
+
+BUNDLED = Catalog()
+"""The catalog that ships with the package."""

@@ -1,0 +1,81 @@
+"""Objects, fields and relationships as records.
+
+In: nothing. Out: the frozen records that the catalog fills and every later stage reads.
+Refuses to know: query text, XML, where the facts came from beyond one word.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intacct_ql.schema.types import DataType
+
+
+class Coverage(StrEnum):
+    """How complete an object's field list is; only on LIVE may an unknown field be refused."""
+
+    LIVE = "live"
+    RECORDED = "recorded"
+    DOCS = "docs"
+    SKETCH = "sketch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumValue:
+    """One valid value: the label that ``query`` takes and the stored code that ``readByQuery`` takes, where known."""
+
+    label: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of an object.
+
+    ``name`` is the wire name, dots included (``DISPLAYCONTACT.CONTACTNAME``). ``queryable`` is False where a query on
+    the field is known to fail, None where nobody has seen. ``source`` is one word for where the type comes from.
+    """
+
+    name: str
+    label: str
+    type: DataType
+    values: tuple[EnumValue, ...] = ()
+    queryable: bool | None = None
+    readonly: bool = False
+    required: bool = False
+    custom: bool = False
+    verified: bool = True
+    source: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """A many-to-one way to another object: ``path`` is written before the dot, ``related_by`` holds the key."""
+
+    path: str
+    object: str
+    related_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Object:
+    """One object: its fields in catalog order by upper-case name, its relationships by upper-case path.
+
+    ``key`` is the field that numbers the rows (RECORDNO on nearly all), ``id_field`` the one people know rows by.
+    """
+
+    name: str
+    label: str
+    description: str = ""
+    module: str = ""
+    key: str | None
+    id_field: str | None
+    legacy_name: str | None = None
+    coverage: Coverage
+    fields: Mapping[str, Field]
+    relationships: Mapping[str, Relationship]
+
+    def queryable_fields(self) -> tuple[Field, ...]:
+        """The fields a star stands for: all but those known to be refused."""
+        return tuple(field for field in self.fields.values() if field.queryable is not False)
