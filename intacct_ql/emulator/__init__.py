@@ -1,0 +1,1 @@
+"""A Sage Intacct XML gateway in a box: a company's rows behind the gateway's own wire format."""
