@@ -1,0 +1,1 @@
+"""Names to fields, literals to values, all mistakes at once."""

@@ -1,0 +1,1 @@
+"""What the gateway does and what we do, as data."""

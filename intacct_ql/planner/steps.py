@@ -1,0 +1,109 @@
+"""The third tree: what the gateway does and what is done here, as data.
+
+In: what the planner decided. Out: frozen records. Refuses to know: how a door spells a request, and query text.
+
+A plan is one ``Fetch`` and the local steps its rows go through, in order. The rows of a fetch hold its ``select`` in
+order; local steps name their columns by index into that row.
+
+    select distinct CUSTOMERID from ARINVOICE where TOTALDUE > TOTALPAID and STATE = 'Posted' order_by CUSTOMERID limit 5
+
+        Fetch   ARINVOICE: CUSTOMERID, TOTALDUE, TOTALPAID where STATE = Posted order by CUSTOMERID
+        Filter  TOTALDUE > TOTALPAID
+        Distinct on CUSTOMERID
+        Limit   5
+        Project CUSTOMERID
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal as OneOf
+
+from intacct_ql.binder import tree
+
+Paging = OneOf["keyset", "offset", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """What the gateway is asked, before any paging.
+
+    ``where`` has no NOT, no one-member group, no constant, no field-to-field comparison, and lists of at most as many
+    values as the door takes. ``limit`` and ``offset`` are set only where the gateway may apply them.
+    """
+
+    object: str
+    select: tuple[tree.Expression, ...]
+    where: tree.Predicate | None = None
+    order_by: tuple[tree.Order, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+    options: tree.Options = field(default_factory=tree.Options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Keep the rows for which the predicate is true; fields are found in the fetched row by ``row``."""
+
+    predicate: tree.Predicate
+    row: tuple[tree.Expression, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key of a local order: a column index and a direction; empty values sort as the gateway sorts them."""
+
+    index: int
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
+    """Order the rows."""
+
+    keys: tuple[Key, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distinct:
+    """Drop rows whose first ``width`` columns were seen before."""
+
+    width: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Skip ``offset`` rows, then give at most ``limit``."""
+
+    limit: int | None
+    offset: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Keep these columns of the fetched row, in this order."""
+
+    indexes: tuple[int, ...]
+
+
+Step = Filter | Sort | Distinct | Limit | Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A whole plan. ``fetch`` is None when the text can have no rows: nothing is asked then.
+
+    ``paging`` says how pages are told apart, ``paging_reason`` why. ``key`` is the wire name of the keyset's field.
+    ``columns`` are what the user sees.
+    """
+
+    target: str
+    columns: tuple[tree.Column, ...]
+    fetch: Fetch | None
+    local: tuple[Step, ...] = ()
+    paging: Paging = "keyset"
+    paging_reason: str = ""
+    key: tree.Field | None = None
+    at_most_one: bool = False

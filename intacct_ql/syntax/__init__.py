@@ -1,0 +1,1 @@
+"""Text and tree: the only room that knows Lark."""

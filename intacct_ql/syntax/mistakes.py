@@ -1,0 +1,405 @@
+"""Syntax mistakes, recognised and named.
+
+In: the text, the place where the parser stopped, and the terminals it could have gone on with. Out: one Diagnostic that
+says what the user probably did and how to write it. Runs only after an error, so it reads the text again, loosely, in
+its own few kinds of token. Refuses to know: the grammar's rules and objects.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from intacct_ql.errors import Diagnostic, Fix, error
+from intacct_ql.source import Span
+from intacct_ql.suggest import nearest
+from intacct_ql.syntax.words import AGGREGATES, CLAUSES, KEYWORDS, quoted
+
+_TOKEN = re.compile(
+    r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?\*/|--(?=\s|$)[^\n]*)+)
+      | (?P<string>'(?:[^'\\]|''|\\(?:.|\n))*'|"(?:[^"\\]|""|\\(?:.|\n))*"|`[^`]*`)
+      | (?P<operator>[=<>!~|&]{1,2}(?=[^|&]|$)|[=<>!~]+)
+      | (?P<word>[^\s,\[\]()=<>!'";`]+)
+      | (?P<mark>.)""",
+    re.VERBOSE,
+)
+
+_PAIRS = {")": "(", "]": "["}
+
+_OPERATORS = {
+    "==": "=",
+    "&&": "AND",
+    "||": "OR",
+    "=>": ">=",
+    "=<": "<=",
+    "!": "NOT",
+    "~": "LIKE",
+    "!==": "!=",
+    "===": "=",
+    "!>": "<=",
+    "!<": ">=",
+    "~=": "LIKE",
+    "=~": "LIKE",
+}
+"""Signs of other languages, with what is written here."""
+
+_UNSUPPORTED = {
+    "JOIN": "follow the relationship in the field's name instead: VENDOR.NAME",
+    "INNER": "follow the relationship in the field's name instead: VENDOR.NAME",
+    "LEFT": "follow the relationship in the field's name instead: VENDOR.NAME",
+    "RIGHT": "follow the relationship in the field's name instead: VENDOR.NAME",
+    "FULL": "follow the relationship in the field's name instead: VENDOR.NAME",
+    "CROSS": "follow the relationship in the field's name instead: VENDOR.NAME",
+    "UNION": "run two queries, or join the conditions with OR",
+    "INTERSECT": "join the conditions with AND",
+    "EXCEPT": "write the second condition with AND NOT",
+    "CASE": "select the field and decide in the program that reads the rows",
+    "EXISTS": "compare a related field instead: VENDOR.STATUS = active",
+    "WITH": "write one SELECT",
+    "OVER": "window functions do not exist here; sort and group instead",
+    "NULLS": "the gateway decides where empty values sort",
+    "ESCAPE": r"a backslash escapes % and _ in a pattern: '100\%'",
+    "TOP": "write LIMIT n at the end of the query",
+}
+
+_STATEMENTS = frozenset("INSERT UPDATE DELETE CREATE DROP ALTER TRUNCATE MERGE REPLACE GRANT CALL EXEC EXECUTE".split())
+
+_EXPECTED = {
+    "NAME": "a field",
+    "WORD": "a value",
+    "OPERATOR": "an operator",
+    "FROM": "FROM",
+    "SELECT": "SELECT",
+    "NUMBER": "a number",
+    "CLOSE": ")",
+    "CLOSE_LIST": "]",
+    "OPEN": "(",
+    "COMMA": "a comma",
+    "AND": "AND",
+    "OR": "OR",
+    "IN": "IN",
+    "LIKE": "LIKE",
+    "BETWEEN": "BETWEEN",
+    "IS": "IS NULL",
+    "NULL": "NULL",
+    "WHERE": "WHERE",
+    "GROUP_BY": "GROUP BY",
+    "HAVING": "HAVING",
+    "ORDER_BY": "ORDER_BY",
+    "LIMIT": "LIMIT",
+    "OPTION": "OPTION",
+}
+"""Terminals in the user's words, in the order they are listed."""
+
+
+class Loose(NamedTuple):
+    """One token of the loose reading."""
+
+    kind: str
+    text: str
+    span: Span
+
+    @property
+    def upper(self) -> str:
+        """The text in upper case."""
+        return self.text.upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What stands around the place where the parser stopped; ``at`` indexes ``tokens`` and may be one past the end."""
+
+    text: str
+    position: int
+    tokens: tuple[Loose, ...]
+    at: int
+    accepts: frozenset[str]
+
+    def token(self, step: int = 0) -> Loose:
+        """The token ``step`` places from the stop; an empty ``end`` token outside the text."""
+        index = self.at + step
+        if 0 <= index < len(self.tokens):
+            return self.tokens[index]
+        edge = len(self.text) if index >= 0 else 0
+        return Loose("end", "", Span(edge, edge))
+
+
+def recognise(text: str, position: int, accepts: frozenset[str]) -> Diagnostic:
+    """The mistake at ``position``; some recogniser always answers, the last one in plain words."""
+    scene = _scene(text, min(position, len(text)), accepts)
+    for recogniser in _RECOGNISERS:
+        found = recogniser(scene)
+        if found is not None:
+            return found
+    return _plain(scene)
+
+
+def unknown_function(name: str, span: Span) -> Diagnostic:
+    """A name before a bracket that is no aggregate."""
+    near = nearest(name, AGGREGATES, 1)
+    hint = f"{near[0]} might be meant" if near else "functions are COUNT, SUM, AVG, MIN, MAX; field(NAME) names a field"
+    return error("IQL114", span, f"unknown function {name}", hint)
+
+
+def keyword_as_value(word: str, span: Span) -> Diagnostic:
+    """A word of the language on the right of an operator."""
+    reason = f"{word} is a word of the language and stands where a value is expected"
+    return error("IQL105", span, reason, fixes=(Fix(span=span, text=quoted(word)),))
+
+
+def keyword_as_name(word: str, span: Span) -> Diagnostic:
+    """A word of the language where a name must stand."""
+    reason = f"{word} is a word of the language and stands where a name is expected"
+    return error("IQL120", span, reason, f"a name is missing before it, or, if {word} is a name, quote it: `{word}`")
+
+
+def _scene(text: str, position: int, accepts: frozenset[str]) -> Scene:
+    tokens: list[Loose] = []
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or "mark"
+        if kind == "word" and found.group().endswith("\\"):
+            # A backslash at a line's end is skipped there; it never belongs to the word.
+            body = found.group().rstrip("\\")
+            if body:
+                tokens.append(Loose(kind, body, Span(found.start(), found.start() + len(body))))
+        elif kind != "space":
+            tokens.append(Loose(kind, found.group(), Span(*found.span())))
+    at = next((index for index, token in enumerate(tokens) if token.span.end > position), len(tokens))
+    return Scene(text=text, position=position, tokens=tuple(tokens), at=at, accepts=accepts)
+
+
+def _empty(scene: Scene) -> Diagnostic | None:
+    if scene.tokens and any(token.text != ";" for token in scene.tokens):
+        return None
+    return error("IQL110", Span(0, len(scene.text)), "the text holds no query", "SELECT NAME FROM CUSTOMER")
+
+
+def _unterminated(scene: Scene) -> Diagnostic | None:
+    token = scene.token()
+    if token.kind != "mark" or token.text not in "'\"`‘“":
+        return None
+    hints = ["close it with the same quote"]
+    if scene.text.rstrip().endswith(("\\'", '\\"')):
+        hints = ["it ends in a backslash, which makes the quote part of the text: double the backslash"]
+    return error("IQL101", Span(token.span.start, token.span.start + 1), "the quoted text has no end", *hints)
+
+
+def _writes(scene: Scene) -> Diagnostic | None:
+    if scene.at != 0 or scene.token().upper not in _STATEMENTS:
+        return None
+    return error("IQL113", scene.token().span, f"{scene.token().upper} changes data; only SELECT is spoken here")
+
+
+def _second_statement(scene: Scene) -> Diagnostic | None:
+    if scene.token(-1).text != ";" or scene.accepts != {"SEMICOLON", "$END"}:
+        return None
+    return error("IQL107", scene.token().span, "a second query starts after ;", "run one query at a time")
+
+
+def _placeholder(scene: Scene) -> Diagnostic | None:
+    for step in (0, -1):
+        opening, word, closing = scene.token(step), scene.token(step + 1), scene.token(step + 2)
+        if opening.text == "<" and word.kind == "word" and closing.text.startswith(">"):
+            span = Span(opening.span.start, closing.span.start + 1)
+            return error("IQL108", span, f"{scene.text[span.start : span.end]} is a placeholder of the documentation")
+    for step in (0, -1):
+        if scene.token(step).upper in ("OPR", "OPERATOR"):
+            return error("IQL108", scene.token(step).span, "opr stands for an operator: = != < <= > >= LIKE IN")
+    return None
+
+
+def _other_sign(scene: Scene) -> Diagnostic | None:
+    for step in (0, -1):
+        token = scene.token(step)
+        right = _OPERATORS.get(token.text)
+        glued = token.text + scene.token(step + 1).text if token.kind == "operator" else ""
+        if right is None and glued in _OPERATORS and token.span.end == scene.token(step + 1).span.start:
+            token = Loose("operator", glued, Span(token.span.start, scene.token(step + 1).span.end))
+            right = _OPERATORS[glued]
+        if right is not None and (token.kind == "operator" or token.text in ("&&", "||")):
+            return error(
+                "IQL106", token.span, f"{token.text} is not a sign of this language", fixes=(Fix(span=token.span, text=right),)
+            )
+    return None
+
+
+def _unsupported(scene: Scene) -> Diagnostic | None:
+    for step in (0, -1):
+        token = scene.token(step)
+        hint = _UNSUPPORTED.get(token.upper) if token.kind == "word" else None
+        if hint:
+            return error("IQL113", token.span, f"{token.upper} is not part of this language", hint)
+    inner = scene.token(scene.token().text in ("(", "["))
+    if inner.upper == "SELECT" and scene.at > 0:
+        return error("IQL113", inner.span, "a query inside a query is not part of this language", "run it first")
+    return None
+
+
+def _brackets(scene: Scene) -> Diagnostic | None:
+    """Mismatched anywhere up to the stop, or still open where the text ends."""
+    waiting: list[Loose] = []
+    for token in scene.tokens[: scene.at + 1]:
+        if token.kind != "mark":
+            continue
+        if token.text in _PAIRS.values():
+            waiting.append(token)
+        elif token.text in _PAIRS:
+            if not waiting:
+                return error("IQL109", token.span, f"{token.text} closes nothing", "remove it, or open the bracket before it")
+            opening = waiting.pop()
+            if opening.text != _PAIRS[token.text]:
+                right = "]" if opening.text == "[" else ")"
+                return error(
+                    "IQL109",
+                    token.span,
+                    f"{token.text} closes a bracket that was opened with {opening.text}",
+                    fixes=(Fix(span=token.span, text=right),),
+                )
+    if waiting and scene.token().kind == "end":
+        return error("IQL109", waiting[-1].span, f"{waiting[-1].text} is never closed")
+    return None
+
+
+def _keyword_as_value(scene: Scene) -> Diagnostic | None:
+    """``NAME = and`` stops one token later, because the word is taken for a value first."""
+    for step in (0, -1):
+        token, before = scene.token(step), scene.token(step - 1)
+        if token.upper in KEYWORDS and before.kind == "operator" and token.kind == "word":
+            return keyword_as_value(token.text, token.span)
+    return None
+
+
+def _missing_value(scene: Scene) -> Diagnostic | None:
+    before = scene.token(-1)
+    if "WORD" not in scene.accepts or (before.kind != "operator" and before.upper not in ("LIKE", "ILIKE", "BETWEEN")):
+        return None
+    return error("IQL117", before.span, f"no value stands after {before.text}", "an empty value is tested with IS NULL")
+
+
+def _two_words(scene: Scene) -> Diagnostic | None:
+    """``NAME = Regal Services``, and ``NAME = Black and Decker`` where a word that joins stands between."""
+    first = _value_before(scene)
+    if first is None:
+        return None
+    last = scene.at
+    while last + 1 < len(scene.tokens) and _goes_on(scene, last + 1):
+        last += 1
+    end = scene.tokens[min(last, len(scene.tokens) - 1)]
+    if end.kind != "word":
+        return None
+    span = Span(scene.tokens[first].span.start, end.span.end)
+    whole = scene.text[span.start : span.end]
+    return error(
+        "IQL104", span, "a value of several words needs quotes", fixes=(Fix(span=span, text=quoted(whole)),)
+    )
+
+
+def _value_before(scene: Scene) -> int | None:
+    """The index of the bareword that the words at the stop seem to continue, after an operator."""
+    here = scene.token()
+    if here.kind == "word" and here.upper not in KEYWORDS and _is_value(scene, scene.at - 1):
+        return scene.at - 1
+    joined = scene.at - 3  # value, AND or OR, word; the stop comes where an operator is missing
+    if "OPERATOR" in scene.accepts and scene.token(-2).upper in ("AND", "OR") and _is_value(scene, joined):
+        return joined if scene.token(-1).kind == "word" and here.kind in ("end", "word", "mark") else None
+    return None
+
+
+def _is_value(scene: Scene, index: int) -> bool:
+    return (
+        index >= 1
+        and scene.tokens[index].kind == "word"
+        and scene.tokens[index].upper not in KEYWORDS
+        and (scene.tokens[index - 1].kind == "operator" or scene.tokens[index - 1].upper in ("LIKE", "ILIKE"))
+    )
+
+
+def _goes_on(scene: Scene, index: int) -> bool:
+    token = scene.tokens[index]
+    return token.kind == "word" and token.upper not in KEYWORDS and _clause(scene, index) is None
+
+
+def _doubled_comma(scene: Scene) -> Diagnostic | None:
+    here, before = scene.token(), scene.token(-1)
+    if here.text == "," and before.text == ",":
+        return error("IQL118", Span(before.span.start, here.span.end), "two commas stand side by side", "remove one")
+    if before.text == "," and here.upper in KEYWORDS | {")", "]", ""}:
+        return error("IQL118", before.span, "nothing stands after the comma", "remove it, or add what belongs there")
+    return None
+
+
+def _clause_order(scene: Scene) -> Diagnostic | None:
+    word = _clause(scene, scene.at)
+    if word is None:
+        return None
+    seen = [clause for index in range(scene.at) if (clause := _clause(scene, index))]
+    later = [clause for clause in seen if CLAUSES.index(clause) >= CLAUSES.index(word)]
+    if not later:
+        return None
+    said = word.replace("_BY", " BY") if word == "GROUP_BY" else word
+    reason = f"a second {said}" if word in seen else f"{said} must stand before {later[0]}"
+    return error("IQL119", scene.token().span, reason, "the order is SELECT FROM WHERE GROUP BY HAVING ORDER_BY LIMIT OPTION")
+
+
+def _clause(scene: Scene, index: int) -> str | None:
+    if not 0 <= index < len(scene.tokens):
+        return None
+    word = scene.tokens[index].upper
+    if word in ("ORDER", "GROUP") and index + 1 < len(scene.tokens) and scene.tokens[index + 1].upper == "BY":
+        return f"{word}_BY"
+    word = {"ORDERBY": "ORDER_BY", "GROUPBY": "GROUP_BY"}.get(word, word)
+    return word if word in CLAUSES else None
+
+
+def _missing_connective(scene: Scene) -> Diagnostic | None:
+    here, before = scene.token(), scene.token(-1)
+    if not {"AND", "OR"} <= scene.accepts or "OPERATOR" in scene.accepts:
+        return None
+    if here.text in ("[", "(") or (before.text in ("]", ")") and here.kind == "word" and here.upper not in KEYWORDS):
+        return error("IQL102", here.span, "AND or OR is missing before this", "c1 AND c2, c1 or[c2, c3]")
+    if here.text == "," and scene.token(-1).kind != "mark":
+        return error("IQL102", here.span, "a comma joins conditions only inside the brackets of and[...] or or[...]")
+    if here.text == "|":
+        return error("IQL106", here.span, "| may only stand between ] and and[ or or[", "write OR")
+    return None
+
+
+def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
+    """The word at the stop, or the one before it, which was then taken for a name."""
+    wanted = {word for word in scene.accepts if word in KEYWORDS}
+    for step in (0, -1):
+        word = scene.token(step)
+        near = nearest(word.text, wanted, 1) if word.kind == "word" else ()
+        if near:
+            return error("IQL100", word.span, f"unexpected {word.text}", fixes=(Fix(span=word.span, text=near[0]),))
+    return None
+
+
+def _plain(scene: Scene) -> Diagnostic:
+    here = scene.token()
+    expected = [words for terminal, words in _EXPECTED.items() if terminal in scene.accepts]
+    hint = f"expected {', '.join(expected[:6])}" if expected else "expected nothing more"
+    if here.kind == "end":
+        before = scene.tokens[-1].span
+        return error("IQL110", before, "the text ends too early", hint)
+    return error("IQL100", here.span, f"unexpected {here.text}", hint)
+
+
+_RECOGNISERS: tuple[Callable[[Scene], Diagnostic | None], ...] = (
+    _empty,
+    _unterminated,
+    _writes,
+    _second_statement,
+    _placeholder,
+    _other_sign,
+    _unsupported,
+    _brackets,
+    _doubled_comma,
+    _keyword_as_value,
+    _missing_value,
+    _clause_order,
+    _two_words,
+    _missing_connective,
+    _misspelt_keyword,
+)
+"""Asked in this order; the particular stand before the general."""
