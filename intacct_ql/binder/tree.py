@@ -9,7 +9,7 @@ NOT still stands where the text had it; ranges and whole days have already becom
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
-from intacct_ql.schema.model import Object
+from intacct_ql.schema.model import EnumValue, Object
 from intacct_ql.schema.types import DataType
 from intacct_ql.schema.types import Value as Plain
 from intacct_ql.source import Span
@@ -19,12 +19,16 @@ Operator = OneOf["=", "!=", "<", "<=", ">", ">="]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field that can be fetched; ``known`` is False when no catalog says it exists."""
+    """A field that can be fetched; ``known`` is False when no catalog says it exists.
+
+    ``values`` are the valid ones of an enum; they belong to the type, not to the identity of the field.
+    """
 
     path: str
     type: DataType
     known: bool = True
-    queryable: bool = True
+    queryable: bool = field(default=True, compare=False, repr=False)
+    values: tuple[EnumValue, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +36,13 @@ class Aggregate:
     """COUNT, SUM, AVG, MIN or MAX of a field; COUNT(*) has become COUNT of the key."""
 
     function: str
-    field: Field
+    argument: Field
     type: DataType
 
     @property
     def path(self) -> str:
         """The name in the form the wire uses: ``COUNT.RECORDNO``."""
-        return f"{self.function}.{self.field.path}"
+        return f"{self.function}.{self.argument.path}"
 
 
 Expression = Field | Aggregate

@@ -23,7 +23,7 @@ from intacct_ql.source import Span, cover
 from intacct_ql.syntax import ast, mistakes
 from intacct_ql.syntax.words import AGGREGATES, KEYWORDS
 
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 """Brackets, NOTs and alternations of AND and OR may nest this deep; the gateway's own reader is not endless either."""
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -1,0 +1,160 @@
+"""Names to objects and fields.
+
+In: names as the first tree holds them, and a catalog or none. Out: ``tree.Field`` records and diagnostics.
+Refuses to know: literals and conditions. Nothing is ever corrected silently: AP and AR names differ by one letter.
+"""
+
+from dataclasses import dataclass, field
+
+from intacct_ql.binder import tree
+from intacct_ql.errors import Diagnostic, Fix, error, info, warning
+from intacct_ql.schema.catalog import Catalog
+from intacct_ql.schema.model import Coverage, Field, Object
+from intacct_ql.schema.types import DataType
+from intacct_ql.suggest import nearest
+from intacct_ql.syntax import ast
+
+
+@dataclass(slots=True, kw_only=True)
+class Scope:
+    """The object a query asks, and how its names are found. ``found`` collects the diagnostics.
+
+    ``schema`` is None without a catalog: then every name is taken as written, in upper case where it was bare.
+    """
+
+    object: str
+    schema: Object | None
+    catalog: Catalog | None
+    alias: str | None
+    found: list[Diagnostic]
+    fields: dict[str, tree.Field | None] = field(default_factory=dict)
+
+    def resolve(self, name: ast.Name) -> tree.Field | None:
+        """The field of this name, or None after saying why there is none."""
+        known = self.fields.get(name.text)
+        if known is None and name.text not in self.fields:
+            known = self.fields[name.text] = self._resolve(name)
+        return known
+
+    def find(self, text: str) -> tree.Field | None:
+        """The field of this name if the catalog knows one; says nothing otherwise."""
+        if self.schema is None:
+            return None
+        upper = text.upper()
+        way = self._way(upper) or self._way(self._unqualified(upper))
+        return way if isinstance(way, tree.Field) else None
+
+    def is_qualified(self, text: str) -> bool:
+        """Whether the name starts with the object's name or the alias and goes on to one of its fields."""
+        upper = text.upper()
+        return self._unqualified(upper) != upper and self.find(upper) is not None
+
+    def key(self) -> tree.Field | None:
+        """The field that numbers the object's rows; without a catalog RECORDNO is nearly always right, yet unknown."""
+        if self.schema is None or self.schema.key is None:
+            return None
+        return _field(self.schema.key, self.schema.fields[self.schema.key.upper()])
+
+    def _unqualified(self, upper: str) -> str:
+        for qualifier in (self.alias, self.object):
+            if qualifier and upper.startswith(qualifier.upper() + "."):
+                return upper[len(qualifier) + 1 :]
+        return upper
+
+    def _resolve(self, name: ast.Name) -> tree.Field | None:
+        if self.schema is None:
+            bare = self._unqualified(name.text.upper())
+            path = name.text[len(name.text) - len(bare) :]
+            return tree.Field(path=path, type=DataType.TEXT, known=False)
+        upper = name.text.upper()
+        way = self._way(upper)
+        if way is None:
+            way = self._way(self._unqualified(upper))
+        if way is None:
+            return self._unknown(name, self._unqualified(upper))
+        if isinstance(way, str):
+            self.found.append(error("IQL204", name.span, way))
+            return None
+        if not way.queryable:
+            self.found.append(
+                error("IQL205", name.span, f"{way.path} of {self.object} cannot be queried", "leave it out, or read the record")
+            )
+            return None
+        return way
+
+    def _way(self, upper: str) -> tree.Field | str | None:
+        """The field at the end of a path, walked hop by hop; None if it leads nowhere; text if the walk is forbidden."""
+        here, done, rest = self.schema, "", upper
+        climbed = False
+        while here is not None:
+            entry = here.fields.get(rest)
+            if entry is not None:
+                return _field(done + entry.name, entry)
+            hop, _, onward = rest.partition(".")
+            way = here.relationships.get(hop)
+            if way is None or not onward or self.catalog is None:
+                return None
+            if way.object == here.name:
+                if climbed:
+                    return f"{hop} leads from {here.name} to {here.name}: a hierarchy can be climbed one step only"
+                climbed = True
+            else:
+                climbed = False
+            here, done, rest = self.catalog.object(way.object), f"{done}{way.path}.", onward
+        return None
+
+    def _unknown(self, name: ast.Name, upper: str) -> tree.Field | None:
+        schema, rest = self._furthest(upper)
+        near = nearest(rest, schema.fields)
+        hints = tuple(f"{word} might be meant" for word in near[:3])
+        if schema.coverage is Coverage.LIVE:
+            fixes = tuple(Fix(span=name.span, text=upper[: len(upper) - len(rest)] + word) for word in near[:1])
+            self.found.append(error("IQL202", name.span, f"unknown field {rest} on {schema.name}", *hints, fixes=fixes))
+            return None
+        self.found.append(
+            warning("IQL253", name.span, f"{rest} is not in the catalog's incomplete list of {schema.name}; sent as it is", *hints)
+        )
+        return tree.Field(path=upper, type=DataType.TEXT, known=False)
+
+    def _furthest(self, upper: str) -> tuple[Object, str]:
+        """The last object a path reaches, and what is left of the path there."""
+        here, rest = self.schema, upper
+        assert here is not None  # noqa: S101 - asked only where there is a catalog
+        while self.catalog is not None and "." in rest:
+            hop, _, onward = rest.partition(".")
+            way = here.relationships.get(hop)
+            target = self.catalog.object(way.object) if way else None
+            if target is None:
+                break
+            here, rest = target, onward
+        return here, rest
+
+
+def open_scope(source: ast.From, catalog: Catalog | None, found: list[Diagnostic]) -> Scope | None:
+    """The scope of a FROM clause; None after saying that the object is unknown."""
+    alias = source.alias.text if source.alias else None
+    if catalog is None:
+        return Scope(object=source.object.text, schema=None, catalog=None, alias=alias, found=found)
+    schema = catalog.object(source.object.text) or _by_alias(source.object, catalog, found)
+    if schema is None:
+        return None
+    return Scope(object=schema.name, schema=schema, catalog=catalog, alias=alias, found=found)
+
+
+def _by_alias(name: ast.Name, catalog: Catalog, found: list[Diagnostic]) -> Object | None:
+    alias = catalog.alias(name.text)
+    if alias is None:
+        near = nearest(name.text, catalog.names())
+        hints = tuple(f"{word} ({catalog.labels()[word]}) might be meant" for word in near)
+        found.append(error("IQL201", name.span, f"unknown object {name.text}", *hints))
+        return None
+    fix = (Fix(span=name.span, text=alias.object),)
+    if alias.legacy:
+        found.append(info("IQL252", name.span, f"{alias.name} is the DTD 2.1 name of {alias.object}", fixes=fix))
+    else:
+        found.append(warning("IQL251", name.span, f"{alias.name} is read as {alias.object}", fixes=fix))
+    return catalog.object(alias.object)
+
+
+def _field(path: str, entry: Field) -> tree.Field:
+    return tree.Field(path=path, type=entry.type, queryable=entry.queryable is not False, values=entry.values)
