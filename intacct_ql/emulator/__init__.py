@@ -1,1 +1,52 @@
-"""A Sage Intacct XML gateway in a box: a company's rows behind the gateway's own wire format."""
+"""A Sage Intacct XML gateway in a box: a company's rows behind the gateway's own wire format.
+
+In: request documents, over a port or by a call. Out: response documents. Refuses to know: the client; it is written
+against the wire alone and shares only the schema with the rest of the package.
+
+``demo()`` gives the demo company's gateway, ``Running`` puts one on a port. Names are loaded when first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from intacct_ql.emulator.tables import Table
+
+if TYPE_CHECKING:
+    from intacct_ql.emulator.answers import Answer
+    from intacct_ql.emulator.faults import Faults
+    from intacct_ql.emulator.gateway import Gateway
+    from intacct_ql.emulator.server import Running, serve
+    from intacct_ql.emulator.sessions import Accounts
+    from intacct_ql.emulator.store import Store
+
+__all__ = ["Accounts", "Answer", "Faults", "Gateway", "Running", "Store", "Table", "demo", "serve"]
+
+_ROOMS = {
+    "Accounts": "sessions",
+    "Answer": "answers",
+    "Faults": "faults",
+    "Gateway": "gateway",
+    "Running": "server",
+    "Store": "store",
+    "serve": "server",
+}
+
+
+def demo(scale: int = 1, seed: int | None = None, *, faults: str | None = None) -> "Gateway":
+    """The gateway of the demo company, its rows multiplied by ``scale``. Every credential is the word ``demo``.
+
+    Raises:
+        ValueError: ``faults`` is no fault specification.
+    """
+    from intacct_ql.emulator.demo import tables  # noqa: PLC0415
+    from intacct_ql.emulator.gateway import Gateway  # noqa: PLC0415
+    from intacct_ql.emulator.store import Store  # noqa: PLC0415
+
+    rows = tables(scale=scale) if seed is None else tables(scale=scale, seed=seed)
+    return Gateway(Store(rows), faults=faults, seed=seed)
+
+
+def __getattr__(name: str) -> object:
+    if name in _ROOMS:
+        return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,200 @@
+"""The gateway: request bytes in, an ``Answer`` out.
+
+In: the body of a POST. Out: what goes back. Refuses to know: sockets and threads; any number of threads may call it.
+
+The order in which a request can fail: the document (schema, for the functions too), the sender, then for each
+operation its credentials, then each function on its own.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable
+from urllib.parse import parse_qs
+
+from intacct_ql.emulator.answers import FAULTS, Answer, answer, refused_by_gateway, shortened
+from intacct_ql.emulator.counting import Counts
+from intacct_ql.emulator.faults import Faults
+from intacct_ql.emulator.functions import Bare, Given, Run, Scene, check_alone, prepare
+from intacct_ql.emulator.ledger import Ledger
+from intacct_ql.emulator.reader import Call, Control, Login, Operation, read_control, read_operations, read_root
+from intacct_ql.emulator.refusals import ControlRefusal, Error, FunctionRefused, SignInRefused, data_failure
+from intacct_ql.emulator.replies import (
+    Node,
+    Standing,
+    control_failure,
+    document,
+    failed,
+    operation,
+    result,
+    sign_in_failure,
+    success,
+)
+from intacct_ql.emulator.sessions import Accounts, Clock, Session, Sessions, utc_now
+from intacct_ql.emulator.store import Store
+
+URL = "https://emulator.invalid/ia/xml/xmlgw.phtml"
+
+_XML_TYPES = frozenset({"application/xml", "text/xml", "x-intacct-xml-request", "application/x-intacct-xml-request"})
+_FORM = "application/x-www-form-urlencoded"
+_ROLLED_BACK = Error(
+    errorno="XL03000009",
+    description2="The entire transaction in this operation has been rolled back due to an error.",
+)
+
+_log = logging.getLogger(__name__)
+
+_Prepared = list[tuple[Call, Run]]
+
+
+class Gateway:
+    """An Intacct XML gateway over the rows of a store.
+
+    Everything is open to tests: the clock, the session duration, the accounts, the faults, the seed of every id.
+    ``private_entities`` are those whose rows the top level sees only with ``showprivate``.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        accounts: Accounts | None = None,
+        session_minutes: float = 360,
+        clock: Clock = utc_now,
+        faults: Faults | str | None = None,
+        private_entities: Iterable[str] = (),
+        seed: int | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.store = store
+        self.ledger = Ledger()
+        self.faults = Faults.parse(faults) if isinstance(faults, str) else faults or Faults()
+        self._ids = random.Random(seed)  # noqa: S311 - ids of an emulator, repeatable when seeded
+        self.sessions = Sessions(
+            accounts or Accounts(), minutes=session_minutes, clock=clock, ids=self._ids, entity=self._is_entity
+        )
+        self._counts = Counts(store)
+        self._private = frozenset(private_entities)
+        self._sleep = sleep
+
+    def handle(self, body: bytes, *, content_type: str = "application/xml", url: str = URL) -> Answer:
+        """Answer one POST. Never raises: a mistake of the emulator itself is logged and answered with a 500."""
+        try:
+            self.ledger.request()
+            return self._faulty(_request_bytes(body, content_type), url)
+        except Exception:  # noqa: BLE001 - the last line of defence, and it logs
+            _log.exception("the emulator failed")
+            return FAULTS["500"](self._ids)
+
+    def _faulty(self, body: bytes | None, url: str) -> Answer:
+        fault = self.faults.next(signs_in=b"<login>" in (body or b""))
+        if self.faults.slow:
+            self._sleep(self.faults.slow)
+        if fault:
+            self.ledger.fault(fault)
+        if fault == "expire":
+            self.sessions.expire_all()
+        elif fault in FAULTS and fault != "524":
+            return FAULTS[fault](self._ids)
+        if body is None:
+            return refused_by_gateway("GW-0011", "Invalid Request", status=400, ids=self._ids)
+        given = self._answer(body, url)
+        if fault == "524":  # the connection was cut by the network in front: the work was done all the same
+            return FAULTS[fault](self._ids)
+        return shortened(given) if fault == "cut" else given
+
+    def _answer(self, body: bytes, url: str) -> Answer:
+        control = Control()
+        try:
+            root = read_root(body)
+            control = read_control(root)
+            operations = read_operations(root)
+            check_alone([call for each in operations for call in each.calls])
+            prepared = [_prepared(each, control) for each in operations]
+            self.sessions.check_sender(control)
+        except ControlRefusal as refusal:
+            return answer(document(control_failure(control, [refusal.error], self._ids)))
+        alone = sum(len(calls) for calls in prepared) == 1
+        nodes: list[Node] = []
+        for each, calls in zip(operations, prepared, strict=True):
+            made = self._operation(each, calls, url, alone=alone)
+            if isinstance(made, Bare):
+                return answer(made.body, content_type=made.content_type)
+            nodes.append(made)
+        return answer(document(success(control, nodes), whitespace=control.includewhitespace))
+
+    def _operation(self, asked: Operation, calls: _Prepared, url: str, *, alone: bool) -> Node | Bare:
+        try:
+            session = self.sessions.authenticate(asked.authentication)
+        except SignInRefused as refusal:
+            return sign_in_failure(_claimed(asked), refusal.error, self._ids)
+        if isinstance(asked.authentication, Login):
+            self.ledger.sign_in()
+        scene = Scene(
+            store=self.store,
+            counts=self._counts,
+            private_entities=self._private,
+            sessions=self.sessions,
+            session=session,
+            url=url,
+        )
+        outcomes = [(call, self._run(call, run, scene, alone=alone)) for call, run in calls]
+        if len(outcomes) == 1 and isinstance(outcomes[0][1], Given) and outcomes[0][1].bare:
+            return outcomes[0][1].bare
+        undone = asked.transaction and any(isinstance(outcome, Error) for _, outcome in outcomes)
+        return operation(_standing(session), [self._result(*each, undone=undone) for each in outcomes])
+
+    def _run(self, call: Call, run: Run, scene: Scene, *, alone: bool) -> Given | Error:
+        try:
+            given = run(scene)
+            if given.bare and not alone:  # [?] bare data has no room for a second function's answer
+                raise data_failure("returnformat json and csv need the query to be the only function of its request.")
+        except FunctionRefused as refusal:
+            self.ledger.call(call.name, 0)
+            return refusal.error
+        self.ledger.call(call.name, given.rows)
+        return given
+
+    def _result(self, call: Call, outcome: Given | Error, *, undone: bool) -> Node:
+        if isinstance(outcome, Error):
+            errors = [outcome, _ROLLED_BACK] if undone else [outcome]
+            return failed(call, errors, self._ids, status="aborted" if undone else "failure")
+        return failed(call, [_ROLLED_BACK], self._ids, status="aborted") if undone else result(call, outcome.data)
+
+    def _is_entity(self, locationid: str) -> bool:
+        """Whether an entity of this id exists; a company that lists none has any."""
+        known = self.store.catalog.object("LOCATIONENTITY")
+        if known is None or "LOCATIONID" not in known.fields:
+            return True
+        with self.store.reading() as connection:
+            rows = connection.execute(f"SELECT LOCATIONID FROM {self.store.table(known)}").fetchall()  # noqa: S608
+        return not rows or (locationid,) in rows
+
+
+def _prepared(asked: Operation, control: Control) -> _Prepared:
+    return [(call, prepare(call, dtdversion=control.dtdversion)) for call in asked.calls]
+
+
+def _request_bytes(body: bytes, content_type: str) -> bytes | None:
+    """The document of a POST: the body itself, or the field ``xmlrequest`` of an old client's form."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == _FORM:
+        found = parse_qs(body.decode("ascii", "replace"), encoding="utf-8").get("xmlrequest")
+        return found[0].encode() if found else None
+    return body if kind in _XML_TYPES else None
+
+
+def _claimed(asked: Operation) -> Standing:
+    """Who a refused operation said it was; for a session nothing is known."""
+    login = asked.authentication
+    return Standing(userid=login.userid, companyid=login.companyid) if isinstance(login, Login) else Standing()
+
+
+def _standing(session: Session) -> Standing:
+    return Standing(
+        userid=session.userid,
+        companyid=session.companyid,
+        locationid=session.locationid,
+        began=session.began,
+        expires=session.expires,
+    )

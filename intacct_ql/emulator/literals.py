@@ -1,0 +1,118 @@
+"""How the text of a ``value`` element becomes a stored value.
+
+In: the text of a literal and the field it is compared with. Out: a value that SQLite compares with the stored form.
+Refuses to know: operators, SQL.
+
+Forms: dates MM/DD/YYYY, timestamps MM/DD/YYYY HH:MM:SS, numbers plain with a decimal point, booleans ``true`` and
+``false``, an ENUM by its label. ISO dates are documented nowhere for ``query``, so they are refused.
+
+A DATE field takes a timestamp and a TIMESTAMP field takes a date: a date counts as its midnight on either side, as
+in the database behind the real gateway. The empty text is NULL, as there ([?]: no public source says what the
+gateway does with an empty value), so that comparing with it is never true.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal
+from math import floor
+
+from intacct_ql.emulator.refusals import data_failure
+from intacct_ql.emulator.tables import SCALE
+from intacct_ql.schema.model import Field
+from intacct_ql.schema.types import DataType
+
+Bound = str | int | float | None
+"""What a stored cell is compared with."""
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d):(\d\d):(\d\d))?", re.ASCII)
+_WIDEST = 2**62
+
+
+def literal(text: str, field: Field, *, fold: bool = False) -> Bound:
+    """The bound value of a literal; raises ``FunctionRefused`` where it is no literal of the field's type."""
+    return _FORMS[field.type](text, field, fold) if text else None
+
+
+def number(text: str, scale: int) -> int | float | None:
+    """A number times the scale; None where the text is none.
+
+    Stored numbers are integers, so that a literal between two of them compares as their middle does.
+    """
+    if not _NUMBER.fullmatch(text):
+        return None
+    value = Decimal(text) * scale
+    if abs(value) > _WIDEST:
+        return float(value)
+    whole = floor(value)
+    return whole if whole == value else whole + 0.5
+
+
+def _text(text: str, _field: Field, fold: bool) -> Bound:
+    return text.casefold() if fold else text
+
+
+def _enum(text: str, field: Field, fold: bool) -> Bound:
+    asked = _text(text, field, fold)
+    labels = [value.label for value in field.values]
+    if labels and asked not in [_text(label, field, fold) for label in labels]:
+        raise data_failure(
+            f"Invalid value '{text}' for field {field.name}.", correction=f"Use one of: {', '.join(labels)}."
+        )
+    return asked
+
+
+def _number(scale: int) -> Callable[[str, Field, bool], Bound]:
+    def read(text: str, field: Field, _fold: bool) -> Bound:
+        value = number(text, scale)
+        if value is None:
+            raise _bad(text, field, "a number such as 1234.56")
+        return value
+
+    return read
+
+
+def _boolean(text: str, field: Field, _fold: bool) -> Bound:
+    if text not in {"true", "false"}:
+        raise _bad(text, field, "true or false")
+    return int(text == "true")
+
+
+def _date(text: str, field: Field, _fold: bool) -> Bound:
+    day, clock = _moment(text, field)
+    # 'YYYY-MM-DD' sorts before 'YYYY-MM-DD 00:00:01' and equals midnight: text order is the order of moments
+    return day if clock == "00:00:00" else f"{day} {clock}"
+
+
+def _timestamp(text: str, field: Field, _fold: bool) -> Bound:
+    return " ".join(_moment(text, field))
+
+
+def _moment(text: str, field: Field) -> tuple[str, str]:
+    parts = _DAY.fullmatch(text)
+    try:
+        if parts:
+            month, day, year, hour, minute, second = (int(part or 0) for part in parts.groups())
+            return date(year, month, day).isoformat(), time(hour, minute, second).isoformat()
+    except ValueError:
+        pass
+    raise _bad(text, field, "MM/DD/YYYY or MM/DD/YYYY HH:MM:SS")
+
+
+def _bad(text: str, field: Field, wanted: str) -> Exception:
+    return data_failure(f"Invalid value '{text}' for field {field.name}: {field.type} takes {wanted}.")
+
+
+_FORMS: dict[DataType, Callable[[str, Field, bool], Bound]] = {
+    DataType.TEXT: _text,
+    DataType.SEQUENCE: _text,
+    DataType.ENUM: _enum,
+    DataType.BOOLEAN: _boolean,
+    DataType.INTEGER: _number(1),
+    DataType.DECIMAL: _number(SCALE),
+    DataType.CURRENCY: _number(SCALE),
+    DataType.PERCENT: _number(SCALE),
+    DataType.DATE: _date,
+    DataType.TIMESTAMP: _timestamp,
+}

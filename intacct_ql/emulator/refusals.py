@@ -1,0 +1,64 @@
+"""How the gateway says no: the error record and the exceptions that carry it, one for each level.
+
+In: numbers and words. Out: ``Error`` records for the reply. Refuses to know: XML, what was asked.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Error:
+    """One ``error`` of an ``errormessage``, in the words of the wire."""
+
+    errorno: str
+    description: str = ""
+    description2: str = ""
+    correction: str = ""
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a mistake of the program
+    """A request, an operation or a function is answered with an error."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(f"{error.errorno}: {error.description2 or error.description}")
+        self.error = error
+
+
+class ControlRefusal(Refusal):
+    """The whole request is refused: ``errormessage`` under ``response``, no operation."""
+
+
+class Malformed(ControlRefusal):
+    """The document is not well formed or not valid by the schema: control failure XL03000003.
+
+    Real messages come from a schema validator and end in a line and a column; the column here is always 1.
+    """
+
+    def __init__(self, what: str, *, line: int | None = None) -> None:
+        place = f" Line: {line}, column: 1." if line else ""
+        super().__init__(Error(errorno="XL03000003", description2=f"XML Parse schema error: {what}{place}"))
+
+
+class SignInRefused(Refusal):
+    """The credentials or the session of an operation are refused: ``errormessage`` under ``operation``."""
+
+
+class FunctionRefused(Refusal):
+    """One function fails: ``errormessage`` in its ``result``; its neighbours go on."""
+
+
+def data_failure(words: str, *, correction: str = "") -> FunctionRefused:
+    """A refusal by the data layer.
+
+    The numbers of an unknown object, an unknown field and a bad literal inside ``query`` are in no public material.
+    DL02000001 is what the data layer answers in a published fixture, with "There was an error processing the
+    request": a guess, and clients must not lean on it.
+    """
+    return FunctionRefused(
+        Error(
+            errorno="DL02000001",
+            description="There was an error processing the request.",
+            description2=words,
+            correction=correction,
+        )
+    )

@@ -1,0 +1,174 @@
+"""The company's rows, in one in-memory SQLite database.
+
+In: ``Table`` records, and rows changed one at a time. Out: a connection to read from, under a lock.
+Refuses to know: the wire, the meaning of a query.
+
+One SQL table an object, created (and its waiting rows read) when the object is first asked for. One connection is
+shared by all threads under one lock: SQLite serialises them inside anyway, and a lock of our own also makes a page
+and its total count one consistent reading. Tables are STRICT, so that a company in the wrong storage form fails at
+loading and not in a comparison.
+"""
+
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from intacct_ql.emulator.tables import Cell, Row, Table
+from intacct_ql.schema.catalog import BUNDLED, Catalog
+from intacct_ql.schema.model import Object
+from intacct_ql.schema.types import TEMPORAL, TEXTUAL, DataType
+
+_PRAGMAS = "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA case_sensitive_like=ON;"
+
+
+class Store:
+    """The rows of one company, by object. Safe to share between threads."""
+
+    def __init__(self, tables: Iterable[Table] = (), *, catalog: Catalog = BUNDLED) -> None:
+        self.catalog = catalog
+        self.version = 0
+        self._lock = threading.RLock()
+        self._waiting: defaultdict[str, list[Table]] = defaultdict(list)
+        self._created: set[str] = set()
+        self._indexed: set[tuple[str, str]] = set()
+        self._connection = _connect()
+        for table in tables:
+            self.add(table)
+
+    def add(self, table: Table) -> None:
+        """Take in the rows of an object; they are read when the object is next asked for.
+
+        Raises:
+            ValueError: the catalog does not know the object or a column.
+        """
+        known = self._known(table.object)
+        if strangers := [name for name in table.columns if name.upper() not in known.fields]:
+            raise ValueError(f"{known.name} has no field {strangers[0]}")
+        with self._lock:
+            self._waiting[known.name].append(table)
+
+    def load(self) -> None:
+        """Read every waiting row now."""
+        for name in tuple(self._waiting):
+            self.table(self._known(name))
+
+    def insert(self, name: str, *rows: Mapping[str, Cell]) -> None:
+        """Add records in storage form; an integer key that is left out is numbered by the store."""
+        target = self._known(name)
+        with self.reading() as connection:
+            table = self.table(target)
+            for row in rows:
+                columns = ", ".join(quoted(column.upper()) for column in row)
+                marks = ", ".join("?" * len(row))
+                connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", _cells(row))  # noqa: S608
+            self.version += 1
+
+    def update(self, name: str, key: Cell, changes: Mapping[str, Cell]) -> int:
+        """Change fields of the record with this key; gives the number of records changed."""
+        target = self._known(name)
+        with self.reading() as connection:
+            settings = ", ".join(f"{quoted(column.upper())} = ?" for column in changes)
+            where = f"WHERE {quoted(_key(target))} = ?"
+            sql = f"UPDATE {self.table(target)} SET {settings} {where}"  # noqa: S608
+            changed = connection.execute(sql, (*_cells(changes), key)).rowcount
+            self.version += 1
+            return changed
+
+    def delete(self, name: str, *keys: Cell) -> int:
+        """Remove the records with these keys; gives the number of records removed."""
+        target = self._known(name)
+        with self.reading() as connection:
+            sql = f"DELETE FROM {self.table(target)} WHERE {quoted(_key(target))} = ?"  # noqa: S608
+            removed = sum(connection.execute(sql, (key,)).rowcount for key in keys)
+            self.version += 1
+            return removed
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, with nobody else on it until the block ends."""
+        with self._lock:
+            yield self._connection
+
+    def table(self, target: Object) -> str:
+        """The quoted SQL name of an object's table, which exists and holds its rows from here on."""
+        with self._lock:
+            if fresh := target.name not in self._created:
+                self._connection.execute(_create(target))
+                self._created.add(target.name)
+            for waiting in self._waiting.pop(target.name, ()):
+                self._read(target, waiting)
+            if fresh and "WHENMODIFIED" in target.fields:
+                self.index(target, "WHENMODIFIED")  # after the rows: sorting once is cheaper than inserting each
+        return quoted(target.name)
+
+    def index(self, target: Object, column: str) -> None:
+        """Make sure that a column can be searched fast."""
+        with self._lock:
+            if (target.name, column) in self._indexed or has_integer_key(target, column):
+                return
+            self._indexed.add((target.name, column))
+            name = quoted(f"{target.name}.{column}")
+            self._connection.execute(f"CREATE INDEX {name} ON {self.table(target)} ({quoted(column)})")
+
+    def _read(self, target: Object, table: Table) -> None:
+        columns = ", ".join(quoted(name.upper()) for name in table.columns)
+        marks = ", ".join("?" * len(table.columns))
+        sql = f"INSERT INTO {quoted(target.name)} ({columns}) VALUES ({marks})"  # noqa: S608
+        self._connection.execute("BEGIN")
+        try:
+            self._connection.executemany(sql, table.rows)
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+        self.version += 1
+
+    def _known(self, name: str) -> Object:
+        target = self.catalog.object(name)
+        if target is None:
+            raise ValueError(f"no object {name} in the catalog")
+        return target
+
+
+def has_integer_key(target: Object, column: str | None = None) -> bool:
+    """Whether the object's rows are numbered by an INTEGER key; with a column, whether that column is this key."""
+    key = (target.key or "").upper()
+    return key in target.fields and target.fields[key].type is DataType.INTEGER and column in {None, key}
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _connect() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, cached_statements=512)
+    connection.executescript(_PRAGMAS)
+    connection.create_function("fold", 1, _fold, deterministic=True)
+    return connection
+
+
+def _fold(value: Cell) -> Cell:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _create(target: Object) -> str:
+    """An integer key becomes the row id itself: key ranges and orders then cost nothing."""
+    key = (target.key or "").upper()
+    columns = []
+    for name, field in target.fields.items():
+        form = "TEXT" if field.type in TEXTUAL | TEMPORAL else "INTEGER"
+        columns.append(f"{quoted(name)} {form}{' PRIMARY KEY' if name == key else ''}")
+    return f"CREATE TABLE {quoted(target.name)} ({', '.join(columns)}) STRICT"
+
+
+def _key(target: Object) -> str:
+    if target.key is None:
+        raise ValueError(f"{target.name} has no key to find a record by")
+    return target.key.upper()
+
+
+def _cells(row: Mapping[str, Cell]) -> Row:
+    return tuple(None if cell == "" else cell for cell in row.values())
