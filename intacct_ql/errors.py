@@ -148,12 +148,14 @@ class TransportError(Error):
     """No whole, valid reply arrived: connection, time-out, HTTP status, HTML, cut or hostile XML.
 
     ``status`` is the HTTP status where there was one. ``reason`` is fit for the user and free of secrets.
+    ``passing`` says that the same read may well succeed a little later.
     """
 
-    def __init__(self, reason: str, *hints: str, status: int | None = None) -> None:
+    def __init__(self, reason: str, *hints: str, status: int | None = None, passing: bool = False) -> None:
         self.reason = reason
         self.hints = hints
         self.status = status
+        self.passing = passing
         super().__init__(reason)
 
     def __str__(self) -> str:

@@ -1,0 +1,76 @@
+"""Requests as bytes.
+
+In: credentials or a session id, and a function element. Out: a whole ``<request>`` document in UTF-8.
+Refuses to know: what the function asks.
+
+The order of the elements is the schema's (dtdversion 3.0): ``control`` and ``login`` are sequences, and a password
+before its companyid makes the login fail. Booleans are lower-case: ``includewhitespace`` is ``xs:boolean``.
+``uniqueid`` is false because a repeated read is harmless and must not be refused.
+"""
+
+import re
+
+from intacct_ql.gateway.messages import Credentials, Function
+
+_REQUEST = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    "<request><control><senderid>{senderid}</senderid><password>{password}</password>"
+    "<controlid>{controlid}</controlid><uniqueid>false</uniqueid><dtdversion>3.0</dtdversion>"
+    "<includewhitespace>false</includewhitespace></control>"
+    '<operation transaction="false"><authentication>{authentication}</authentication>'
+    '<content><function controlid="{controlid}">{function}</function></content></operation></request>'
+)
+_LOGIN = (
+    "<login><userid>{userid}</userid><companyid>{companyid}</companyid><password>{password}</password>{entity}</login>"
+)
+
+GET_SESSION = Function(name="getAPISession", xml="<getAPISession/>")
+"""Opens a session; the gateway wants it alone in its request."""
+
+_SPECIAL = re.compile(r'[&<>"\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
+# A bare carriage return would come out of the gateway's parser as a line feed.
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
+
+
+def escape(text: str) -> str:
+    """Text made fit for an element or a double-quoted attribute.
+
+    Raises ``ValueError`` for a character that XML 1.0 cannot carry, naming it and its place but not the text, which
+    may be a secret.
+    """
+    return text if _SPECIAL.search(text) is None else _SPECIAL.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found.group()
+    try:
+        return _ESCAPES[char]
+    except KeyError:
+        raise ValueError(f"XML cannot carry the character U+{ord(char):04X} (at position {found.start()})") from None
+
+
+def sign_in_request(credentials: Credentials, controlid: str) -> bytes:
+    """The request that opens a session with the company login. Raises ``ValueError`` as ``escape`` does."""
+    entity = credentials.entity_id
+    login = _LOGIN.format(
+        userid=escape(credentials.user_id),
+        companyid=escape(credentials.company_id),
+        password=escape(credentials.user_password),
+        entity="" if entity is None else f"<locationid>{escape(entity)}</locationid>",
+    )
+    return _request(credentials, login, GET_SESSION, controlid)
+
+
+def function_request(credentials: Credentials, sessionid: str, function: Function, controlid: str) -> bytes:
+    """The request for one function inside a session; ``function.xml`` goes in as it stands."""
+    return _request(credentials, f"<sessionid>{escape(sessionid)}</sessionid>", function, controlid)
+
+
+def _request(credentials: Credentials, authentication: str, function: Function, controlid: str) -> bytes:
+    return _REQUEST.format(
+        senderid=escape(credentials.sender_id),
+        password=escape(credentials.sender_password),
+        controlid=escape(controlid),
+        authentication=authentication,
+        function=function.xml,
+    ).encode()

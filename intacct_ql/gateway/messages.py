@@ -1,0 +1,167 @@
+"""The records of the conversation.
+
+In: nothing. Out: what is asked of the gateway (``Function``, ``Exchange``) and what it answered (``Reply``,
+``Result``, ``Page``). Refuses to know: how any of it is written or read.
+
+Secrets (passwords, session ids, request bodies) are never part of a repr.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from intacct_ql.gateway.reader import ReplyReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Who asks: the Web Services sender, and the user of a company, perhaps inside one entity of it.
+
+    ``entity_id`` None is the top level. Sender ids and passwords are case-sensitive.
+    """
+
+    sender_id: str
+    sender_password: str = field(repr=False)
+    company_id: str
+    user_id: str
+    user_password: str = field(repr=False)
+    entity_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """One call: its wire name (``readByQuery``) and the element that goes inside ``<function controlid="..">``."""
+
+    name: str
+    xml: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnShape:
+    """One column of the rows to come.
+
+    ``names`` are the element names it may arrive under: the gateway's own documents disagree about aggregates
+    (``SUM.TOTALDUE`` and ``TOTALDUE``). ``decode`` turns the text of a cell into its value; an empty element and
+    a missing one both count as ``''``.
+    """
+
+    names: tuple[str, ...]
+    decode: Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowShape:
+    """What the rows of a reply look like, in the order the caller wants the values."""
+
+    columns: tuple[ColumnShape, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The rows of one reply and where they stand in the whole.
+
+    ``count`` is what arrived. The other numbers are the gateway's and may be missing: ``totalcount`` rows in all,
+    ``offset`` of the first one here, ``numremaining`` after the last one here. ``resultid`` names the server's result
+    set, for ``readMore``.
+    """
+
+    rows: list[tuple[object, ...]]
+    listtype: str = ""
+    totalcount: int | None = None
+    offset: int | None = None
+    count: int
+    numremaining: int | None = None
+    resultid: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One ``<error>`` as it came; every part may be empty, and ``errorno`` may be prose."""
+
+    errorno: str = ""
+    description: str = ""
+    description2: str = ""
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authentication:
+    """The gateway's word on who asked.
+
+    ``faults`` stand beside it in the reply, under ``operation``. The two times are the server's own clock: only
+    their difference means anything here.
+    """
+
+    status: str = ""
+    faults: tuple[Fault, ...] = ()
+    sessiontimestamp: datetime | None = None
+    sessiontimeout: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The outcome of one function.
+
+    ``page`` is there when rows were expected and a ``<data>`` came. ``data`` is the ``<data>`` element itself when
+    no rows were expected (``getAPISession``, ``lookup``). ``status`` is ``success``, ``failure``, ``aborted``, or
+    empty where the gateway left it out.
+    """
+
+    function: str = ""
+    controlid: str = ""
+    status: str = ""
+    faults: tuple[Fault, ...] = ()
+    page: Page | None = None
+    data: "_Element | None" = field(default=None, repr=False, compare=False)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the function failed; a missing status counts as success unless a fault came with it."""
+        return self.status != "success" if self.status else bool(self.faults)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One whole answer of the gateway: its own status, who it took us for, and a result for each function."""
+
+    status: str = ""
+    controlid: str = ""
+    faults: tuple[Fault, ...] = ()
+    authentication: Authentication | None = None
+    results: tuple[Result, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the gateway refused at any of its levels. HTTP says 200 to nearly all of these."""
+        signed_in = self.authentication
+        return (
+            bool(self.faults)
+            or self.status == "failure"
+            or (signed_in is not None and (bool(signed_in.faults) or signed_in.status == "failure"))
+            or any(result.failed for result in self.results)
+        )
+
+
+def always() -> bool:
+    """An exchange that is needed whatever others did meanwhile."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Exchange:
+    """One request to be made, and the reader of its reply.
+
+    Whoever performs it posts ``body`` to ``url`` and feeds what comes back to ``reader``. An ``exclusive`` one is
+    performed under the session's lock, and only if ``needed()`` is still true there; otherwise the generator that
+    asked for it is sent None.
+    """
+
+    url: str
+    body: bytes = field(repr=False)
+    reader: "ReplyReader" = field(repr=False)
+    exclusive: bool = False
+    needed: Callable[[], bool] = field(default=always, repr=False)

@@ -1,0 +1,229 @@
+"""Replies from bytes.
+
+In: the bytes of one reply, in whatever pieces they arrive. Out: a ``Reply``; rows are decoded and dropped while the
+rest is still on its way, so that a page costs its tuples and little else. Refuses to know: whether the news is good.
+
+A reply is hostile input. No DOCTYPE, no entities, no network; the parser's own limits stand (depth 256, 10 MB of text
+in one node); the whole and what must be held at once are capped.
+"""
+
+from datetime import datetime
+
+from lxml import etree
+
+from intacct_ql.errors import TransportError
+from intacct_ql.gateway.messages import Authentication, Fault, Page, Reply, Result, RowShape
+from intacct_ql.gateway.prolog import cut_off, doctype_refused, starts_xml, what_arrived
+from intacct_ql.gateway.rows import RowDecoder
+
+MAX_BYTES = 64 * 2**20
+"""Bytes of one reply, decompressed: 32 kB for each row of the largest page."""
+
+MAX_HELD = 8 * 2**20
+"""Bytes of a reply that may wait to become rows; every 4 bytes of hostile XML cost up to 120 in memory."""
+
+_PIECE = 65_536  # rows are taken out after so many bytes: as fast as larger pieces, and flat in memory
+_DATA_PATH = ["result", "operation", "response"]
+_BROKEN = (etree.LxmlError, ValueError, LookupError)
+
+
+class ReplyReader:
+    """Reads one reply. Feed it, close it, and it is used up.
+
+    With a ``shape`` the children of ``<data>`` are rows; without one ``Result.data`` keeps the element. Both methods
+    raise ``TransportError`` for what is not a whole, well-formed reply; its words quote nothing out of an XML
+    document, which may hold a session id.
+    """
+
+    def __init__(self, shape: RowShape | None = None, *, max_bytes: int = MAX_BYTES) -> None:
+        self._decoder = None if shape is None else RowDecoder(shape)
+        self._max_bytes = max_bytes
+        self._received = 0
+        self._held = 0
+        self._head = b""
+        self._tail = b""
+        self._parser: etree.XMLPullParser[etree._Element] | None = None
+        self._data: etree._Element | None = None
+        self._rows: dict[etree._Element, list[tuple[object, ...]]] = {}
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes, already decompressed."""
+        self._received += len(data)
+        if self._received > self._max_bytes:
+            raise TransportError(
+                f"the reply is larger than {self._max_bytes:,} bytes; the rest was not read", "ask for smaller pages"
+            )
+        self._tail = (self._tail + data[-64:])[-64:]
+        if self._parser is None:
+            data = self._head = self._head + data
+            if not starts_xml(data):
+                return
+            self._parser = _parser()
+        for start in range(0, len(data), _PIECE):
+            self._parse(self._parser, data[start : start + _PIECE])
+
+    def close(self) -> Reply:
+        """The reply, now that all bytes have been fed."""
+        if self._parser is None:
+            raise what_arrived(self._head)
+        try:
+            root = self._parser.close()
+        except _BROKEN as error:
+            ended = self._tail.rstrip().endswith(b"</response>")
+            raise (_broken(error) if ended else cut_off()) from None
+        self._take_rows(self._parser)
+        if root.tag != "response":
+            raise TransportError("the reply is an XML document, but not a response of the gateway")
+        return self._reply(root)
+
+    def _parse(self, parser: "etree.XMLPullParser[etree._Element]", piece: bytes) -> None:
+        self._held += len(piece)
+        if self._held > MAX_HELD:
+            raise TransportError(f"the reply holds more than {MAX_HELD:,} bytes in one piece; the rest was not read")
+        try:
+            parser.feed(piece)
+        except _BROKEN as error:
+            raise _broken(error) from None
+        self._take_rows(parser)
+
+    def _take_rows(self, parser: "etree.XMLPullParser[etree._Element]") -> None:
+        """Decode the rows that are complete and take them out of the tree."""
+        for event, element in parser.read_events():
+            if element.tag == "response":
+                _refuse_doctype(element)
+            elif event == "start" and self._data is None and _is_data(element):
+                self._data = element
+                self._rows[element] = []
+            elif self._data is not None and element is self._data:
+                self._decode(element, element[:])
+                self._data = None
+        if self._data is not None:
+            self._decode(self._data, self._data[:-1])  # the last child may still be growing
+
+    def _decode(self, data: etree._Element, rows: list[etree._Element]) -> None:
+        if self._decoder is None or not rows:
+            return
+        self._rows[data].extend(self._decoder.decode(data, rows))
+        del data[: len(rows)]
+        self._held = 0
+
+    def _reply(self, root: etree._Element) -> Reply:
+        operation = root.find("operation")
+        results = () if operation is None else operation.iterfind("result")
+        return Reply(
+            status=_text(root, "control/status"),
+            controlid=_text(root, "control/controlid"),
+            faults=_faults(root),
+            authentication=None if operation is None else _authentication(operation),
+            results=tuple(self._result(result) for result in results),
+        )
+
+    def _result(self, result: etree._Element) -> Result:
+        data = result.find("data")
+        return Result(
+            function=_text(result, "function"),
+            controlid=_text(result, "controlid"),
+            status=_text(result, "status"),
+            faults=_faults(result),
+            page=None if self._decoder is None or data is None else _page(result, data, self._rows[data]),
+            data=data if self._decoder is None else None,
+        )
+
+
+def _parser() -> "etree.XMLPullParser[etree._Element]":
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        tag=("response", "data"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _broken(error: Exception) -> TransportError:
+    """The error for a document the parser refused: where and of what kind, without a word of the document."""
+    last = error.error_log.last_error if isinstance(error, etree.LxmlError) else None
+    if last is None:
+        return TransportError("the reply is not well-formed XML")
+    kind = last.type_name.removeprefix("ERR_").lower().replace("_", " ")
+    return TransportError(f"the reply is not well-formed XML: {kind} at line {last.line}, column {last.column}")
+
+
+def _refuse_doctype(element: etree._Element) -> None:
+    """A second look at what ``prolog`` refused already, through the parser's eyes."""
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise doctype_refused()
+
+
+def _is_data(element: etree._Element) -> bool:
+    """Whether this is the ``<data>`` of a result, and not a field of that name."""
+    return [above.tag for above in element.iterancestors()] == _DATA_PATH
+
+
+def _page(result: etree._Element, data: etree._Element, rows: list[tuple[object, ...]]) -> Page:
+    """The page of a result: position by attributes of ``<data>``, or by the ``<listtype>`` element of ``get_list``."""
+    announced = _number(data.get("count"))
+    if announced is not None and announced != len(rows):
+        raise TransportError(f"the page announces {announced} rows and holds {len(rows)}")
+    legacy = result.find("listtype")
+    if legacy is not None:
+        total, end = _number(legacy.get("total")), _number(legacy.get("end"))
+        return Page(
+            rows=rows,
+            listtype=legacy.text or "",
+            totalcount=total,
+            offset=_number(legacy.get("start")),
+            count=len(rows),
+            numremaining=None if total is None or end is None else max(0, total - end - 1),  # ``end`` is inclusive
+        )
+    return Page(
+        rows=rows,
+        listtype=data.get("listtype") or "",
+        totalcount=_number(data.get("totalcount")),
+        offset=_number(data.get("offset")),
+        count=len(rows),
+        numremaining=_number(data.get("numremaining")),
+        resultid=data.get("resultId") or None,
+    )
+
+
+def _authentication(operation: etree._Element) -> Authentication:
+    return Authentication(
+        status=_text(operation, "authentication/status"),
+        faults=_faults(operation),
+        sessiontimestamp=_time(_text(operation, "authentication/sessiontimestamp")),
+        sessiontimeout=_time(_text(operation, "authentication/sessiontimeout")),
+    )
+
+
+def _faults(parent: etree._Element) -> tuple[Fault, ...]:
+    return tuple(
+        Fault(
+            errorno=_text(error, "errorno"),
+            description=_text(error, "description"),
+            description2=_text(error, "description2"),
+            correction=_text(error, "correction"),
+        )
+        for error in parent.iterfind("errormessage/error")
+    )
+
+
+def _text(parent: etree._Element, path: str) -> str:
+    found = parent.find(path)
+    return "" if found is None else "".join(found.itertext()).strip()
+
+
+def _number(text: str | None) -> int | None:
+    """A count as the gateway writes it; anything else counts as missing."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

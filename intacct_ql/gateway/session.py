@@ -1,0 +1,197 @@
+"""The login and what it keeps alive.
+
+In: functions to be called. Out: exchanges to be made, and the result of each function. Refuses to know: how exchanges
+are made, and what time it is; a clock is handed in.
+
+    call ──► session there, far from its end? ── yes ──────────────► ask ──► good: slide the end, give the result
+                 │ no                                     ▲           │
+                 ▼                                        │           └─► "Invalid session", first time: forget it
+             sign in (exclusive, only if still needed) ───┘                 and start over; second time: raise
+
+Every reply slides the end of its session; how long it lives is the difference of the two server times in the login's
+reply, counted on our own clock, so that clocks which disagree do no harm. A refused sign-in is never tried again, by
+any thread: accounts lock.
+"""
+
+from collections.abc import Callable, Collection, Generator
+from dataclasses import dataclass, field
+from itertools import count
+
+from intacct_ql.errors import ConfigError, SignInError, TransportError
+from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
+from intacct_ql.gateway.envelope import function_request, sign_in_request
+from intacct_ql.gateway.faults import SessionExpired, refusal
+from intacct_ql.gateway.messages import Credentials, Exchange, Function, Reply, Result, RowShape
+from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader
+
+Steps = Generator[Exchange, Reply | None, Result]
+"""What ``call`` gives: exchanges come out, their replies (None: no longer needed) go in, the result is returned."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Session:
+    """An open session; ``ends`` is on our clock, None when the gateway did not say."""
+
+    sessionid: str = field(repr=False)
+    url: str
+    lifetime: float | None
+    ends: float | None
+
+
+class Conversation:
+    """Talks to one company as one user. Threads may share it, if one lock guards the exclusive exchanges.
+
+    ``endpoint`` is checked by ``check_endpoint`` (``ConfigError``). ``clock`` gives seconds that only grow. Sessions
+    are renewed ``margin`` seconds before their end, at most half their life. ``sign_ins`` counts opened sessions,
+    ``renewals`` those that replaced another one.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: str,
+        *,
+        clock: Callable[[], float],
+        trusted_hosts: Collection[str] = (),
+        margin: float = 300.0,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._credentials = credentials
+        self._endpoint = check_endpoint(endpoint, trusted_hosts)
+        self._trusted_hosts = tuple(trusted_hosts)
+        self._clock = clock
+        self._margin = margin
+        self._max_bytes = max_bytes
+        self._session: _Session | None = None
+        self._refused: SignInError | None = None
+        self._numbers = count(1)
+        self.sign_ins = 0
+        self.renewals = 0
+
+    def __repr__(self) -> str:
+        return f"<Conversation with {host_of(self._endpoint)}, {'signed in' if self._session else 'not signed in'}>"
+
+    def call(self, function: Function, shape: RowShape | None = None) -> Steps:
+        """Call one reading function; with a ``shape`` its result has a page, else the ``<data>`` element.
+
+        Raises ``SignInError``, ``GatewayError``, ``TransportError``; the last also when an answer belongs to another
+        request or holds no data where rows were expected.
+        """
+        session = yield from self._signed_in()
+        try:
+            return (yield from self._ask(session, function, shape))
+        except SessionExpired:
+            if self._session is session:  # else another thread has renewed it already
+                self._session = None
+        session = yield from self._signed_in()
+        return (yield from self._ask(session, function, shape))
+
+    def _signed_in(self) -> Generator[Exchange, Reply | None, _Session]:
+        while True:
+            if self._refused is not None:
+                raise SignInError(self._refused.level, self._refused.errors, *self._refused.hints)
+            session = self._session
+            if session is not None and not self._near_end(session):
+                return session
+            opened = yield from self._sign_in(session)
+            if opened is not None:
+                return opened
+
+    def _sign_in(self, seen: _Session | None) -> Generator[Exchange, Reply | None, _Session | None]:
+        """Open a session in place of the one seen; None if another thread did, or was refused, meanwhile."""
+        controlid, asked = self._controlid(), self._clock()
+        reply = yield Exchange(
+            url=self._endpoint,
+            body=sign_in_request(self._credentials, controlid),
+            reader=ReplyReader(max_bytes=self._max_bytes),
+            exclusive=True,
+            needed=lambda: self._session is seen and self._refused is None,
+        )
+        if reply is None:
+            return None
+        try:
+            session = self._opened(reply, controlid, asked)
+        except SignInError as error:
+            self._refused = error
+            raise
+        self.renewals += self.sign_ins > 0
+        self.sign_ins += 1
+        self._session = session
+        return session
+
+    def _ask(self, session: _Session, function: Function, shape: RowShape | None) -> Steps:
+        controlid, asked = self._controlid(), self._clock()
+        reply = yield Exchange(
+            url=session.url,
+            body=function_request(self._credentials, session.sessionid, function, controlid),
+            reader=ReplyReader(shape, max_bytes=self._max_bytes),
+        )
+        if reply is None:
+            raise RuntimeError("only an exclusive exchange may be left out")
+        result = _only_result(reply, controlid)
+        if session.lifetime is not None and session.ends is not None:
+            session.ends = max(session.ends, asked + session.lifetime)
+        if shape is not None and result.page is None:
+            raise TransportError(f"the reply to {function.name} says success and holds no data")
+        return result
+
+    def _opened(self, reply: Reply, controlid: str, asked: float) -> _Session:
+        result = _only_result(reply, controlid)
+        api = None if result.data is None else result.data.find("api")
+        sessionid = "" if api is None else (api.findtext("sessionid") or "").strip()
+        if api is None or not sessionid:
+            raise TransportError("the reply to the sign-in holds no session id")
+        lifetime = _lifetime(reply)
+        return _Session(
+            sessionid=sessionid,
+            url=self._named_endpoint((api.findtext("endpoint") or "").strip()),
+            lifetime=lifetime,
+            ends=None if lifetime is None else asked + lifetime,
+        )
+
+    def _named_endpoint(self, url: str) -> str:
+        """The endpoint of a login answer, if credentials may go there; none named means the one in use."""
+        if not url:
+            return self._endpoint
+        try:
+            check_endpoint(url, self._trusted_hosts)
+        except ConfigError as error:
+            raise SignInError("authentication", [("", f"the sign-in answer names another endpoint: {error}")]) from None
+        if is_loopback(host_of(url)) and not is_loopback(host_of(self._endpoint)):
+            raise SignInError("authentication", [("", "the sign-in answer names the own machine as endpoint")])
+        return url
+
+    def _near_end(self, session: _Session) -> bool:
+        if session.ends is None or session.lifetime is None:
+            return False
+        return self._clock() >= session.ends - min(self._margin, session.lifetime / 2)
+
+    def _controlid(self) -> str:
+        return f"iql-{next(self._numbers)}"
+
+
+def _only_result(reply: Reply, controlid: str) -> Result:
+    """The result of the one function of the request. The gateway echoes its id: another one is another's answer."""
+    refused = refusal(reply)
+    if refused is not None:
+        raise refused
+    if not reply.results:
+        raise TransportError("the reply holds no result")
+    result = reply.results[0]
+    if result.controlid not in ("", controlid):
+        raise TransportError(
+            "the reply belongs to another request", "a proxy or cache on the way may be mixing them up"
+        )
+    return result
+
+
+def _lifetime(reply: Reply) -> float | None:
+    """Seconds the session will live unused; None when the gateway does not say (captures before 2019)."""
+    signed_in = reply.authentication
+    if signed_in is None or signed_in.sessiontimestamp is None or signed_in.sessiontimeout is None:
+        return None
+    try:
+        seconds = (signed_in.sessiontimeout - signed_in.sessiontimestamp).total_seconds()
+    except TypeError:  # one with a zone, one without
+        return None
+    return seconds if seconds > 0 else None
