@@ -77,7 +77,12 @@ class Scope:
             return None
         if not way.queryable:
             self.found.append(
-                error("IQL205", name.span, f"{way.path} of {self.object} cannot be queried", "leave it out, or read the record")
+                error(
+                    "IQL205",
+                    name.span,
+                    f"{way.path} of {self.object} cannot be queried",
+                    "leave it out, or read the record",
+                )
             )
             return None
         return way
@@ -112,7 +117,12 @@ class Scope:
             self.found.append(error("IQL202", name.span, f"unknown field {rest} on {schema.name}", *hints, fixes=fixes))
             return None
         self.found.append(
-            warning("IQL253", name.span, f"{rest} is not in the catalog's incomplete list of {schema.name}; sent as it is", *hints)
+            warning(
+                "IQL253",
+                name.span,
+                f"{rest} is not in the catalog's incomplete list of {schema.name}; sent as it is",
+                *hints,
+            )
         )
         return tree.Field(path=upper, type=DataType.TEXT, known=False)
 

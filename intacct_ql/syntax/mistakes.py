@@ -62,7 +62,23 @@ _UNSUPPORTED = {
     "TOP": "write LIMIT n at the end of the query",
 }
 
-_STATEMENTS = frozenset("INSERT UPDATE DELETE CREATE DROP ALTER TRUNCATE MERGE REPLACE GRANT CALL EXEC EXECUTE".split())
+_STATEMENTS = frozenset(
+    {
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "CREATE",
+        "DROP",
+        "ALTER",
+        "TRUNCATE",
+        "MERGE",
+        "REPLACE",
+        "GRANT",
+        "CALL",
+        "EXEC",
+        "EXECUTE",
+    }
+)
 
 _EXPECTED = {
     "NAME": "a field",
@@ -218,7 +234,10 @@ def _other_sign(scene: Scene) -> Diagnostic | None:
             right = _OPERATORS[glued]
         if right is not None and (token.kind == "operator" or token.text in ("&&", "||")):
             return error(
-                "IQL106", token.span, f"{token.text} is not a sign of this language", fixes=(Fix(span=token.span, text=right),)
+                "IQL106",
+                token.span,
+                f"{token.text} is not a sign of this language",
+                fixes=(Fix(span=token.span, text=right),),
             )
     return None
 
@@ -245,7 +264,9 @@ def _brackets(scene: Scene) -> Diagnostic | None:
             waiting.append(token)
         elif token.text in _PAIRS:
             if not waiting:
-                return error("IQL109", token.span, f"{token.text} closes nothing", "remove it, or open the bracket before it")
+                return error(
+                    "IQL109", token.span, f"{token.text} closes nothing", "remove it, or open the bracket before it"
+                )
             opening = waiting.pop()
             if opening.text != _PAIRS[token.text]:
                 right = "]" if opening.text == "[" else ")"
@@ -289,9 +310,7 @@ def _two_words(scene: Scene) -> Diagnostic | None:
         return None
     span = Span(scene.tokens[first].span.start, end.span.end)
     whole = scene.text[span.start : span.end]
-    return error(
-        "IQL104", span, "a value of several words needs quotes", fixes=(Fix(span=span, text=quoted(whole)),)
-    )
+    return error("IQL104", span, "a value of several words needs quotes", fixes=(Fix(span=span, text=quoted(whole)),))
 
 
 def _value_before(scene: Scene) -> int | None:
@@ -328,6 +347,9 @@ def _doubled_comma(scene: Scene) -> Diagnostic | None:
     return None
 
 
+_ORDER = "the order is SELECT FROM WHERE GROUP BY HAVING ORDER_BY LIMIT OPTION"
+
+
 def _clause_order(scene: Scene) -> Diagnostic | None:
     word = _clause(scene, scene.at)
     if word is None:
@@ -338,7 +360,7 @@ def _clause_order(scene: Scene) -> Diagnostic | None:
         return None
     said = word.replace("_BY", " BY") if word == "GROUP_BY" else word
     reason = f"a second {said}" if word in seen else f"{said} must stand before {later[0]}"
-    return error("IQL119", scene.token().span, reason, "the order is SELECT FROM WHERE GROUP BY HAVING ORDER_BY LIMIT OPTION")
+    return error("IQL119", scene.token().span, reason, _ORDER)
 
 
 def _clause(scene: Scene, index: int) -> str | None:
@@ -349,6 +371,18 @@ def _clause(scene: Scene, index: int) -> str | None:
         return f"{word}_BY"
     word = {"ORDERBY": "ORDER_BY", "GROUPBY": "GROUP_BY"}.get(word, word)
     return word if word in CLAUSES else None
+
+
+def _thousands(scene: Scene) -> Diagnostic | None:
+    """``1,000`` stops at its comma."""
+    whole, group = scene.token(-1), scene.token(1)
+    if scene.token().text != "," or not _is_value(scene, scene.at - 1) or not re.fullmatch(r"[+-]?\d{1,3}", whole.text):
+        return None
+    if not re.fullmatch(r"\d{3}(\.\d+)?", group.text):
+        return None
+    span = Span(whole.span.start, group.span.end)
+    fix = Fix(span=span, text=whole.text + group.text)
+    return error("IQL121", span, "a number has no thousands separator", fixes=(fix,))
 
 
 def _missing_connective(scene: Scene) -> Diagnostic | None:
@@ -399,6 +433,7 @@ _RECOGNISERS: tuple[Callable[[Scene], Diagnostic | None], ...] = (
     _missing_value,
     _clause_order,
     _two_words,
+    _thousands,
     _missing_connective,
     _misspelt_keyword,
 )

@@ -74,19 +74,27 @@ def grammar_text() -> str:
 @cache
 def _lark() -> Lark:
     return Lark(
-        grammar_text(), parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Actions(visit_tokens=False)
+        grammar_text(),
+        parser="lalr",
+        lexer="contextual",
+        maybe_placeholders=False,
+        transformer=_Actions(visit_tokens=False),
     )
 
 
 def _position(unexpected: UnexpectedInput, text: str) -> int:
-    at = unexpected.pos_in_stream
+    at: int | None = unexpected.pos_in_stream
     token = getattr(unexpected, "token", None)
-    return len(text) if at is None or at < 0 or (token is not None and token.type == "$END") else at
+    ended = token is not None and token.type == "$END"
+    return len(text) if at is None or at < 0 or ended else at
 
 
 def _accepts(unexpected: UnexpectedInput) -> frozenset[str]:
-    found = getattr(unexpected, "accepts", None) or getattr(unexpected, "allowed", None) or ()
-    return frozenset(found)
+    for kind in ("accepts", "allowed"):
+        found = getattr(unexpected, kind, None)
+        if found:
+            return frozenset(found)
+    return frozenset()
 
 
 def _may_be_deep(text: str) -> bool:
@@ -202,7 +210,9 @@ class _Actions(Transformer[Token, Any]):
 
     def alias(self, token: Token) -> ast.Name:
         text = str(token)
-        return ast.Name(text=text if token.type == "NAME" else text[1:-1], quoted=token.type != "NAME", span=_span(token))
+        return ast.Name(
+            text=text if token.type == "NAME" else text[1:-1], quoted=token.type != "NAME", span=_span(token)
+        )
 
     def source(self, name: ast.Name) -> ast.From:
         return ast.From(object=name, span=name.span)
@@ -334,7 +344,9 @@ class _Actions(Transformer[Token, Any]):
         truth = _constant_truth(str(left), str(sign), right)
         if truth is None:
             raise _RefusedError(
-                error("IQL116", span, "a value stands on the left of the operator", "write the field first: field = value")
+                error(
+                    "IQL116", span, "a value stands on the left of the operator", "write the field first: field = value"
+                )
             )
         return ast.Constant(truth=truth, span=span)
 

@@ -6,8 +6,31 @@ In: nothing. Out: word lists and the spelling of a quoted value. Refuses to know
 AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX"})
 
 KEYWORDS = frozenset(
-    "SELECT DISTINCT FROM AS WHERE GROUP_BY GROUPBY HAVING ORDER_BY ORDERBY ASC DESC LIMIT OFFSET OPTION "
-    "AND OR NOT LIKE ILIKE IN BETWEEN IS".split()
+    {
+        "SELECT",
+        "DISTINCT",
+        "FROM",
+        "AS",
+        "WHERE",
+        "GROUP_BY",
+        "GROUPBY",
+        "HAVING",
+        "ORDER_BY",
+        "ORDERBY",
+        "ASC",
+        "DESC",
+        "LIMIT",
+        "OFFSET",
+        "OPTION",
+        "AND",
+        "OR",
+        "NOT",
+        "LIKE",
+        "ILIKE",
+        "IN",
+        "BETWEEN",
+        "IS",
+    }
 )
 """Words that never stand for a value unless quoted. NULL, TRUE and FALSE are values."""
 

@@ -1,0 +1,304 @@
+"""The first tree to the second: names become fields, literals values, and every mistake is said at once.
+
+In: ``ast.Select``, a catalog or None, the caller's parameters and settings. Out: a ``Bound``: the ``tree.Query``, or
+None where a mistake was found, with all diagnostics in the order of the text. Refuses to know: doors of the gateway.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+
+from intacct_ql.binder import tree
+from intacct_ql.binder.conditions import Conditions
+from intacct_ql.binder.options import bind_options
+from intacct_ql.binder.parameters import MISSING, Bindings, Parameters
+from intacct_ql.binder.scope import Scope, open_scope
+from intacct_ql.errors import Diagnostic, Fix, Severity, error, warning
+from intacct_ql.schema.catalog import Catalog
+from intacct_ql.schema.types import NUMERIC, DataType
+from intacct_ql.source import Span
+from intacct_ql.syntax import ast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """What binding found; ``query`` is None when one of the diagnostics is an error."""
+
+    query: tree.Query | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the caller decides beside the text.
+
+    ``clock`` is read for relative dates; ``zone`` is the session's, None while unknown; ``strict`` makes mixed AND and
+    OR an error; ``checking`` asks for no parameter values.
+    """
+
+    clock: Callable[[], datetime] = datetime.now
+    zone: tzinfo | None = None
+    strict: bool = False
+    checking: bool = False
+    options: tree.Options = field(default_factory=tree.Options)
+
+
+def bind(
+    select: ast.Select,
+    catalog: Catalog | None,
+    text: str,
+    parameters: Parameters = None,
+    setting: Setting | None = None,
+) -> Bound:
+    """Bind a query; ``text`` is only quoted from, in rewrites."""
+    setting = setting or Setting()
+    found: list[Diagnostic] = []
+    scope = open_scope(select.source, catalog, found)
+    query = None
+    if scope is not None:
+        moment = None
+
+        def clock() -> datetime:  # one reading a statement
+            nonlocal moment
+            moment = moment or setting.clock()
+            return moment
+
+        bindings = Bindings(values=parameters, checking=setting.checking, found=found)
+        query = _Binder(scope, bindings, clock, setting, text, found).query(select)
+        bindings.finish()
+    found.sort(key=lambda diagnostic: diagnostic.span or Span(len(text), len(text)))
+    wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in found)
+    return Bound(query=None if wrong else query, diagnostics=tuple(found))
+
+
+class _Binder:
+    """Binds the clauses of one query, in the order of the text."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        bindings: Bindings,
+        clock: Callable[[], datetime],
+        setting: Setting,
+        text: str,
+        found: list[Diagnostic],
+    ) -> None:
+        self.scope = scope
+        self.bindings = bindings
+        self.clock = clock
+        self.setting = setting
+        self.text = text
+        self.found = found
+        self.folded: list[Span] = []
+
+    def query(self, select: ast.Select) -> tree.Query:
+        columns = self.columns(select)
+        plain = [column.expression for column in columns if isinstance(column.expression, tree.Field)]
+        aggregated = len(plain) < len(columns)
+        where = self.condition(select.where, self.where_operand)
+        distinct = self.grouping(select, plain, aggregated)
+        grouped = aggregated or distinct
+        having = self.having(select, plain, grouped)
+        order = self.order(select, columns, plain, grouped)
+        options = bind_options(select.options, self.setting.options, self.bindings, self.found)
+        return tree.Query(
+            object=self.scope.object,
+            schema=self.scope.schema,
+            key=self.scope.key(),
+            columns=columns,
+            distinct=distinct,
+            where=where,
+            grouped=grouped,
+            having=having,
+            order_by=order,
+            limit=self.rows(select.limit),
+            offset=self.rows(select.offset) or 0,
+            options=self.with_folding(select, options),
+            span=select.where.span if select.where else select.source.span,
+        )
+
+    # Columns.
+
+    def columns(self, select: ast.Select) -> tuple[tree.Column, ...]:
+        if isinstance(select.items, ast.Star):
+            return self.star(select.items)
+        columns = []
+        for item in select.items:
+            expression = self.expression(item.operand)
+            if expression is not None:
+                columns.append(
+                    tree.Column(name=item.alias.text if item.alias else expression.path, expression=expression)
+                )
+        return tuple(columns)
+
+    def star(self, star: ast.Star) -> tuple[tree.Column, ...]:
+        schema = self.scope.schema
+        if schema is None:
+            self.found.append(
+                error("IQL203", star.span, "* needs a catalog, because the gateway has no star", "name the fields")
+            )
+            return ()
+        return tuple(
+            tree.Column(name=field.name, expression=tree.Field(path=field.name, type=field.type, values=field.values))
+            for field in schema.queryable_fields()
+        )
+
+    def expression(self, operand: ast.Operand) -> tree.Expression | None:
+        return self.scope.resolve(operand) if isinstance(operand, ast.Name) else self.aggregate(operand)
+
+    def aggregate(self, call: ast.Call) -> tree.Aggregate | None:
+        argument = self.scope.resolve(call.argument) if call.argument else self.counted(call)
+        if argument is None:
+            return None
+        if call.function in ("SUM", "AVG") and argument.known and argument.type not in NUMERIC:
+            reason = f"{call.function} needs a number, and {argument.path} is {argument.type.value}"
+            self.found.append(error("IQL208", call.span, reason))
+            return None
+        return tree.Aggregate(function=call.function, argument=argument, type=_aggregate_type(call.function, argument))
+
+    def counted(self, call: ast.Call) -> tree.Field | None:
+        """What COUNT(*) counts: the key, RECORDNO where no catalog says otherwise."""
+        key = self.scope.key()
+        if key is None and self.scope.schema is None:
+            return tree.Field(path="RECORDNO", type=DataType.INTEGER, known=False)
+        if key is None:
+            self.found.append(
+                error("IQL209", call.span, f"{self.scope.object} has no key to count", "count a field: COUNT(NAME)")
+            )
+        return key
+
+    # Conditions.
+
+    def condition(
+        self, condition: ast.Condition | None, operand: Callable[[ast.Operand], tree.Expression | None]
+    ) -> tree.Predicate | None:
+        if condition is None:
+            return None
+        binder = Conditions(
+            scope=self.scope,
+            operand=operand,
+            bindings=self.bindings,
+            clock=self.clock,
+            zone=self.setting.zone,
+            strict=self.setting.strict,
+            text=self.text,
+            found=self.found,
+            folded=self.folded,
+        )
+        return binder.bind(condition)
+
+    def where_operand(self, operand: ast.Operand) -> tree.Expression | None:
+        if isinstance(operand, ast.Name):
+            return self.scope.resolve(operand)
+        self.found.append(
+            error("IQL206", operand.span, "WHERE looks at rows, before they are grouped", "move it to HAVING")
+        )
+        return None
+
+    # Grouping.
+
+    def grouping(self, select: ast.Select, plain: list[tree.Field], aggregated: bool) -> bool:
+        """Whether rows are distinct by their plain fields without an aggregate; an explicit GROUP BY must agree."""
+        if not select.group_by:
+            return select.distinct and not aggregated
+        named = [self.expression(operand) for operand in select.group_by]
+        wanted = {field.path for field in plain}
+        for operand, field in zip(select.group_by, named, strict=True):
+            if field is not None and field.path not in wanted:
+                reason = f"{field.path} is grouped by but not selected; the gateway groups by the selected plain fields"
+                self.found.append(error("IQL207", operand.span, reason, f"select {field.path} too"))
+        missing = wanted - {field.path for field in named if field is not None}
+        if missing and None not in named:
+            span = Span(select.group_by[0].span.start, select.group_by[-1].span.end)
+            reason = f"{', '.join(sorted(missing))} is selected without an aggregate and not grouped by"
+            self.found.append(error("IQL207", span, reason, "add it to GROUP BY"))
+        return not aggregated
+
+    def having(self, select: ast.Select, plain: list[tree.Field], grouped: bool) -> tree.Predicate | None:
+        if select.having is None:
+            return None
+        if not grouped:
+            self.found.append(error("IQL207", select.having.span, "HAVING needs groups", "use WHERE, or an aggregate"))
+            return None
+        return self.condition(select.having, lambda operand: self.of_group(operand, plain))
+
+    def of_group(self, operand: ast.Operand, plain: list[tree.Field]) -> tree.Expression | None:
+        """An aggregate, or one of the fields that are grouped by."""
+        expression = self.expression(operand)
+        if isinstance(expression, tree.Field) and all(expression.path != field.path for field in plain):
+            reason = f"{expression.path} is not one of the fields that are grouped by"
+            self.found.append(error("IQL207", operand.span, reason, "select it, or take an aggregate of it"))
+            return None
+        return expression
+
+    def order(
+        self, select: ast.Select, columns: tuple[tree.Column, ...], plain: list[tree.Field], grouped: bool
+    ) -> tuple[tree.Order, ...]:
+        aliases = {
+            column.name.upper(): column.expression for column in columns if column.name != column.expression.path
+        }
+        orders = []
+        for order in select.order_by:
+            aliased = aliases.get(order.operand.text.upper()) if isinstance(order.operand, ast.Name) else None
+            expression = (
+                self.by_alias(order.operand, aliased) if aliased is not None else self.by_name(order, plain, grouped)
+            )
+            if expression is not None:
+                orders.append(tree.Order(expression=expression, descending=order.descending))
+        return tuple(orders)
+
+    def by_name(self, order: ast.Order, plain: list[tree.Field], grouped: bool) -> tree.Expression | None:
+        if grouped:
+            return self.of_group(order.operand, plain)
+        if isinstance(order.operand, ast.Call):
+            self.found.append(error("IQL207", order.span, "an aggregate orders groups, and this query has none"))
+            return None
+        return self.expression(order.operand)
+
+    def by_alias(self, operand: ast.Operand, aliased: tree.Expression) -> tree.Expression | None:
+        """The aliased column, unless a field of the same name could be meant as well."""
+        assert isinstance(operand, ast.Name)  # noqa: S101 - only a name can be an alias
+        known = self.scope.find(operand.text)
+        if known is None or known == aliased:
+            return aliased
+        reason = f"{operand.text} is both a field and the name given to {aliased.path}"
+        fixes = tuple(Fix(span=operand.span, text=text) for text in (f"{self.scope.object}.{known.path}", aliased.path))
+        self.found.append(error("IQL210", operand.span, reason, fixes=fixes))
+        return None
+
+    # Rows and options.
+
+    def rows(self, count: ast.Count | None) -> int | None:
+        if count is None:
+            return None
+        if isinstance(count.value, int):
+            return count.value
+        bound = self.bindings.value(count.value)
+        if bound is MISSING:
+            return None
+        if isinstance(bound, str) and bound.isdecimal():
+            bound = int(bound)
+        if not isinstance(bound, int) or isinstance(bound, bool) or bound < 0:
+            self.found.append(error("IQL115", count.span, "a number of rows is a whole number"))
+            return None
+        return bound
+
+    def with_folding(self, select: ast.Select, options: tree.Options) -> tree.Options:
+        """ILIKE switches the whole query; say so where other text is compared."""
+        if not self.folded or options.case_insensitive:
+            return options
+        if isinstance(select.where, ast.And | ast.Or):
+            reason = "ILIKE ignores case in every comparison of the query, because the gateway knows one switch for all"
+            hint = "write OPTION (caseinsensitive) to say that this is meant"
+            self.found.append(warning("IQL257", self.folded[0], reason, hint))
+        return replace(options, case_insensitive=True)
+
+
+def _aggregate_type(function: str, argument: tree.Field) -> DataType:
+    if function == "COUNT":
+        return DataType.INTEGER
+    if function == "AVG":
+        return DataType.DECIMAL
+    if function == "SUM" and not argument.known:
+        return DataType.DECIMAL
+    return argument.type

@@ -1,0 +1,186 @@
+"""Values: the type of the field on the left decides how a literal is read, never the look of the word.
+
+In: the text of a literal or a parameter's Python value, and the field beside it. Out: ``tree.Value``, or
+``NotAValueError`` in the user's words. Refuses to know: conditions, operators and where in the text anything stands.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from intacct_ql.binder import tree
+from intacct_ql.binder.moments import NotAMomentError, read_moment
+from intacct_ql.schema.types import NUMERIC, DataType
+from intacct_ql.suggest import nearest
+
+_WHOLE = re.compile(r"[+-]?\d{1,40}")
+_DECIMAL = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+Zone = tzinfo | None
+
+
+class NotAValueError(ValueError):
+    """The literal does not fit the field; ``hint`` and ``rewrite`` help."""
+
+    def __init__(self, reason: str, hint: str = "", rewrite: str | None = None) -> None:
+        self.reason = reason
+        self.hint = hint
+        self.rewrite = rewrite
+        super().__init__(reason)
+
+
+def read_text(field: tree.Field, text: str, zone: Zone = None) -> tree.Value:
+    """The value a literal stands for beside this field; a field nobody knows takes it as written."""
+    if not field.known:
+        return tree.Value(data=text, text=text)
+    return _READERS[field.type](field, text, zone)
+
+
+def fits(field: tree.Field, text: str) -> bool:
+    """Whether a bareword can be a literal of the field's type."""
+    try:
+        read_text(field, text)
+    except NotAValueError:
+        return False
+    return True
+
+
+def _text(_field: tree.Field, text: str, _zone: Zone) -> tree.Value:
+    return tree.Value(data=text, text=text)
+
+
+def _integer(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
+    if not _WHOLE.fullmatch(text):
+        raise NotAValueError(f"{text} is not a whole number, and {field.path} is INTEGER", _number_hint(text))
+    return tree.Value(data=int(text), text=text)
+
+
+def _decimal(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
+    if not _DECIMAL.fullmatch(text):
+        raise NotAValueError(f"{text} is not a number, and {field.path} is {field.type.value}", _number_hint(text))
+    return tree.Value(data=Decimal(text), text=text)
+
+
+def _number_hint(text: str) -> str:
+    if "," in text:
+        return "no thousands separator; the decimal point is ."
+    if re.fullmatch(r"[+-]?[\d.]+e[+-]?\d+", text, re.IGNORECASE):
+        return "no exponent: write the digits"
+    return "write digits, with . as the decimal point" if re.search(r"\d", text) else ""
+
+
+def _boolean(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
+    truth = {"true": True, "false": False}.get(text.lower())
+    if truth is None:
+        raise NotAValueError(f"{text} is neither true nor false, and {field.path} is BOOLEAN", "write true or false")
+    return tree.Value(data=truth, text="true" if truth else "false")
+
+
+def _moment(field: tree.Field, text: str, zone: Zone) -> tree.Value:
+    try:
+        return _dated(field, read_moment(text, zone), text)
+    except NotAMomentError as problem:
+        raise NotAValueError(problem.reason, problem.hint, problem.iso) from None
+
+
+def _dated(field: tree.Field, moment: date | datetime, text: str) -> tree.Value:
+    if field.type is DataType.DATE and isinstance(moment, datetime):
+        if moment.time() != time.min:
+            raise NotAValueError(f"{field.path} is a DATE and has no time of day", "write the day alone")
+        moment = moment.date()
+    return tree.Value(data=moment, text=text)
+
+
+def _enum(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
+    wanted = text.casefold()
+    for known in field.values:
+        if wanted == known.label.casefold():
+            return tree.Value(data=known.label, text=known.label, code=known.code)
+    for known in field.values:
+        if known.code is not None and wanted == known.code.casefold():
+            return tree.Value(data=known.label, text=known.label, code=known.code)
+    if not field.values:
+        return tree.Value(data=text, text=text)
+    labels = [known.label for known in field.values]
+    near = nearest(text, labels, 1)
+    raise NotAValueError(
+        f"{text} is not a value of {field.path}", "valid: " + ", ".join(labels), near[0] if near else None
+    )
+
+
+_READERS: dict[DataType, Callable[[tree.Field, str, Zone], tree.Value]] = {
+    DataType.TEXT: _text,
+    DataType.SEQUENCE: _text,
+    DataType.ENUM: _enum,
+    DataType.INTEGER: _integer,
+    DataType.DECIMAL: _decimal,
+    DataType.CURRENCY: _decimal,
+    DataType.PERCENT: _decimal,
+    DataType.BOOLEAN: _boolean,
+    DataType.DATE: _moment,
+    DataType.TIMESTAMP: _moment,
+}
+
+
+def read_bound(field: tree.Field, value: object, zone: Zone = None) -> tree.Value:
+    """The value a caller bound to a parameter, checked against the field's type.
+
+    Text is read as a quoted literal would be. Raises ``NotAValueError``.
+    """
+    if isinstance(value, str):
+        forbidden = _FORBIDDEN.search(value)
+        if forbidden:
+            raise NotAValueError(f"character U+{ord(forbidden.group()):04X} cannot be sent: XML 1.0 forbids it")
+        return read_text(field, value, zone)
+    for kind, reader in _BOUND:
+        if isinstance(value, kind):
+            return reader(field, value)
+    raise NotAValueError(
+        f"a {type(value).__name__} cannot be sent", "bind str, int, Decimal, bool, date, datetime or None"
+    )
+
+
+def _bound_truth(field: tree.Field, value: bool) -> tree.Value:
+    if field.known and field.type is not DataType.BOOLEAN:
+        raise NotAValueError(f"{field.path} is {field.type.value}, not BOOLEAN", "bind a value of the field's type")
+    return tree.Value(data=value, text="true" if value else "false")
+
+
+def _bound_number(field: tree.Field, value: int | Decimal) -> tree.Value:
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise NotAValueError(f"{value} is not a number the gateway knows")
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if field.known and field.type not in NUMERIC:
+        if isinstance(value, int) and field.type is DataType.TEXT:
+            return tree.Value(data=text, text=text)
+        raise NotAValueError(f"{field.path} is {field.type.value}, not a number", "bind a value of the field's type")
+    return read_text(field, text)
+
+
+def _bound_float(field: tree.Field, value: float) -> tree.Value:
+    hint = "bind a Decimal: Decimal('0.10') is exact, 0.1 is not"
+    if field.type is DataType.INTEGER and value.is_integer():
+        return _bound_number(field, int(value))
+    raise NotAValueError(f"a float is not exact enough for {field.path}", hint)
+
+
+def _bound_moment(field: tree.Field, value: date | datetime) -> tree.Value:
+    if field.known and field.type not in (DataType.DATE, DataType.TIMESTAMP):
+        raise NotAValueError(f"{field.path} is {field.type.value}, not a date", "bind a value of the field's type")
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        raise NotAValueError(
+            "a datetime with a zone needs the session's zone, which is not known", "bind it without zone"
+        )
+    return _dated(field, value, value.isoformat())
+
+
+_BOUND: tuple[tuple[type, Callable[[tree.Field, Any], tree.Value]], ...] = (
+    (bool, _bound_truth),  # before int, of which bool is a kind
+    (int, _bound_number),
+    (Decimal, _bound_number),
+    (float, _bound_float),
+    (date, _bound_moment),
+)

@@ -1,0 +1,51 @@
+"""Remarks on how a text is written, beside what it means.
+
+In: the text of a query that parsed. Out: infos and warnings on odd spaces, curly quotes, line-end backslashes and the
+mark ``|``. Refuses to know: the tree. Costs one look at plain text that holds none of these.
+"""
+
+import re
+from collections.abc import Iterator
+
+from intacct_ql.errors import Diagnostic, Fix, error, info, warning
+from intacct_ql.source import Span
+
+_SUSPECT = re.compile(r"[\\|\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff‘“]")
+
+_PARTS = re.compile(
+    r"""(?P<skipped>/\*(?:.|\n)*?\*/|--(?=\s|$)[^\n]*|'(?:[^'\\]|''|\\(?:.|\n))*'|"(?:[^"\\]|""|\\(?:.|\n))*"|`[^`]*`)
+      | (?P<curly>‘[^’]*’|“[^”]*”)
+      | (?P<space>[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff])
+      | (?P<backslash>\\(?=[ \t]*(?:\r?\n|;*\s*$)))
+      | (?P<mark>\|(?=\s*(?:and|or)\s*\[))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def notes(text: str) -> tuple[Diagnostic, ...]:
+    """The remarks, in the order of the text."""
+    if _SUSPECT.search(text) is None:
+        return ()
+    return tuple(_remarks(text))
+
+
+def _remarks(text: str) -> Iterator[Diagnostic]:
+    for found in _PARTS.finditer(text):
+        span = Span(*found.span())
+        if found["curly"]:
+            straight = "'" + found.group()[1:-1].replace("'", "''") + "'"
+            yield warning(
+                "IQL152", span, "curly quotes are read as straight ones", fixes=(Fix(span=span, text=straight),)
+            )
+        elif found["space"]:
+            yield warning("IQL151", span, f"character U+{ord(found.group()):04X} is read as a space")
+        elif found["backslash"]:
+            yield info("IQL150", span, "the backslash at the end of the line is ignored")
+        elif found["mark"]:
+            yield _mark(text, span)
+
+
+def _mark(text: str, span: Span) -> Diagnostic:
+    if text[: span.start].rstrip().endswith("]"):
+        return warning("IQL153", span, "| between ] and a bracketed list is ignored", fixes=(Fix(span=span, text=" "),))
+    return error("IQL106", span, "| may only stand between ] and and[ or or[", "leave it out")
