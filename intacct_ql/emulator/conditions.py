@@ -82,8 +82,15 @@ def translate(condition: Condition, scope: Scope, *, fold: bool = False) -> Sql:
     """The SQL of a condition; ``FunctionRefused`` for an unknown field or a bad literal."""
     if isinstance(condition, Comparison):
         return _comparison(condition, scope, fold=fold)
-    members = [translate(member, scope, fold=fold) for member in condition.members]
+    members = [translate(member, scope, fold=fold) for member in flattened(condition, condition.connective)]
     return joined(CONNECTIVES[condition.connective], members)
+
+
+def flattened(condition: Condition, connective: str) -> list[Condition]:
+    """The members under one connective, through groups of the same: SQLite's parser takes few nested brackets."""
+    if isinstance(condition, Group) and condition.connective == connective:
+        return [part for member in condition.members for part in flattened(member, connective)]
+    return [condition]
 
 
 def joined(connective: str, members: Sequence[Sql]) -> Sql:

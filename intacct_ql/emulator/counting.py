@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from intacct_ql.emulator.conditions import Comparison, Condition, Group, Sql, joined, translate
+from intacct_ql.emulator.conditions import Comparison, Condition, Sql, flattened, joined, translate
 from intacct_ql.emulator.literals import literal
 from intacct_ql.emulator.scope import Scope
 from intacct_ql.emulator.store import Store, has_integer_key, quoted
@@ -88,18 +88,12 @@ def _split(condition: Condition | None, scope: Scope) -> tuple[list[Comparison],
     """The parts under the top ``and`` that are ranges of the key, and the others."""
     ranges: list[Comparison] = []
     rest: list[Condition] = []
-    for part in _conjuncts(condition) if condition else ():
+    for part in flattened(condition, "and") if condition else ():
         if isinstance(part, Comparison) and _is_range(part, scope):
             ranges.append(part)
         else:
             rest.append(part)
     return ranges, rest
-
-
-def _conjuncts(condition: Condition) -> list[Condition]:
-    if isinstance(condition, Group) and condition.connective == "and":
-        return [part for member in condition.members for part in _conjuncts(member)]
-    return [condition]
 
 
 def _is_range(part: Comparison, scope: Scope) -> bool:
