@@ -47,6 +47,6 @@ def modified(touched: int, die: int, upgraded_from: int) -> str | None:
     return f"{DAYS[touched]} {NIGHTLY}" if die % 3 == 1 else stamp(touched, die >> 4)
 
 
-MONTHS = tuple(dict.fromkeys(day[:7] for day in DAYS[: TODAY + 1] if day < "2011" or day >= "2024"))
-"""The months that have books, as YYYY-MM."""
+MONTHS = tuple(dict.fromkeys(day[:7] for day in DAYS[: TODAY + 1] if day < "2011-07" or day >= "2024"))
+"""The months that may have books, as YYYY-MM: invoices of late 2010 are paid in early 2011."""
 MONTH_NUMBERS = {month: number for number, month in enumerate(MONTHS)}

@@ -86,6 +86,11 @@ def state(document: Document) -> str:
     return "Selected" if is_selected(document) else document.state
 
 
+def payment_state(document: Document) -> str:
+    """STATE of the payments of a bill: three quarters have reached the bank's statement."""
+    return "Complete" if document.dice[6] % 4 else "Confirmed"
+
+
 def docnumber(document: Document) -> str | None:
     """Our order number, where there is one."""
     die = document.dice[7]
@@ -175,11 +180,12 @@ def _payments(received: Side) -> Iterator[Row]:
         party, dice = document.party, document.dice
         user, payee = USERS[dice[5] % len(USERS)], party.contacts.money
         for payment in document.payments:
-            day, cleared = DAYS[payment.day], dice[6] % 4 > 0
+            day, condition = DAYS[payment.day], payment_state(document)
+            cleared = condition == "Complete"
             touched = stamp(payment.day, dice[7]) if dice[7] % 5 else None
             yield (
                 payment.key, "pp", f"PAY-{payment.key:06}", bank, "Checking account", bank_name, BASE_CURRENCY,
-                "Complete" if cleared else "Confirmed", _METHODS[dice[7] % len(_METHODS)], f"V{party.tag[1]}",
+                condition, _METHODS[dice[7] % len(_METHODS)], f"V{party.tag[1]}",
                 party.tag[1], party.tag[2], str(10_000 + payment.key) if dice[7] % len(_METHODS) == 0 else None,
                 f"For {document.record_id}", day, day, day, BASE_CURRENCY, party.currency, day, party.rate,
                 payment.amount, payment.amount, payment.amount, 0,

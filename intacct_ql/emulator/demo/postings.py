@@ -18,7 +18,7 @@ from intacct_ql.emulator.demo import journals, payables, receivables, summaries
 from intacct_ql.emulator.demo.audit import USERS
 from intacct_ql.emulator.demo.chart import BANK, BANKS, PAYABLE, RECEIVABLE
 from intacct_ql.emulator.demo.company import Company
-from intacct_ql.emulator.demo.documents import Document
+from intacct_ql.emulator.demo.documents import Document, Payment
 from intacct_ql.emulator.demo.history import DAYS, OPENING, TODAY, modified, stamp
 from intacct_ql.emulator.demo.journals import Journal
 from intacct_ql.emulator.demo.organisation import BASE_CURRENCY
@@ -33,6 +33,7 @@ SOURCE = (
 )  # fmt: skip
 """What GLDETAIL repeats of the document behind a posting; ``Posting.source`` has the cells."""
 
+_ACCOUNT = BANKS[0][0]
 _BY_HAND: Row = (None,) * len(SOURCE)
 
 Dimensions = tuple[Tag, Tag, Tag, Tag, Tag, Tag]
@@ -107,7 +108,7 @@ def _of_invoice(document: Document) -> Iterator[Posting]:
     for payment in document.payments:
         yield _posting(
             document, payment.day, ("CRJ", receivables.MODULE, *summaries.RECEIPTS.of(payment.day)),
-            (*_paid("rp", f"RCT-{payment.key:06}", payment.amount, payment.day), f"C{customer[1]}", None, BANKS[0][0]),
+            (*_paid("rp", f"RCT-{payment.key:06}", "Posted", payment), f"C{customer[1]}", None, _ACCOUNT),
             (
                 (1, payment.amount, payment.trx_amount, BANK, *lines[0].place, only, f"For {document.record_id}"),
                 (-1, payment.amount, payment.trx_amount, RECEIVABLE, *lines[0].place, only, None),
@@ -132,10 +133,11 @@ def _of_bill(document: Document) -> Iterator[Posting]:
     yield _posting(
         document, document.day, ("APJ", payables.MODULE, *summaries.BILLS.of(document.day)), sub, (*spent, control)
     )
+    condition = payables.payment_state(document)
     for payment in document.payments:
         yield _posting(
             document, payment.day, ("CDJ", payables.MODULE, f"Payments {DAYS[payment.day][:7]}", None),
-            (*_paid("pp", f"PAY-{payment.key:06}", payment.amount, payment.day), None, f"V{vendor[1]}", BANKS[0][0]),
+            (*_paid("pp", f"PAY-{payment.key:06}", condition, payment), None, f"V{vendor[1]}", _ACCOUNT),
             (
                 (1, payment.amount, payment.trx_amount, PAYABLE, *lines[0].place, only, None),
                 (-1, payment.amount, payment.trx_amount, BANK, *lines[0].place, only, f"For {document.record_id}"),
@@ -168,9 +170,9 @@ def _source(record_type: str, document: Document, state: str, number: str | None
     )  # fmt: skip
 
 
-def _paid(record_type: str, record_id: str, amount: int, day: int) -> Row:
-    state = "Posted" if record_type == "rp" else "Complete"
-    return (record_type, record_id, None, None, state, amount, amount, 0, DAYS[day], None, DAYS[day])
+def _paid(record_type: str, record_id: str, state: str, payment: Payment) -> Row:
+    amount, day = payment.amount, DAYS[payment.day]
+    return (record_type, record_id, None, None, state, amount, amount, 0, day, None, day)
 
 
 def _of_journal(journal: Journal) -> Iterator[Posting]:
