@@ -5,7 +5,8 @@ In: what the planner decided. Out: frozen records. Refuses to know: how a door s
 A plan is one ``Fetch`` and the local steps its rows go through, in order. The rows of a fetch hold its ``select`` in
 order; local steps name their columns by index into that row.
 
-    select distinct CUSTOMERID from ARINVOICE where TOTALDUE > TOTALPAID and STATE = 'Posted' order_by CUSTOMERID limit 5
+    select distinct CUSTOMERID from ARINVOICE where TOTALDUE > TOTALPAID and STATE = 'Posted' order_by CUSTOMERID
+    limit 5
 
         Fetch   ARINVOICE: CUSTOMERID, TOTALDUE, TOTALPAID where STATE = Posted order by CUSTOMERID
         Filter  TOTALDUE > TOTALPAID
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from intacct_ql.binder import tree
+from intacct_ql.schema.types import Value
 
 Paging = OneOf["keyset", "offset", "none"]
 
@@ -93,15 +95,19 @@ Step = Filter | Sort | Distinct | Limit | Project
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A whole plan. ``fetch`` is None when the text can have no rows: nothing is asked then.
+    """A whole plan. ``fetch`` is None when the rows are known without asking.
 
-    ``paging`` says how pages are told apart, ``paging_reason`` why. ``key`` is the wire name of the keyset's field.
-    ``columns`` are what the user sees.
+    ``rows`` are those rows; they go through the local steps like fetched ones. Nearly always there are none; but
+    ``select count(*)`` under a condition that is never true is one row with a zero.
+
+    ``paging`` says how pages are told apart, ``paging_reason`` why. ``key`` is the field that numbers the rows,
+    where it is known and rows are not grouped. ``columns`` are what the user sees.
     """
 
     target: str
     columns: tuple[tree.Column, ...]
     fetch: Fetch | None
+    rows: tuple[tuple[Value, ...], ...] = ()
     local: tuple[Step, ...] = ()
     paging: Paging = "keyset"
     paging_reason: str = ""

@@ -1,0 +1,56 @@
+"""The doors of the gateway that a plan can go through, by target name.
+
+In: a target name. Out: its ``Door``. Refuses to know: plans and pages. A door's module is imported when it is first
+asked for.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Protocol
+
+from intacct_ql.binder import tree
+from intacct_ql.errors import ConfigError
+from intacct_ql.planner.abilities import Abilities
+from intacct_ql.planner.steps import Fetch
+
+
+class Render(Protocol):
+    """Writes one request: the function element, exactly as the plan says, with a page if one is asked for."""
+
+    def __call__(self, fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One way to ask.
+
+    ``function`` is the wire name; ``column_names`` gives, for each selected expression, the element names it may come
+    back under.
+    """
+
+    target: str
+    function: str
+    abilities: Abilities
+    render: Render
+    column_names: Callable[[Sequence[tree.Expression]], tuple[tuple[str, ...], ...]]
+
+
+_MODULES = {"query": "query"}
+
+
+@cache
+def door(target: str) -> Door:
+    """The door of this name. Raises ``ConfigError`` for one that does not exist."""
+    name = _MODULES.get(target)
+    if name is None:
+        raise ConfigError(f"unknown target {target}; there is {', '.join(_MODULES)}")
+    module = import_module(f"intacct_ql.backends.{name}")
+    return Door(
+        target=target,
+        function=module.FUNCTION,
+        abilities=module.ABILITIES,
+        render=module.render,
+        column_names=module.column_names,
+    )

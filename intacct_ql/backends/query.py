@@ -1,0 +1,192 @@
+"""The ``query`` function, the widest door: filters, related fields, aggregates, order, offset.
+
+In: ``steps.Fetch``. Out: the ``<query>`` element as text, and the element names its columns come back under.
+Refuses to know: envelopes, replies, and how pages are driven.
+
+What the schema (dtdversion 3.0) demands: names in lower case; ``filter`` holds exactly one operator; ``and`` and
+``or`` hold two or more; the field stands before its values; ``options`` is a sequence. The order of the other
+elements is the official SDKs'. Enumerations are said by label, days as MM/DD/YYYY.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime, time
+from typing import Any
+
+from intacct_ql.binder import tree
+from intacct_ql.gateway.envelope import escape
+from intacct_ql.planner.abilities import COMPARISONS, FUNCTIONS, LISTS_AND_PATTERNS, Abilities
+from intacct_ql.planner.steps import Fetch
+from intacct_ql.schema.types import DataType
+
+ABILITIES = Abilities(
+    operators=COMPARISONS | LISTS_AND_PATTERNS | {"BETWEEN"},
+    aggregates=FUNCTIONS,
+    order=True,
+    limit=True,
+    offset=True,
+    related=True,
+    case_switch=True,
+    private_switch=True,
+    most_values=1000,
+    most_rows=2000,
+)
+"""What ``query`` can say. It has no ``not``, no star and no ``notbetween``."""
+
+_COMPARISONS = {
+    "=": "equalto",
+    "!=": "notequalto",
+    "<": "lessthan",
+    "<=": "lessthanorequalto",
+    ">": "greaterthan",
+    ">=": "greaterthanorequalto",
+}
+
+
+def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:
+    """The ``<query>`` element of a fetch.
+
+    ``page_size`` and ``offset`` are those of one page; without them the element says what the text says: its own
+    page size, its LIMIT as far as one page reaches, its OFFSET. Raises ``ValueError`` for a page size the gateway
+    would refuse, and as ``escape`` does.
+    """
+    options = fetch.options
+    where = fetch.where
+    skip = fetch.offset or None if offset is None else offset
+    rows = _page_size(fetch, page_size)
+    return (
+        f"<query><select>{''.join(map(_selected, fetch.select))}</select><object>{escape(fetch.object)}</object>"
+        f"{'' if options.docparid is None else f'<docparid>{escape(options.docparid)}</docparid>'}"
+        f"{'' if where is None else f'<filter>{_condition(where)}</filter>'}"
+        f"{_orderby(fetch.order_by) if fetch.order_by else ''}"
+        f"{_options(options) if options.case_insensitive or options.show_private else ''}"
+        f"{'' if rows is None else f'<pagesize>{rows}</pagesize>'}"
+        f"{'' if skip is None else f'<offset>{skip}</offset>'}</query>"
+    )
+
+
+def column_names(expression: tree.Expression, row: Collection[tree.Expression] = ()) -> tuple[str, ...]:
+    """The element names a column may come back under, in a row of these expressions.
+
+    The documents disagree about aggregates: ``COUNT.RECORDNO`` is written with the function, the one sample of a sum
+    without. The bare name counts only where no plain column has it.
+    """
+    if isinstance(expression, tree.Field):
+        return (expression.path,)
+    bare = expression.argument.path
+    taken = any(isinstance(other, tree.Field) and other.path == bare for other in row)
+    return (expression.path,) if taken else (expression.path, bare)
+
+
+def _page_size(fetch: Fetch, page_size: int | None) -> int | None:
+    most = ABILITIES.most_rows
+    asked = page_size if page_size is not None else fetch.options.page_size
+    if asked is not None and not 1 <= asked <= most:
+        raise ValueError(f"a page of query holds 1 to {most} rows, not {asked}")
+    if fetch.limit is None:
+        return asked
+    return min(fetch.limit, most if asked is None else asked)
+
+
+def _selected(expression: tree.Expression) -> str:
+    if type(expression) is tree.Field:
+        return f"<field>{escape(expression.path)}</field>"
+    assert isinstance(expression, tree.Aggregate)  # noqa: S101 - for the type checker; there is no third kind
+    name = expression.function.lower()
+    return f"<{name}>{escape(expression.argument.path)}</{name}>"
+
+
+def _orderby(orders: tuple[tree.Order, ...]) -> str:
+    return f"<orderby>{''.join(map(_order, orders))}</orderby>"
+
+
+def _order(order: tree.Order) -> str:
+    direction = "descending" if order.descending else "ascending"
+    return f"<order><field>{escape(order.expression.path)}</field><{direction}/></order>"
+
+
+def _options(options: tree.Options) -> str:
+    fold = "<caseinsensitive>true</caseinsensitive>" if options.case_insensitive else ""
+    private = "<showprivate>true</showprivate>" if options.show_private else ""
+    return f"<options>{fold}{private}</options>"
+
+
+# Conditions. Recursion is bounded: the parser limits how deep brackets nest.
+
+
+def _condition(predicate: tree.Predicate) -> str:
+    return _CONDITIONS[type(predicate)](predicate)
+
+
+def _and(group: tree.And) -> str:
+    return f"<and>{''.join([_condition(condition) for condition in group.conditions])}</and>"
+
+
+def _or(group: tree.Or) -> str:
+    return f"<or>{''.join([_condition(condition) for condition in group.conditions])}</or>"
+
+
+def _compare(leaf: tree.Compare) -> str:
+    name = _COMPARISONS[leaf.operator]
+    return f"<{name}><field>{escape(leaf.left.path)}</field>{_value(leaf.value, leaf.left)}</{name}>"
+
+
+def _like(leaf: tree.Like) -> str:
+    name = "notlike" if leaf.negated else "like"
+    return f"<{name}><field>{escape(leaf.left.path)}</field><value>{escape(leaf.pattern)}</value></{name}>"
+
+
+def _in(leaf: tree.In) -> str:
+    name = "notin" if leaf.negated else "in"
+    left = leaf.left
+    values = "".join([_value(value, left) for value in leaf.values])
+    return f"<{name}><field>{escape(left.path)}</field>{values}</{name}>"
+
+
+def _between(leaf: tree.Between) -> str:
+    left = leaf.left
+    return f"<between><field>{escape(left.path)}</field>{_value(leaf.low, left)}{_value(leaf.high, left)}</between>"
+
+
+def _is_null(leaf: tree.IsNull) -> str:
+    name = "isnotnull" if leaf.negated else "isnull"
+    return f"<{name}><field>{escape(leaf.left.path)}</field></{name}>"
+
+
+_CONDITIONS: dict[type, Callable[[Any], str]] = {
+    tree.And: _and,
+    tree.Or: _or,
+    tree.Compare: _compare,
+    tree.Like: _like,
+    tree.In: _in,
+    tree.Between: _between,
+    tree.IsNull: _is_null,
+}
+
+
+# Values.
+
+
+def _value(value: tree.Value, left: tree.Expression) -> str:
+    write = _WRITERS.get(type(value.data))
+    text = escape(value.text) if write is None else write(value.data, left)
+    return f"<value>{text}</value>"
+
+
+def _bool(data: bool, _: tree.Expression) -> str:
+    return "true" if data else "false"
+
+
+def _date(data: date, left: tree.Expression) -> str:
+    midnight = " 00:00:00" if left.type is DataType.TIMESTAMP else ""
+    return f"{data.month:02}/{data.day:02}/{data.year:04}{midnight}"
+
+
+def _datetime(data: datetime, left: tree.Expression) -> str:
+    day = f"{data.month:02}/{data.day:02}/{data.year:04}"
+    if left.type is DataType.DATE and data.time() == time.min:
+        return day  # days are compared with days
+    return f"{day} {data.hour:02}:{data.minute:02}:{data.second:02}"
+
+
+_WRITERS: dict[type, Callable[[Any, tree.Expression], str]] = {bool: _bool, date: _date, datetime: _datetime}
+"""Values whose spelling is the gateway's; every other value is sent in its source spelling."""

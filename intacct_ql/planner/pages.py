@@ -1,0 +1,154 @@
+"""What paging adds to a fetch.
+
+In: a bound query with its fetch, later the plan. Out: the paging method with its reason; the fetch with a hidden key
+and a stable order; the fetch of the next keyset page. Refuses to know: requests, replies, and how long a page is.
+
+Every page of the gateway is a new query over data that may have changed, in an undefined order unless one is asked
+for. *Keyset*: order by the key, and each page asks for the rows behind the last key seen; nothing is lost or
+repeated, whatever changes meanwhile. *Offset*: rows are counted from the start, so the order must be total; the
+user's order is completed by the key, or by all selected fields where there is no key (rows equal in all of them
+cannot be told apart anyway).
+
+    Fetch   CUSTOMER: NAME where STATUS = 'active'
+    paged   CUSTOMER: NAME, RECORDNO where STATUS = 'active' order by RECORDNO
+    after   CUSTOMER: NAME, RECORDNO where STATUS = 'active' and RECORDNO > 24 order by RECORDNO
+"""
+
+from intacct_ql.binder import tree
+from intacct_ql.planner.abilities import Abilities
+from intacct_ql.planner.predicates import conjunction
+from intacct_ql.planner.steps import Fetch, Paging, Plan
+from intacct_ql.schema.types import TEXTUAL
+
+
+def paging(query: tree.Query, fetch: Fetch, abilities: Abilities) -> tuple[Paging, str, tree.Field | None]:
+    """How the pages of a fetch are told apart, why, and the key where one is used."""
+    if query.options.single and fetch.limit is not None:
+        return "none", "one row is the most: two are asked for, to find a second out", None
+    if is_grouped(fetch):
+        if _plain(fetch):
+            return "offset", "groups have no key", None
+        return "none", "aggregates without a plain field give one row", None
+    key = query.key
+    if key is None or not key.known or not key.queryable:
+        return "offset", f"no key of {fetch.object} is known", None
+    against = _against_keyset(fetch, key, abilities)
+    if against:
+        return "offset", against, key
+    return "keyset", f"each page asks for the rows behind the last {key.path}", key
+
+
+def _against_keyset(fetch: Fetch, key: tree.Field, abilities: Abilities) -> str:
+    """Why rows cannot be found again by their key; empty when they can."""
+    if fetch.offset:
+        return "OFFSET counts rows from the start"
+    if fetch.order_by and not _is_by_key(fetch.order_by, key):
+        return "the order is not that of the key"
+    if not abilities.order or not {">", "<"} <= abilities.operators:
+        return "this door cannot ask for the rows behind a key"
+    if fetch.options.case_insensitive and key.type in TEXTUAL:
+        # behind 'b' comes 'C' in one reading and not in the other: rows between the two would be lost
+        return f"{key.path} is text, which compares without regard to case but may be ordered with it"
+    return ""
+
+
+def paged(plan: Plan) -> Fetch:
+    """The fetch of the first page: ``plan.fetch`` with what its paging needs.
+
+    The hidden key stands behind the selected fields; indexes into the row stay what they were. The rows given to the
+    user are the first ``len(plan.fetch.select)`` columns. ``limit`` and ``offset`` are those of the whole query.
+    """
+    fetch = _asked(plan)
+    if plan.paging == "none":
+        return fetch
+    if plan.paging == "offset":
+        return _ordered(fetch, (*fetch.order_by, *_tie_breakers(fetch, plan.key)))
+    key = _key(plan)
+    select = fetch.select if _place(fetch, key) is not None else (*fetch.select, key)
+    return Fetch(
+        object=fetch.object,
+        select=select,
+        where=fetch.where,
+        order_by=fetch.order_by or (tree.Order(expression=key),),
+        limit=fetch.limit,
+        offset=fetch.offset,
+        options=fetch.options,
+    )
+
+
+def after(fetch: Fetch, plan: Plan, last_key_text: str) -> Fetch:
+    """The fetch of the page behind a key; ``fetch`` is what ``paged`` gave, for every page anew."""
+    key = _key(plan)
+    behind = tree.Compare(
+        left=key,
+        operator="<" if fetch.order_by[0].descending else ">",
+        value=tree.Value(data=last_key_text, text=last_key_text),
+    )
+    return Fetch(
+        object=fetch.object,
+        select=fetch.select,
+        where=conjunction(fetch.where, behind),
+        order_by=fetch.order_by,
+        limit=fetch.limit,
+        offset=fetch.offset,
+        options=fetch.options,
+    )
+
+
+def key_index(fetch: Fetch, plan: Plan) -> int:
+    """Where the key stands in the rows of a paged fetch."""
+    key = _key(plan)
+    place = _place(fetch, key)
+    if place is None:
+        raise ValueError(f"{key.path} is not fetched")
+    return place
+
+
+def is_grouped(fetch: Fetch) -> bool:
+    """Whether the door groups: it does as soon as one aggregate is selected."""
+    return any(type(expression) is tree.Aggregate for expression in fetch.select)
+
+
+def _tie_breakers(fetch: Fetch, key: tree.Field | None) -> list[tree.Order]:
+    ordered = {order.expression.path for order in fetch.order_by}
+    fields = _plain(fetch) if key is None else [key]
+    return [tree.Order(expression=field) for field in fields if field.path not in ordered]
+
+
+def _ordered(fetch: Fetch, order_by: tuple[tree.Order, ...]) -> Fetch:
+    if len(order_by) == len(fetch.order_by):
+        return fetch
+    return Fetch(
+        object=fetch.object,
+        select=fetch.select,
+        where=fetch.where,
+        order_by=order_by,
+        limit=fetch.limit,
+        offset=fetch.offset,
+        options=fetch.options,
+    )
+
+
+def _plain(fetch: Fetch) -> list[tree.Field]:
+    return [expression for expression in fetch.select if isinstance(expression, tree.Field)]
+
+
+def _is_by_key(orders: tuple[tree.Order, ...], key: tree.Field) -> bool:
+    return len(orders) == 1 and type(orders[0].expression) is tree.Field and orders[0].expression.path == key.path
+
+
+def _place(fetch: Fetch, key: tree.Field) -> int | None:
+    places = (i for i, field in enumerate(fetch.select) if type(field) is tree.Field and field.path == key.path)
+    return next(places, None)
+
+
+def _asked(plan: Plan) -> Fetch:
+    if plan.fetch is None:
+        raise ValueError("this plan asks nothing of the gateway")
+    return plan.fetch
+
+
+def _key(plan: Plan) -> tree.Field:
+    if plan.key is None:
+        raise ValueError("this plan has no key")
+    return plan.key

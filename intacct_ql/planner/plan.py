@@ -1,0 +1,264 @@
+"""Who does what: a bound query becomes one fetch and the steps its rows go through here.
+
+In: ``tree.Query`` and the ``Abilities`` of a door. Out: ``steps.Plan``, or ``QueryError`` for what can be done neither
+there nor here. Refuses to know: XML, page sizes, and which door it is beyond its name.
+
+    select CUSTOMERID, sum(TOTALDUE) from ARINVOICE where STATE = 'Posted' having count(*) > 3 order_by CUSTOMERID
+    limit 5
+
+        Fetch   ARINVOICE: CUSTOMERID, SUM(TOTALDUE), COUNT(RECORDNO) where STATE = 'Posted' order by CUSTOMERID
+        Filter  COUNT(RECORDNO) > 3
+        Limit   5
+        Project CUSTOMERID, SUM(TOTALDUE)
+
+The order of the local steps is fixed: residual filter, distinct, having, sort, limit, projection. A row holds the
+visible columns first, each expression once, and behind them what the local steps need.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from intacct_ql.binder import tree
+from intacct_ql.planner.abilities import HERE, Abilities
+from intacct_ql.planner.pages import paging
+from intacct_ql.planner.predicates import normalise, operands, split
+from intacct_ql.planner.refusals import check_abilities, check_groups, check_residual
+from intacct_ql.planner.steps import Distinct, Fetch, Filter, Key, Limit, Plan, Project, Sort, Step
+from intacct_ql.schema.types import DataType, Value
+
+
+def plan(query: tree.Query, abilities: Abilities, *, target: str = "query") -> Plan:
+    """The plan of a query for one door. Raises ``QueryError`` with IQL3xx diagnostics."""
+    where = None if query.where is None else normalise(query.where, abilities)
+    having = None if query.having is None else normalise(query.having, HERE)
+    if query.limit == 0:
+        return _nothing(query, target, "LIMIT 0 asks for no rows")
+    if isinstance(having, tree.Constant):
+        if not having.truth:
+            return _nothing(query, target, "the condition of HAVING is never true")
+        having = None
+    if isinstance(where, tree.Constant):
+        if not where.truth:
+            return _nothing_found(query, abilities, target)
+        where = None
+    shares = _divide(query, where, having, abilities, target)
+    row = _row(query, shares)
+    local = _local(query, shares, row, target)
+    fetch = _fetch(query, shares, row)
+    method, reason, key = paging(query, fetch, abilities)
+    return Plan(
+        target=target,
+        columns=query.columns,
+        fetch=fetch,
+        local=local,
+        paging=method,
+        paging_reason=reason,
+        key=key,
+        at_most_one=query.options.single,
+    )
+
+
+def _nothing(query: tree.Query, target: str, reason: str) -> Plan:
+    return Plan(
+        target=target,
+        columns=query.columns,
+        fetch=None,
+        paging="none",
+        paging_reason=reason,
+        at_most_one=query.options.single,
+    )
+
+
+def _nothing_found(query: tree.Query, abilities: Abilities, target: str) -> Plan:
+    """Under a condition that is never true only aggregates without plain fields have a row: counts of 0, else NULL."""
+    unasked = _nothing(query, target, "the condition is never true")
+    if not all(isinstance(column.expression, tree.Aggregate) for column in query.columns):
+        return unasked
+    asked = plan(replace(query, where=None), abilities, target=target)
+    if asked.fetch is None:
+        return unasked
+    row = tuple(_of_no_rows(expression) for expression in asked.fetch.select)
+    return replace(unasked, rows=(row,), local=asked.local)
+
+
+def _of_no_rows(expression: tree.Expression) -> Value:
+    return 0 if isinstance(expression, tree.Aggregate) and expression.function == "COUNT" else None
+
+
+# Who does what.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shares:
+    """The parts of a query after the division; the truths say what is done here."""
+
+    pushed: tree.Predicate | None
+    residual: tree.Predicate | None
+    having: tree.Predicate | None
+    counts: bool
+    distinct: bool
+    sorts: bool
+    limits: bool
+
+
+def _divide(
+    query: tree.Query, where: tree.Predicate | None, having: tree.Predicate | None, abilities: Abilities, target: str
+) -> _Shares:
+    pushed, residual = (None, None) if where is None else split(where, abilities)
+    aggregated = _is_aggregated(query, having)
+    check_abilities(query, abilities, target, aggregated=aggregated)
+    if residual is not None:
+        check_residual(query, bounded=pushed is not None, aggregated=aggregated)
+    collapses = (query.distinct or query.grouped) and not aggregated and not _shows_key(query)
+    if collapses or aggregated:
+        check_groups(query, having)
+    counts = collapses and residual is None and "COUNT" in abilities.aggregates
+    distinct = collapses and not counts
+    sorts = bool(query.order_by) and not _door_orders(query.order_by, abilities)
+    steps = residual is not None or distinct or having is not None or sorts
+    return _Shares(
+        pushed=pushed,
+        residual=residual,
+        having=having,
+        counts=counts,
+        distinct=distinct,
+        sorts=sorts,
+        limits=steps or not abilities.limit or (query.offset > 0 and not abilities.offset),
+    )
+
+
+def _is_aggregated(query: tree.Query, having: tree.Predicate | None) -> bool:
+    return (
+        any(type(column.expression) is tree.Aggregate for column in query.columns)
+        or any(type(order.expression) is tree.Aggregate for order in query.order_by)
+        or (having is not None and any(type(operand) is tree.Aggregate for operand in operands(having)))
+    )
+
+
+def _shows_key(query: tree.Query) -> bool:
+    """Whether the rows differ anyway, because their numbers are among the columns."""
+    return _usable(query.key) and any(column.expression == query.key for column in query.columns)
+
+
+def _door_orders(orders: Iterable[tree.Order], abilities: Abilities) -> bool:
+    return abilities.order and all(
+        type(order.expression) is tree.Field and (abilities.related or "." not in order.expression.path)
+        for order in orders
+    )
+
+
+# The row.
+
+
+class _Row:
+    """The fetched row while it is laid out: ``shown`` holds the places of the visible columns."""
+
+    def __init__(self, columns: Iterable[tree.Column]) -> None:
+        self.select: list[tree.Expression] = []
+        self._places: dict[tuple[type, str], int] = {}
+        self.shown = [self.place(column.expression) for column in columns]
+        self.width = len(self.select)
+
+    def place(self, expression: tree.Expression) -> int:
+        """Where the expression stands; it is appended when it is new."""
+        key = (type(expression), expression.path)
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = len(self.select)
+            self.select.append(expression)
+        return place
+
+    @property
+    def is_as_shown(self) -> bool:
+        """Whether the row is what the user sees: nothing hidden, nothing twice."""
+        return self.shown == list(range(len(self.select)))
+
+
+def _row(query: tree.Query, shares: _Shares) -> _Row:
+    row = _Row(query.columns)
+    for predicate in (shares.residual, shares.having):
+        for operand in () if predicate is None else operands(predicate):
+            row.place(operand)
+    if shares.sorts:
+        for order in query.order_by:
+            row.place(order.expression)
+    if shares.counts:
+        row.place(_count(query))
+    return row
+
+
+def _count(query: tree.Query) -> tree.Aggregate:
+    """A count makes the server group; nobody sees it."""
+    key = query.key if _usable(query.key) else None
+    field = key or next(c.expression for c in query.columns if isinstance(c.expression, tree.Field))
+    return tree.Aggregate(function="COUNT", argument=field, type=DataType.INTEGER)
+
+
+def _usable(key: tree.Field | None) -> bool:
+    return key is not None and key.known and key.queryable
+
+
+# The steps.
+
+
+def _fetch(query: tree.Query, shares: _Shares, row: _Row) -> Fetch:
+    return Fetch(
+        object=query.object,
+        select=tuple(row.select),
+        where=shares.pushed,
+        order_by=() if shares.sorts else query.order_by,
+        limit=None if shares.limits else _limit(query),
+        offset=0 if shares.limits else query.offset,
+        options=query.options,
+    )
+
+
+def _limit(query: tree.Query) -> int | None:
+    """The rows wanted; where one is the most, two are asked for, so that a second is found out."""
+    if not query.options.single:
+        return query.limit
+    return 2 if query.limit is None else min(query.limit, 2)
+
+
+def _local(query: tree.Query, shares: _Shares, row: _Row, target: str) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    select = tuple(row.select)
+    if shares.residual is not None:
+        steps.append(Filter(predicate=shares.residual, row=select, reason=_why_filter(shares.residual, target)))
+    if shares.distinct:
+        steps.append(Distinct(width=row.width, reason=_why_distinct(shares, target)))
+    if shares.having is not None:
+        steps.append(Filter(predicate=shares.having, row=select, reason="no door of the gateway has HAVING"))
+    if shares.sorts:
+        keys = tuple(Key(index=row.place(by.expression), descending=by.descending) for by in query.order_by)
+        steps.append(Sort(keys=keys, reason=_why_sort(query, target)))
+    limit = _limit(query)
+    if shares.limits and (limit is not None or query.offset):
+        why = "rows are counted after the steps before" if steps else f"{target} cannot skip or limit rows"
+        steps.append(Limit(limit=limit, offset=query.offset, reason=why))
+    if not row.is_as_shown:
+        steps.append(Project(indexes=tuple(row.shown)))
+    return tuple(steps)
+
+
+def _why_filter(residual: tree.Predicate, target: str) -> str:
+    waiting = [residual]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, tree.CompareFields):
+            return "the gateway compares a field with a value only, never with a field"
+        if isinstance(at, tree.And | tree.Or):
+            waiting.extend(at.conditions)
+    return f"{target} cannot say this condition"
+
+
+def _why_distinct(shares: _Shares, target: str) -> str:
+    if shares.residual is not None:
+        return "rows are filtered here first, so the gateway cannot group them"
+    return f"{target} cannot group rows"
+
+
+def _why_sort(query: tree.Query, target: str) -> str:
+    if any(isinstance(order.expression, tree.Aggregate) for order in query.order_by):
+        return "the gateway orders by fields only, never by an aggregate"
+    return f"{target} cannot order by these fields"
