@@ -1,0 +1,33 @@
+"""One cell as text.
+
+In: a typed value. Out: the text that ``csv`` and ``table`` show for it. Refuses to know: columns, formats, quoting.
+
+Money is written out, never as ``0E-10``; a date as YYYY-MM-DD and a moment as YYYY-MM-DD HH:MM:SS, which spreadsheets
+and COPY read; true and false in lower case; NULL as nothing.
+"""
+
+from decimal import Decimal
+
+from intacct_ql.schema.types import Value
+
+LONGEST_EXPONENT = 60
+"""Exponents beyond this stay as they are: a reply may not make us write a gigabyte of zeros."""
+
+
+def number_text(number: Decimal) -> str:
+    """A decimal with exactly its digits, without an exponent."""
+    text = str(number)
+    if "E" in text and abs(number.adjusted()) <= LONGEST_EXPONENT:
+        return format(number, "f")
+    return text
+
+
+def cell_text(value: Value) -> str:
+    """A value as people and spreadsheets read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return number_text(value)
+    return str(value)
