@@ -59,7 +59,7 @@ def contact(
             "PHONE1": _phone(chance),
             "PHONE2": _phone(chance) if chance.random() < 0.2 else None,
             "CELLPHONE": _phone(chance) if chance.random() < 0.4 else None,
-            "FAX": _phone(chance) if chance.random() < 0.1 else None,
+            "FAX": _phone(chance) if chance.random() < 0.3 else None,
             "EMAIL1": f"{mailbox}@{host[:24]}.example" if chance.random() < 0.9 else None,
             "URL1": f"https://www.{host[:24]}.example/?a=1&b=2" if company and chance.random() < 0.5 else None,
             "MAILADDRESS.ADDRESS1": f"{chance.randrange(1, 999)} {chance.choice(words.STREETS)}",

@@ -34,8 +34,13 @@ def day_of(number: int, count: int, old: int) -> int:
 
 
 def stamp(day: int, die: int) -> str:
-    """A moment in the working hours of a day."""
-    return f"{DAYS[day]} {CLOCK[die & 1023]}"
+    """A moment in the morning of a day, when records are entered."""
+    return f"{DAYS[day]} {CLOCK[die & 511]}"
+
+
+def later(day: int, die: int) -> str:
+    """A moment in the afternoon, when they are modified."""
+    return f"{DAYS[day]} {CLOCK[512 + (die & 511)]}"
 
 
 def modified(touched: int, die: int, upgraded_from: int) -> str | None:
@@ -44,7 +49,7 @@ def modified(touched: int, die: int, upgraded_from: int) -> str | None:
         return None
     if upgraded_from <= touched < UPGRADE:
         return UPGRADED
-    return f"{DAYS[touched]} {NIGHTLY}" if die % 3 == 1 else stamp(touched, die >> 4)
+    return f"{DAYS[touched]} {NIGHTLY}" if die % 3 == 1 else later(touched, die >> 4)
 
 
 MONTHS = tuple(dict.fromkeys(day[:7] for day in DAYS[: TODAY + 1] if day < "2011-07" or day >= "2024"))

@@ -25,8 +25,11 @@ class Batch(NamedTuple):
 
 
 def batches(company: Company) -> Iterator[Batch]:
-    """Number the postings. A number is lost now and then, but never between an entry and its reversal."""
-    key, entry, detail = 100, 0, 0
+    """Number the postings. A number is lost now and then, but never between an entry and its reversal.
+
+    Entries and details start apart, so that one key in place of the other is found out.
+    """
+    key, entry, detail = 100, 0, 70_000
     for number, posting in enumerate(postings(company), 1):
         lost = posting.chance % 23 == 0 and posting.reversal >= 0
         key += 1 + lost

@@ -12,7 +12,7 @@ from intacct_ql.emulator.demo.chart import BANKS, PAYABLE
 from intacct_ql.emulator.demo.company import Company
 from intacct_ql.emulator.demo.dice import thrower
 from intacct_ql.emulator.demo.documents import Document, Side, frequent
-from intacct_ql.emulator.demo.history import DAYS, index, stamp
+from intacct_ql.emulator.demo.history import DAYS, index, later, stamp
 from intacct_ql.emulator.demo.organisation import BASE_CURRENCY, LOGINS
 from intacct_ql.emulator.demo.rows import NOTHING, master
 from intacct_ql.emulator.tables import Row, Table
@@ -182,7 +182,7 @@ def _payments(received: Side) -> Iterator[Row]:
         for payment in document.payments:
             day, condition = DAYS[payment.day], payment_state(document)
             cleared = condition == "Complete"
-            touched = stamp(payment.day, dice[7]) if dice[7] % 5 else None
+            touched = later(payment.day, dice[7]) if dice[7] % 5 else None
             yield (
                 payment.key, "pp", f"PAY-{payment.key:06}", bank, "Checking account", bank_name, BASE_CURRENCY,
                 condition, _METHODS[dice[7] % len(_METHODS)], f"V{party.tag[1]}",

@@ -13,7 +13,7 @@ from intacct_ql.emulator.demo.company import Company
 from intacct_ql.emulator.demo.contacts import PERSON
 from intacct_ql.emulator.demo.dice import thrower
 from intacct_ql.emulator.demo.documents import Document, Side, frequent
-from intacct_ql.emulator.demo.history import DAYS, index, stamp
+from intacct_ql.emulator.demo.history import DAYS, index, later, stamp
 from intacct_ql.emulator.demo.organisation import BASE_CURRENCY
 from intacct_ql.emulator.demo.rows import NOTHING, master
 from intacct_ql.emulator.tables import Row, Table
@@ -180,7 +180,7 @@ def _receipts(sent: Side) -> Iterator[Row]:
         for payment in document.payments:
             day, (title, summary) = DAYS[payment.day], summaries.RECEIPTS.of(payment.day)
             cleared = dice[6] % 4 > 0
-            touched = stamp(payment.day, dice[7]) if dice[7] % 5 else None
+            touched = later(payment.day, dice[7]) if dice[7] % 5 else None
             yield (
                 payment.key, summary, title, "rp", f"RCT-{payment.key:06}", bank, "Checking account", bank_name,
                 BASE_CURRENCY, "Posted", "Posted", _METHODS[dice[7] % len(_METHODS)], party.tag[1], party.tag[2],

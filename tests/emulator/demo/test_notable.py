@@ -10,6 +10,8 @@ BOUNDARY = "2010-10-22 00:00:00"
 def test_the_published_customer(books):
     [customer] = books["CUSTOMER"].find(CUSTOMERID="ZAB001", RECORDNO=24)
     assert customer["NAME"] == "Zabriskie Point Outfitters"
+    assert customer["STATUS"] == "active"
+    assert customer["TOTALDUE"] > customer["CREDITLIMIT"]
 
 
 @pytest.mark.parametrize("number", ["00123", "24", "3.AP", "50%_OFF", "100--East", "142507-P"])
@@ -70,6 +72,13 @@ def test_history_is_a_little_of_2010_and_then_from_2024(books):
 def test_some_rows_were_never_modified(books, name):
     missing = sum(1 for stamp in books[name].column("WHENMODIFIED") if stamp is None)
     assert 0 < missing < len(books[name].rows) / 3
+
+
+def test_nothing_is_modified_before_it_is_entered(books):
+    for name, sheet in books.items():
+        entered = "AUWHENCREATED" if "AUWHENCREATED" in sheet.columns else "WHENCREATED"
+        if {entered, "WHENMODIFIED"} <= set(sheet.columns):
+            assert not [pair for pair in sheet.column(entered, "WHENMODIFIED") if pair[1] and pair[1] < pair[0]], name
 
 
 def test_one_time_stamp_fills_more_than_a_page(books):
