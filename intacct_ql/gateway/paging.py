@@ -49,8 +49,10 @@ def single(page_size: int = MAX_PAGE, start_offset: int = 0) -> Pages:
     yield PageRequest(offset=start_offset, size=page_size)
 
 
-def keyset(key_index: int, page_size: int = MAX_PAGE, limit: int | None = None) -> Pages:
-    """Page by a unique key in ascending order, the value at ``key_index`` of every row.
+def keyset(
+    key_index: int, page_size: int = MAX_PAGE, limit: int | None = None, *, descending: bool = False
+) -> Pages:
+    """Page by a unique key in ascending or ``descending`` order, the value at ``key_index`` of every row.
 
     Needs exactly ceil(rows / page_size) calls, at least one. The size of the last request is what the limit leaves.
     """
@@ -61,7 +63,7 @@ def keyset(key_index: int, page_size: int = MAX_PAGE, limit: int | None = None) 
         size = page_size if left is None else min(page_size, left)
         page = yield PageRequest(after=None if last is None else str(last), size=size)
         if page.count:
-            last = _last_key([row[key_index] for row in page.rows], last)
+            last = _last_key([row[key_index] for row in page.rows], last, descending)
             if str(last) in seen:
                 raise TransportError(f"paging does not progress: two pages end with the key {last}")
             seen.add(str(last))
@@ -104,12 +106,12 @@ def _is_last(page: Page, size: int) -> bool:
     return page.numremaining == 0
 
 
-def _last_key(keys: list[object], last: object) -> object:
+def _last_key(keys: list[object], last: object, descending: bool) -> object:
     """The key to go on after; every key must lie beyond the one before it, over the border of pages too."""
     if any(key is None or key == "" for key in keys):
         raise TransportError("paging cannot go on: a row has no key")
     for before, key in pairwise(keys if last is None else [last, *keys]):
-        if not _beyond(before, key):
+        if not (_beyond(key, before) if descending else _beyond(before, key)):
             raise TransportError(f"paging does not progress: the key {key} comes after {before}")
     return keys[-1]
 

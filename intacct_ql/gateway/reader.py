@@ -68,9 +68,9 @@ class ReplyReader:
             raise what_arrived(self._head)
         try:
             root = self._parser.close()
-        except _BROKEN as error:
+        except _BROKEN:
             ended = self._tail.rstrip().endswith(b"</response>")
-            raise (_broken(error) if ended else cut_off()) from None
+            raise (_broken(self._parser) if ended else cut_off()) from None
         self._take_rows(self._parser)
         if root.tag != "response":
             raise TransportError("the reply is an XML document, but not a response of the gateway")
@@ -82,8 +82,8 @@ class ReplyReader:
             raise TransportError(f"the reply holds more than {MAX_HELD:,} bytes in one piece; the rest was not read")
         try:
             parser.feed(piece)
-        except _BROKEN as error:
-            raise _broken(error) from None
+        except _BROKEN:
+            raise _broken(parser) from None
         self._take_rows(parser)
 
     def _take_rows(self, parser: "etree.XMLPullParser[etree._Element]") -> None:
@@ -144,13 +144,14 @@ def _parser() -> "etree.XMLPullParser[etree._Element]":
     )
 
 
-def _broken(error: Exception) -> TransportError:
+def _broken(parser: "etree.XMLPullParser[etree._Element]") -> TransportError:
     """The error for a document the parser refused: where and of what kind, without a word of the document."""
-    last = error.error_log.last_error if isinstance(error, etree.LxmlError) else None
-    if last is None:
+    # The parser's own log: the one of an exception is shared. The first entry: later ones only stumble on.
+    first = next(iter(parser.feed_error_log), None)
+    if first is None:
         return TransportError("the reply is not well-formed XML")
-    kind = last.type_name.removeprefix("ERR_").lower().replace("_", " ")
-    return TransportError(f"the reply is not well-formed XML: {kind} at line {last.line}, column {last.column}")
+    kind = first.type_name.removeprefix("ERR_").lower().replace("_", " ")
+    return TransportError(f"the reply is not well-formed XML: {kind} at line {first.line}, column {first.column}")
 
 
 def _refuse_doctype(element: etree._Element) -> None:

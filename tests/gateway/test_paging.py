@@ -1,0 +1,148 @@
+from math import ceil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intacct_ql.errors import TransportError
+from intacct_ql.gateway.messages import Page
+from intacct_ql.gateway.paging import MAX_PAGE, Drift, PageRequest, by_offset, keyset, single
+
+SIZES = st.integers(1, 40)
+COUNTS = st.integers(0, 200)
+LIMITS = st.none() | st.integers(0, 250)
+
+
+class Table:
+    """Rows with ascending keys, served as the gateway does; ``cap`` is the most it gives, ``says`` what it tells."""
+
+    def __init__(self, keys, cap=MAX_PAGE, says=True):
+        self.keys, self.cap, self.says, self.requests = list(keys), cap, says, []
+
+    def page(self, request):
+        self.requests.append(request)
+        keys = [key for key in self.keys if request.after is None or key > int(request.after)]
+        rows = keys[request.offset : request.offset + min(request.size, self.cap)]
+        told = {"totalcount": len(keys), "offset": request.offset}
+        told["numremaining"] = max(0, len(keys) - request.offset - len(rows))
+        return Page(rows=[("x", key) for key in rows], count=len(rows), **(told if self.says else {}))
+
+
+def run(pages, table, meanwhile=lambda: None):
+    rows, page = [], None
+    try:
+        while True:
+            page = table.page(pages.send(page))
+            rows += [key for _, key in page.rows]
+            meanwhile()
+    except StopIteration:
+        return rows
+
+
+@given(COUNTS, SIZES, LIMITS)
+def test_keyset_delivers_each_row_once_in_the_fewest_calls(count, size, limit):
+    table = Table(range(10, 10 + 3 * count, 3))
+    wanted = table.keys[:limit]
+    assert run(keyset(1, size, limit), table) == wanted
+    calls = 0 if limit == 0 else max(1, ceil(len(wanted) / size))
+    assert len(table.requests) == calls
+    assert all(request.offset == 0 for request in table.requests)
+
+
+@given(COUNTS, SIZES, LIMITS, st.integers(0, 50))
+def test_by_offset_delivers_each_row_once_in_the_fewest_calls(count, size, limit, start):
+    table = Table(range(count))
+    wanted = table.keys[start:][:limit]
+    assert run(by_offset(size, limit, start), table) == wanted
+    assert len(table.requests) == (0 if limit == 0 else max(1, ceil(len(wanted) / size)))
+
+
+@given(COUNTS, SIZES, st.integers(1, 40), st.booleans())
+def test_a_gateway_that_gives_less_than_asked_loses_nothing(count, size, cap, offsets):
+    table = Table(range(1, count + 1), cap=cap)
+    assert run(by_offset(size) if offsets else keyset(1, size), table) == table.keys
+
+
+@given(COUNTS, SIZES, st.booleans())
+def test_where_the_gateway_says_nothing_a_short_page_is_the_last(count, size, offsets):
+    table = Table(range(1, count + 1), says=False)
+    assert run(by_offset(size) if offsets else keyset(1, size), table) == table.keys
+    assert len(table.requests) == count // size + 1
+
+
+@given(st.data(), st.integers(1, 60), st.integers(1, 10))
+def test_keyset_keeps_its_promise_while_rows_come_and_go(data, count, size):
+    table = Table(range(0, count * 2, 2))
+    steady = set(table.keys)
+
+    def change():
+        gone = data.draw(st.sampled_from(table.keys)) if table.keys else None
+        steady.discard(gone)
+        table.keys = sorted({key for key in table.keys if key != gone} | {data.draw(st.integers(0, 130)) * 2 + 1})
+
+    rows = run(keyset(1, size), table, change)
+    assert len(rows) == len(set(rows))
+    assert steady <= set(rows)
+
+
+def test_the_key_is_sent_as_text():
+    table = Table([7, 8, 10**12])
+    run(keyset(1, 1), table)
+    assert [request.after for request in table.requests] == [None, "7", "8"]
+
+
+def test_a_single_page_is_asked_once():
+    table = Table(range(100))
+    assert run(single(10, 5), table) == list(range(5, 15))
+    assert table.requests == [PageRequest(offset=5, size=10)]
+
+
+def test_drift_is_told_and_paging_goes_on():
+    table, drifts = Table(range(10)), []
+
+    def grow():
+        if len(table.requests) == 1:
+            table.keys = [*range(12)]
+
+    run(by_offset(4, on_drift=drifts.append), table, grow)
+    assert drifts == [Drift(offset=4, before=10, now=12)]
+
+
+def page(keys, **told):
+    return Page(rows=[("x", key) for key in keys], count=len(keys), **told)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ([1, 2], [2, 3], "does not progress"),
+        ([1, 2], [1, 2], "does not progress"),
+        ([2, 1], [3], "does not progress"),
+        ([1, 1], [3], "does not progress"),
+        ([1, None], [3], "no key"),
+        (["a", ""], ["c"], "no key"),
+        (["a", "b"], ["b", "c"], "does not progress"),
+        (["a", "b"], ["a", "b"], "two pages end with the key b"),
+    ],
+)
+def test_pages_that_do_not_progress_are_refused(first, second, words):
+    pages = keyset(1, 2)
+    next(pages)
+    with pytest.raises(TransportError, match=words):  # noqa: PT012 - either page may be the one
+        pages.send(page(first, numremaining=5))
+        pages.send(page(second, numremaining=5))
+
+
+@pytest.mark.parametrize("pages", [keyset(1, 2), by_offset(2)])
+def test_an_empty_page_with_more_to_come_is_refused(pages):
+    next(pages)
+    with pytest.raises(TransportError, match="announces 5 more"):
+        pages.send(page([], numremaining=5))
+
+
+def test_a_gateway_that_ignores_the_offset_is_refused():
+    pages = by_offset(2)
+    next(pages)
+    pages.send(page([1, 2], offset=0, numremaining=2))
+    with pytest.raises(TransportError, match="asked for offset 2, got 0"):
+        pages.send(page([1, 2], offset=0, numremaining=2))
