@@ -8,7 +8,7 @@ What the schema (dtdversion 3.0) demands: names in lower case; ``filter`` holds 
 elements is the official SDKs'. Enumerations are said by label, days as MM/DD/YYYY.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -17,6 +17,12 @@ from intacct_ql.gateway.envelope import escape
 from intacct_ql.planner.abilities import COMPARISONS, FUNCTIONS, LISTS_AND_PATTERNS, Abilities
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.types import DataType
+
+FUNCTION = "query"
+"""The wire name."""
+
+FUNCTION = "query"
+"""The wire name of the function."""
 
 ABILITIES = Abilities(
     operators=COMPARISONS | LISTS_AND_PATTERNS | {"BETWEEN"},
@@ -64,17 +70,20 @@ def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = N
     )
 
 
-def column_names(expression: tree.Expression, row: Collection[tree.Expression] = ()) -> tuple[str, ...]:
-    """The element names a column may come back under, in a row of these expressions.
+def column_names(select: Sequence[tree.Expression]) -> tuple[tuple[str, ...], ...]:
+    """For each selected expression the element names it may come back under.
 
     The documents disagree about aggregates: ``COUNT.RECORDNO`` is written with the function, the one sample of a sum
     without. The bare name counts only where no plain column has it.
     """
-    if isinstance(expression, tree.Field):
+    plain = {expression.path for expression in select if isinstance(expression, tree.Field)}
+    return tuple([_names(expression, plain) for expression in select])
+
+
+def _names(expression: tree.Expression, plain: Collection[str]) -> tuple[str, ...]:
+    if isinstance(expression, tree.Field) or expression.argument.path in plain:
         return (expression.path,)
-    bare = expression.argument.path
-    taken = any(isinstance(other, tree.Field) and other.path == bare for other in row)
-    return (expression.path,) if taken else (expression.path, bare)
+    return expression.path, expression.argument.path
 
 
 def _page_size(fetch: Fetch, page_size: int | None) -> int | None:

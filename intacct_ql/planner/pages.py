@@ -52,13 +52,13 @@ def _against_keyset(fetch: Fetch, key: tree.Field, abilities: Abilities) -> str:
     return ""
 
 
-def paged(plan: Plan) -> Fetch:
-    """The fetch of the first page: ``plan.fetch`` with what its paging needs.
+def paged(plan: Plan, fetch: Fetch | None = None) -> Fetch:
+    """The fetch of the first page: the plan's, which a caller may hand in narrowed, with what its paging needs.
 
     The hidden key stands behind the selected fields; indexes into the row stay what they were. The rows given to the
     user are the first ``len(plan.fetch.select)`` columns. ``limit`` and ``offset`` are those of the whole query.
     """
-    fetch = _asked(plan)
+    fetch = fetch or _asked(plan)
     if plan.paging == "none":
         return fetch
     if plan.paging == "offset":
@@ -81,7 +81,7 @@ def after(fetch: Fetch, plan: Plan, last_key_text: str) -> Fetch:
     key = _key(plan)
     behind = tree.Compare(
         left=key,
-        operator="<" if fetch.order_by[0].descending else ">",
+        operator="<" if is_descending(fetch) else ">",
         value=tree.Value(data=last_key_text, text=last_key_text),
     )
     return Fetch(
@@ -102,6 +102,11 @@ def key_index(fetch: Fetch, plan: Plan) -> int:
     if place is None:
         raise ValueError(f"{key.path} is not fetched")
     return place
+
+
+def is_descending(fetch: Fetch) -> bool:
+    """Whether the keys of a paged fetch fall."""
+    return fetch.order_by[0].descending
 
 
 def is_grouped(fetch: Fetch) -> bool:
