@@ -187,7 +187,7 @@ def test_async_rows_survive_a_failure() -> None:
 def test_decimals_keep_every_digit_in_arrow() -> None:
     arrow = pytest.importorskip("pyarrow")
     columns = (ResultColumn(name="TOTALDUE", type=DataType.CURRENCY, path="TOTALDUE"),)
-    rows: list[Row] = [(Decimal("1.5"),), (Decimal("100"),), (None,), (Decimal("0.123456789012345"),)]
+    rows: list[Row] = [(Decimal("1.5"),), (Decimal(100),), (None,), (Decimal("0.123456789012345"),)]
     table = Result(columns, iter(rows), Stats()).to_arrow()
     assert table.schema.field(0).type == arrow.decimal128(38, 15)
     assert table.column(0).to_pylist() == [row[0] for row in rows]

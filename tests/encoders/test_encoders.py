@@ -26,7 +26,7 @@ COLUMNS = tuple(
     ]
 )
 ROWS: list[Row] = [
-    (1, Decimal("10.50"), 'Bell, "B" & Co', True, date(2026, 1, 31), datetime(2026, 1, 31, 9, 5)),
+    (1, Decimal("10.50"), 'Bell, "B" & Co', True, date(2026, 1, 31), datetime.fromisoformat("2026-01-31T09:05")),
     (24, Decimal("0E-10"), "[/bad] 会社\nline two", False, None, None),
     (None, None, None, None, None, None),
 ]
@@ -58,13 +58,16 @@ def test_csv_reads_back_as_it_was() -> None:
 
 
 def test_jsonl_keeps_every_digit() -> None:
-    assert written("jsonl").splitlines() == [
-        '{"RECORDNO": 1, "TOTALDUE": 10.50, "NAME": "Bell, \\"B\\" & Co", "ONHOLD": true, '
-        '"WHENDUE": "2026-01-31", "WHENMODIFIED": "2026-01-31T09:05:00"}',
-        '{"RECORDNO": 24, "TOTALDUE": 0.0000000000, "NAME": "[/bad] 会社\\nline two", "ONHOLD": false, '
-        '"WHENDUE": null, "WHENMODIFIED": null}',
-        '{"RECORDNO": null, "TOTALDUE": null, "NAME": null, "ONHOLD": null, "WHENDUE": null, "WHENMODIFIED": null}',
-    ]
+    assert (
+        written("jsonl")
+        == """\
+{"RECORDNO": 1, "TOTALDUE": 10.50, "NAME": "Bell, \\"B\\" & Co", "ONHOLD": true, \
+"WHENDUE": "2026-01-31", "WHENMODIFIED": "2026-01-31T09:05:00"}
+{"RECORDNO": 24, "TOTALDUE": 0.0000000000, "NAME": "[/bad] 会社\\nline two", "ONHOLD": false, \
+"WHENDUE": null, "WHENMODIFIED": null}
+{"RECORDNO": null, "TOTALDUE": null, "NAME": null, "ONHOLD": null, "WHENDUE": null, "WHENMODIFIED": null}
+"""
+    )
 
 
 def test_json_is_one_array_of_the_same_objects() -> None:
