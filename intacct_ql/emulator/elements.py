@@ -38,7 +38,8 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> Element:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise Malformed(f"{error.msg}.", line=error.lineno) from None
+        line_number, column = error.position
+        raise Malformed(f"{error.msg.rpartition(', line ')[0]}.", line=line_number, column=column) from None
     except ValueError as error:
         raise Malformed(str(error)) from None
     if root.getroottree().docinfo.doctype:  # an entity left unexpanded would read as empty text
@@ -65,10 +66,11 @@ def sequence(element: Element, grammar: Grammar, attributes: Sequence[str] = ())
     waiting = list(grammar)
     found: dict[str, list[Element]] = {name: [] for name in grammar}
     for child in children(element, attributes):
+        expected = tuple(waiting)
         while waiting and (waiting[0] != tag(child) or len(found[waiting[0]]) >= grammar[waiting[0]][1]):
             waiting.pop(0)
         if not waiting:
-            raise unexpected(child, tuple(grammar))
+            raise unexpected(child, expected)
         found[waiting[0]].append(child)
     return _counted(element, grammar, found)
 

@@ -69,7 +69,8 @@ def prepare(call: Call, *, dtdversion: str) -> Run:
     """What will run for a call; ``Malformed`` for an unknown function or one that breaks its schema."""
     function = FUNCTIONS.get(call.name)
     if function is None or dtdversion not in function.versions:
-        raise elements.unexpected(call.element, tuple(FUNCTIONS))
+        known = [name for name, each in FUNCTIONS.items() if dtdversion in each.versions]
+        raise elements.unexpected(call.element, known)
     return function.prepare(call.element)
 
 

@@ -31,11 +31,12 @@ class ControlRefusal(Refusal):
 class Malformed(ControlRefusal):
     """The document is not well formed or not valid by the schema: control failure XL03000003.
 
-    Real messages come from a schema validator and end in a line and a column; the column here is always 1.
+    Real messages come from a schema validator and end in a line and a column; the column of an element, which the
+    parser does not tell, is always 1.
     """
 
-    def __init__(self, what: str, *, line: int | None = None) -> None:
-        place = f" Line: {line}, column: 1." if line else ""
+    def __init__(self, what: str, *, line: int | None = None, column: int = 1) -> None:
+        place = f" Line: {line}, column: {column}." if line else ""
         super().__init__(Error(errorno="XL03000003", description2=f"XML Parse schema error: {what}{place}"))
 
 

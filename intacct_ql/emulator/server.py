@@ -28,10 +28,10 @@ def serve(
         OSError: the address cannot be used.
     """
     bound = _bind(host, port)
-    server = _server(gateway)
-    if on_ready:
-        on_ready(_url(bound))  # the socket listens already: whoever connects now waits for the first turn of the loop
     try:
+        server = _server(gateway)
+        if on_ready:
+            on_ready(_url(bound))  # the socket listens already: who connects now waits for the first turn of the loop
         server.run(sockets=[bound])
     finally:
         bound.close()

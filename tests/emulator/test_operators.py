@@ -11,6 +11,8 @@ def compare(operator: str, name: str, *values: str) -> str:
 ALL = ["11", "12", "13", "14"]
 A_HUNDRED = [str(number) for number in range(12, 1012)]
 
+BOTH = f"<and>{compare('equalto', 'STATUS', 'active')}{compare('greaterthan', 'TOTALDUE', '100')}</and>"
+
 CASES = [
     (compare("equalto", "RECORDNO", "12"), ["12"]),
     (compare("equalto", "RECORDNO", "12.0"), ["12"]),
@@ -72,8 +74,7 @@ CASES = [
     (f"<and>{compare('isnotnull', 'NAME')}{compare('lessthan', 'RECORDNO', '13')}</and>", ["11", "12"]),
     (f"<or>{compare('isnull', 'NAME')}{compare('equalto', 'NAME', 'x')}</or>", ["14"]),
     (
-        f"<or>{compare('equalto', 'RECORDNO', '14')}<and>{compare('equalto', 'STATUS', 'active')}"
-        f"{compare('greaterthan', 'TOTALDUE', '100')}{compare('equalto', 'ONHOLD', 'true')}</and></or>",
+        f"<or>{compare('equalto', 'RECORDNO', '14')}{BOTH}</or>",
         ["12", "14"],
     ),
 ]

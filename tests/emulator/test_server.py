@@ -1,0 +1,111 @@
+"""The emulator on a real port, spoken to by an ordinary HTTP client."""
+
+import gzip
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from intacct_ql.emulator import Gateway, Running, serve
+from intacct_ql.emulator.app import application
+
+XML = {"Content-Type": "application/xml"}
+WIDE = "<lookup><object>CUSTOMER</object></lookup>"
+
+
+@pytest.fixture(scope="module")
+def running():
+    from intacct_ql.emulator import Store
+
+    with Running(Gateway(Store())) as server, httpx.Client() as client:
+        server.client = client
+        yield server
+
+
+def test_a_session_over_the_port(running, document):
+    reply = running.client.post(running.url, content=document("<getAPISession/>"), headers=XML)
+    assert reply.status_code == 200
+    assert f"<endpoint>{running.url}</endpoint>" in reply.text
+    assert reply.headers["content-type"] == "text/xml; charset=UTF-8"
+
+
+def test_large_replies_are_packed_for_who_takes_it(running, document):
+    packed = running.client.post(running.url, content=document(WIDE), headers=XML)
+    assert packed.headers["content-encoding"] == "gzip"
+    plain = running.client.post(running.url, content=document(WIDE), headers=XML | {"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+
+
+def test_the_ledger_can_be_read(running, document):
+    before = running.client.get(httpx.URL(running.url).join("/ledger")).json()
+    running.client.post(running.url, content=document(WIDE), headers=XML)
+    after = running.client.get(httpx.URL(running.url).join("/ledger")).json()
+    assert after["calls"]["lookup"] == before["calls"].get("lookup", 0) + 1
+    assert after["sign_ins"] == before["sign_ins"] + 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/", 400), ("POST", "/other", 404), ("GET", "/", 405), ("GET", "/other", 404), ("POST", "/ledger", 404)],
+)
+def test_other_paths(running, method, path, status):
+    reply = running.client.request(method, httpx.URL(running.url).join(path), headers={"Content-Type": "text/plain"})
+    assert reply.status_code == status
+
+
+def test_a_body_beyond_the_cap_is_not_kept(running):
+    reply = running.client.post(running.url, content=b"x" * (10 * 1024 * 1024 + 1), headers=XML)
+    assert reply.status_code == 413
+
+
+def test_faults_really_break_the_connection(store, document):
+    with Running(Gateway(store, faults="cut@call=1,drop@call=2,slow=20ms")) as server, httpx.Client() as client:
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+            client.post(server.url, content=document(WIDE), headers=XML)
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+            client.post(server.url, content=document(WIDE), headers=XML)
+        assert client.post(server.url, content=document(WIDE), headers=XML).status_code == 200
+
+
+def test_serving_says_where_and_a_taken_port_is_an_error():
+    from intacct_ql.emulator import Store
+
+    def stop(url):
+        assert url.startswith("http://127.0.0.1:")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        serve(Gateway(Store()), on_ready=stop)
+    with Running(Gateway(Store())) as server, pytest.raises(OSError, match="in use"):
+        serve(Gateway(Store()), port=httpx.URL(server.url).port)
+
+
+def test_serving_goes_on_until_interrupted(document):
+    code = "from intacct_ql.emulator import *; serve(Gateway(Store()), on_ready=lambda url: print(url, flush=True))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        url = process.stdout.readline().strip()
+        assert httpx.post(url, content=document(WIDE), headers=XML).status_code == 200
+        process.send_signal(signal.SIGINT)
+        _, noise = process.communicate(timeout=10)
+    assert noise.strip().endswith("KeyboardInterrupt")
+
+
+async def _nothing(*_):
+    raise AssertionError("not called")
+
+
+def test_other_protocols_are_left_alone(gateway):
+    import asyncio
+
+    asyncio.run(application(gateway)({"type": "lifespan"}, _nothing, _nothing))
+
+
+def test_gzip_of_the_same_reply_is_the_same(running, document):
+    with running.client.stream("POST", running.url, content=document(WIDE), headers=XML) as reply:
+        raw = b"".join(reply.iter_raw())
+    assert gzip.decompress(raw).startswith(b"<?xml")
