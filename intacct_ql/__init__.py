@@ -1,1 +1,64 @@
-"""SQL for Sage Intacct."""
+"""SQL for Sage Intacct: SELECT text in, checked Intacct XML out, typed rows back.
+
+    import intacct_ql as iql
+
+    for row in iql.demo().query("select CUSTOMERID, NAME from CUSTOMER order_by NAME limit 5"):
+        print(row)
+"""
+
+from intacct_ql.api import (
+    AsyncSession,
+    Compiled,
+    Session,
+    check,
+    compile,  # noqa: A004 - the published name
+    connect,
+    connect_async,
+    demo,
+    explain,
+    format,  # noqa: A004 - the published name
+)
+from intacct_ql.errors import (
+    BudgetExceeded,
+    ConfigError,
+    Diagnostic,
+    Error,
+    Fix,
+    GatewayError,
+    QueryError,
+    QuerySyntaxError,
+    Severity,
+    SignInError,
+    TransportError,
+)
+from intacct_ql.schema.catalog import BUNDLED, Catalog
+from intacct_ql.syntax.parser import parse
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BUNDLED",
+    "AsyncSession",
+    "BudgetExceeded",
+    "Catalog",
+    "Compiled",
+    "ConfigError",
+    "Diagnostic",
+    "Error",
+    "Fix",
+    "GatewayError",
+    "QueryError",
+    "QuerySyntaxError",
+    "Session",
+    "Severity",
+    "SignInError",
+    "TransportError",
+    "check",
+    "compile",
+    "connect",
+    "connect_async",
+    "demo",
+    "explain",
+    "format",
+    "parse",
+]

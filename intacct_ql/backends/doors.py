@@ -19,15 +19,16 @@ from intacct_ql.planner.steps import Fetch
 class Render(Protocol):
     """Writes one request: the function element, exactly as the plan says, with a page if one is asked for."""
 
-    def __call__(self, fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str: ...
+    def __call__(self, fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:
+        """The element as text."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """One way to ask.
 
-    ``function`` is the wire name; ``column_names`` gives, for each selected expression, the element names it may come
-    back under.
+    ``function`` is the wire name; ``column_names`` gives, for each selected expression, the names it may come back under.
     """
 
     target: str

@@ -203,11 +203,11 @@ class _Binder:
             return select.distinct and not aggregated
         named = [self.expression(operand) for operand in select.group_by]
         wanted = {field.path for field in plain}
-        for operand, field in zip(select.group_by, named, strict=True):
-            if field is not None and field.path not in wanted:
-                reason = f"{field.path} is grouped by but not selected; the gateway groups by the selected plain fields"
-                self.found.append(error("IQL207", operand.span, reason, f"select {field.path} too"))
-        missing = wanted - {field.path for field in named if field is not None}
+        for operand, one in zip(select.group_by, named, strict=True):
+            if one is not None and one.path not in wanted:
+                reason = f"{one.path} is grouped by but not selected; the gateway groups by the selected plain fields"
+                self.found.append(error("IQL207", operand.span, reason, f"select {one.path} too"))
+        missing = wanted - {one.path for one in named if one is not None}
         if missing and None not in named:
             span = Span(select.group_by[0].span.start, select.group_by[-1].span.end)
             reason = f"{', '.join(sorted(missing))} is selected without an aggregate and not grouped by"

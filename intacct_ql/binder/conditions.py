@@ -97,6 +97,8 @@ class Conditions:
         if not self._ordered(left, condition):
             return None
         if isinstance(right, Days):
+            resolved = f"{self._spelled(condition.right)} is {right.first.isoformat()} to {right.last.isoformat()}"
+            self.found.append(info("IQL258", condition.right.span, resolved))
             return _within(left, condition.operator, right)
         return _compared(left, condition.operator, right)
 
@@ -145,8 +147,10 @@ class Conditions:
             return value.text
         if isinstance(value, ast.Parameter):
             bound = self.bindings.value(value)
-            if isinstance(bound, str) or bound is MISSING:
-                return self._sendable(value, bound) if isinstance(bound, str) else None
+            if bound is MISSING:
+                return self._spelled(value) if self.bindings.checking else None
+            if isinstance(bound, str):
+                return self._sendable(value, bound)
         self.found.append(error("IQL214", value.span, "a pattern is text", "write it in quotes: 'A%'"))
         return None
 
@@ -203,7 +207,7 @@ class Conditions:
 
     def _members(self, left: tree.Expression | None, condition: ast.In) -> tuple[tree.Value, ...] | None:
         if condition.whole:
-            members = self._bound_list(condition)
+            members = self._bound_list(left, condition)
         else:
             members = [(value, self._literal(left, value)) for value in condition.values]
         if members is None or left is None:
@@ -221,18 +225,17 @@ class Conditions:
                 return None
         return tuple(dict.fromkeys(value for _, value in members))
 
-    def _bound_list(self, condition: ast.In) -> list[tuple[ast.Value, Any]] | None:
+    def _bound_list(self, left: tree.Expression | None, condition: ast.In) -> list[tuple[ast.Value, Any]] | None:
         place = condition.values[0]
         assert isinstance(place, ast.Parameter)  # noqa: S101 - the parser makes no other whole list
         bound = self.bindings.value(place)
         if bound is MISSING:
-            return None
+            return [(place, self._unbound(place))]
         if isinstance(bound, str | bytes) or not isinstance(bound, Iterable):
             self.found.append(
                 error("IQL223", place.span, "IN needs a list of values", "bind a list, or write IN (:value)")
             )
             return None
-        left = self.operand(condition.left)
         return None if left is None else [(place, self._bound(left, place, value)) for value in bound]
 
     # Values.
@@ -256,10 +259,14 @@ class Conditions:
             return self._read(left, value, value.text)
         if isinstance(value, ast.Parameter):
             bound = self.bindings.value(value)
-            return None if bound is MISSING else self._bound(left, value, bound)
+            return self._unbound(value) if bound is MISSING else self._bound(left, value, bound)
         if isinstance(value, ast.FieldValue):
             return self.scope.resolve(value.name)
         return self._word(left, operator, value)
+
+    def _unbound(self, place: ast.Parameter) -> tree.Value | None:
+        """While a query is only checked, a value that nobody knows yet; a mistake otherwise."""
+        return tree.Value(data=None, text=self._spelled(place)) if self.bindings.checking else None
 
     def _bound(self, left: tree.Expression, place: ast.Parameter, value: object) -> Any:
         if value is None:
@@ -397,7 +404,7 @@ def _compared(left: tree.Expression, operator: str, value: tree.Value) -> tree.P
 def _within(left: tree.Expression, operator: str, days: Days) -> tree.Predicate:
     """A comparison with a range of days: = inside, < before, > after, <= and >= including it."""
     if left.type is DataType.TIMESTAMP and days.last == date.max:
-        start, end, below, above = _at(days.first), _moment(datetime.max.replace(microsecond=0)), "<=", ">"
+        start, end, below, above = _at(days.first), _moment(datetime.combine(date.max, time(23, 59, 59))), "<=", ">"
     elif left.type is DataType.TIMESTAMP:
         start, end, below, above = _at(days.first), _at(days.after), "<", ">="
     else:
@@ -406,7 +413,9 @@ def _within(left: tree.Expression, operator: str, days: Days) -> tree.Predicate:
     def compare(sign: str, value: tree.Value) -> tree.Compare:
         return tree.Compare(left=left, operator=sign, value=value)  # type: ignore[arg-type]
 
-    inside = tree.And(conditions=(compare(">=", start), compare(below, end)))
+    inside: tree.Predicate = tree.And(conditions=(compare(">=", start), compare(below, end)))
+    if below == "<=":
+        inside = tree.Between(left=left, low=start, high=end)
     outside = tree.Or(conditions=(compare("<", start), compare(above, end)))
     readings: dict[str, tree.Predicate] = {
         "=": inside,

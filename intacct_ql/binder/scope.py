@@ -88,7 +88,7 @@ class Scope:
         return way
 
     def _way(self, upper: str) -> tree.Field | str | None:
-        """The field at the end of a path, walked hop by hop; None if it leads nowhere; text if the walk is forbidden."""
+        """The field at the end of a path, walked hop by hop; None if it leads nowhere, text if that is forbidden."""
         here, done, rest = self.schema, "", upper
         climbed = False
         while here is not None:

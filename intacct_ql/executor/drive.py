@@ -25,6 +25,7 @@ class Traffic:
     """What a run has used so far: calls made, sign-ins among them, and bytes received, decompressed."""
 
     calls: int = 0
+    sign_ins: int = 0
     bytes: int = 0
 
 
@@ -95,6 +96,7 @@ class _Run(Generic[T]):
 
 def _performed(exchange: Exchange, transport: Transport, traffic: Traffic) -> Reply | TransportError:
     traffic.calls += 1
+    traffic.sign_ins += exchange.exclusive
     try:
         with transport.send(exchange.url, exchange.body) as response:
             try:
@@ -110,6 +112,7 @@ def _performed(exchange: Exchange, transport: Transport, traffic: Traffic) -> Re
 
 async def _performed_async(exchange: Exchange, transport: AsyncTransport, traffic: Traffic) -> Reply | TransportError:
     traffic.calls += 1
+    traffic.sign_ins += exchange.exclusive
     try:
         async with transport.send(exchange.url, exchange.body) as response:
             try:

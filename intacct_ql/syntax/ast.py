@@ -46,7 +46,7 @@ Operand = Name | Call
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word(Node):
-    """A bareword, a number or a date without quotes, in its source spelling; value or field is for the binder to say."""
+    """A bareword, a number or a date without quotes, as spelled; value or field is for the binder to say."""
 
     text: str
 

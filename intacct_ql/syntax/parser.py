@@ -8,6 +8,7 @@ built (the actions below run as the rules complete), and its errors leave as our
 import operator
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -301,7 +302,7 @@ class _Actions(Transformer[Token, Any]):
         if not conditions:
             raise _RefusedError(error("IQL103", span, "the brackets are empty", "write a condition between them"))
         settled = tuple(_settled(condition) for condition in conditions)
-        return settled[0] if len(settled) == 1 else _List(settled, span)
+        return replace(settled[0], span=span) if len(settled) == 1 else _List(settled, span)
 
     def prefixed(self, word: Token, group: Any) -> ast.Condition:
         return _grouped(ast.And if word.type == "AND" else ast.Or, group)

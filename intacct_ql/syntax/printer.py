@@ -1,8 +1,8 @@
 """Tree to canonical text.
 
-In: the first tree. Out: text that parses to an equal tree; printing that tree again gives the same text. Names are upper
-case unless quoted, words of the language are upper case, nested groups stand in round brackets. Refuses to know: what
-names mean.
+In: the first tree. Out: text that parses to an equal tree; printing that tree again gives the same text. Names are
+upper case unless quoted, words of the language are upper case, nested groups stand in round brackets. Refuses to
+know: what names mean.
 """
 
 import re

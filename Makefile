@@ -1,0 +1,43 @@
+# One word a job. Needs Python 3.11 or newer and make; everything else is installed into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test test-long lint bench clean
+
+demo: .venv/core  ## a real query on the demo company
+	@$(BIN)/intacct-ql query "select RECORDID, CUSTOMERNAME, WHENDUE, TOTALDUE from ARINVOICE where TOTALDUE > 5000 order_by TOTALDUE desc limit 10"
+
+test: .venv/dev  ## every test but the long ones
+	$(BIN)/python -m pytest -n 2
+
+test-long: .venv/dev  ## the long ones too: big pulls, thousands of examples
+	$(BIN)/python -m pytest -n 2 --long
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev  ## figures, side by side in one run
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only --benchmark-columns=min,median,rounds
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+
+.venv/python: constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/core: .venv/python pyproject.toml
+	@echo "installing intacct-ql into .venv (once) ..." >&2
+	@$(INSTALL) --editable .
+	@touch $@
+
+.venv/dev: .venv/python pyproject.toml
+	@echo "installing intacct-ql and its tools into .venv (once) ..." >&2
+	@$(INSTALL) --editable '.[arrow,dev]'
+	@touch $@ .venv/core

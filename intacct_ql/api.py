@@ -1,0 +1,390 @@
+"""The stages strung together: text in, XML or rows out.
+
+In: query text, parameters, settings, credentials. Out: the trees, ``Compiled``, ``Explanation``, and sessions that give
+results. Refuses to know: how any stage works. ``parse``, ``check`` and ``compile`` touch no network and import none.
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self
+
+from intacct_ql.backends.doors import Door, door
+from intacct_ql.binder import tree
+from intacct_ql.binder.bind import Setting, bind
+from intacct_ql.binder.parameters import Parameters
+from intacct_ql.errors import ConfigError, Diagnostic, QueryError, Severity
+from intacct_ql.planner.plan import plan as make_plan
+from intacct_ql.planner.steps import Fetch, Plan
+from intacct_ql.schema.catalog import BUNDLED, Catalog
+from intacct_ql.schema.model import Object
+from intacct_ql.source import Span
+from intacct_ql.syntax import ast
+from intacct_ql.syntax.notes import notes
+from intacct_ql.syntax.parser import parse
+from intacct_ql.syntax.printer import print_select
+
+if TYPE_CHECKING:
+    from intacct_ql.executor.run import Course, Settings
+    from intacct_ql.gateway.session import Conversation
+    from intacct_ql.planner.explain import Explanation
+    from intacct_ql.result import AsyncResult, Result, ResultColumn, Row, Stats
+    from intacct_ql.transport.base import AsyncTransport, Transport
+
+ENDPOINT = "https://api.intacct.com/ia/xml/xmlgw.phtml"
+"""Where sign-in starts unless another endpoint is given."""
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A compiled query: ``xml`` is the function element, empty when nothing needs to be asked."""
+
+    xml: str
+    plan: Plan
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def format(text: str) -> str:  # noqa: A001 - the published name
+    """The query in canonical spelling, on one line. Raises ``QuerySyntaxError``."""
+    return print_select(parse(text))
+
+
+def check(
+    text: str, *, catalog: Catalog | None = BUNDLED, strict: bool = False, target: str = "query"
+) -> list[Diagnostic]:
+    """Every finding about a query, in the order of the text; parameters need no values. Raises no ``QueryError``."""
+    try:
+        made = _prepare(text, None, target, catalog, Setting(strict=strict, checking=True))
+    except QueryError as wrong:
+        return list(wrong.diagnostics)
+    return list(made.diagnostics)
+
+
+def compile(  # noqa: A001 - the published name
+    text: str,
+    params: Parameters = None,
+    *,
+    target: str = "query",
+    catalog: Catalog | None = BUNDLED,
+    page_size: int | None = None,
+    offset: int | None = None,
+    docparid: str | None = None,
+    case_insensitive: bool = False,
+    show_private: bool = False,
+    strict: bool = False,
+    clock: Clock = datetime.now,
+) -> Compiled:
+    """The request a query becomes: exactly what the text says, no page or hidden field unless asked for.
+
+    Raises ``QueryError`` with every mistake, ``ConfigError`` for an unknown target.
+    """
+    options = tree.Options(
+        case_insensitive=case_insensitive, show_private=show_private, docparid=docparid, page_size=page_size
+    )
+    setting = Setting(strict=strict, options=options, clock=clock)
+    made = _prepare(text, params, target, catalog, setting)
+    xml = "" if made.plan.fetch is None else made.door.render(made.plan.fetch, page_size=page_size, offset=offset)
+    return Compiled(xml=xml, plan=made.plan, diagnostics=made.diagnostics)
+
+
+def explain(
+    text: str,
+    params: Parameters = None,
+    *,
+    target: str = "query",
+    catalog: Catalog | None = BUNDLED,
+    page_size: int | None = None,
+    strict: bool = False,
+    clock: Clock = datetime.now,
+) -> "Explanation":
+    """What a query would do: ``str()`` for people, ``.to_dict()`` for tools. Asks nobody; raises as ``compile``."""
+    from intacct_ql.planner.explain import explain as tell
+    from intacct_ql.planner.pages import paged
+
+    made = _prepare(text, params, target, catalog, Setting(strict=strict, clock=clock))
+    size = page_size or made.door.abilities.most_rows
+    xml = ""
+    if made.plan.fetch is not None:
+        xml = made.door.render(paged(made.plan), page_size=size)
+    return tell(made.plan, text=print_select(made.select), xml=xml, diagnostics=made.diagnostics, page_size=size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A query after every stage that needs no gateway."""
+
+    select: ast.Select
+    plan: Plan
+    door: Door
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def _prepare(text: str, params: Parameters, target: str, catalog: Catalog | None, setting: Setting) -> _Prepared:
+    """Raises ``QueryError`` that carries the remarks beside the mistakes."""
+    select = parse(text)
+    bound = bind(select, catalog, text, params, setting)
+    found = (*notes(text), *bound.diagnostics)
+    if bound.query is None or any(finding.severity is Severity.ERROR for finding in found):
+        raise QueryError(_in_order(found), text)
+    made_door = door(target)
+    try:
+        plan = make_plan(bound.query, made_door.abilities, target=target)
+    except QueryError as wrong:
+        raise QueryError(_in_order((*found, *wrong.diagnostics)), text) from None
+    return _Prepared(select=select, plan=plan, door=made_door, diagnostics=_in_order(found))
+
+
+def _in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(found, key=lambda finding: finding.span or Span(2**31, 2**31)))
+
+
+# Sessions.
+
+
+class _Company:
+    """What blocking and async sessions share: the conversation, the catalog, and how a query becomes a course."""
+
+    def __init__(self, conversation: "Conversation", name: str) -> None:
+        self._conversation = conversation
+        self._name = name
+        self.catalog: Catalog = BUNDLED
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._name}>"
+
+    def check(self, text: str, *, strict: bool = False) -> list[Diagnostic]:
+        """As ``intacct_ql.check``, with this session's catalog."""
+        return check(text, catalog=self.catalog, strict=strict)
+
+    def explain(self, text: str, params: Parameters = None, **settings: Any) -> "Explanation":
+        """As ``intacct_ql.explain``, with this session's catalog."""
+        return explain(text, params, catalog=self.catalog, **settings)
+
+    def schema(self, name: str) -> Object | None:
+        """The object of this name, None if the catalog has none."""
+        return self.catalog.object(name)
+
+    def objects(self) -> tuple[str, ...]:
+        """The names of every object."""
+        return self.catalog.names()
+
+    def _prepared(self, text: str, params: Parameters, target: str, strict: bool) -> _Prepared:
+        return _prepare(text, params, target, self.catalog, Setting(strict=strict))
+
+
+class Session(_Company):
+    """A signed-in conversation with one company; use it in a with-statement. Threads may share it.
+
+    Signing in happens when the first query is run.
+    """
+
+    def __init__(self, conversation: "Conversation", transport: "Transport", name: str) -> None:
+        super().__init__(conversation, name)
+        self._transport = transport
+        self._lock = threading.Lock()
+
+    def query(
+        self,
+        text: str,
+        params: Parameters = None,
+        *,
+        target: str = "query",
+        max_calls: int | None = None,
+        max_rows: int | None = None,
+        max_bytes: int | None = None,
+        page_size: int | None = None,
+        strict: bool = False,
+        on_page: "Callable[[Stats], None] | None" = None,
+    ) -> "Result":
+        """Run a query; its first page is asked for when the first row is.
+
+        Raises ``QueryError`` at once; iterating the result raises ``SignInError``, ``GatewayError``,
+        ``TransportError`` and ``BudgetExceeded``.
+        """
+        from intacct_ql.executor.run import Pull, finish
+        from intacct_ql.result import Result, Stats
+
+        made = self._prepared(text, params, target, strict)
+        stats = Stats()
+        rows: Iterator[Row] = iter(made.plan.rows)
+        if made.plan.fetch is not None:
+            settings = _settings(page_size, max_calls, max_rows, max_bytes, on_page)
+            course = _course(made, made.plan.fetch, settings, stats)
+            rows = Pull(course, self._conversation, self._transport, self._lock)
+        return Result(_columns(made.plan), finish(made.plan, rows), stats, made.diagnostics)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncSession(_Company):
+    """The same for async callers; use it in an async with-statement, in one event loop."""
+
+    def __init__(self, conversation: "Conversation", transport: "AsyncTransport", name: str) -> None:
+        super().__init__(conversation, name)
+        self._transport = transport
+        self._lock = asyncio.Lock()
+
+    def query(
+        self,
+        text: str,
+        params: Parameters = None,
+        *,
+        target: str = "query",
+        max_calls: int | None = None,
+        max_rows: int | None = None,
+        max_bytes: int | None = None,
+        page_size: int | None = None,
+        strict: bool = False,
+        on_page: "Callable[[Stats], None] | None" = None,
+    ) -> "AsyncResult":
+        """Run a query; ``async for row in session.query(...)``. Raises as ``Session.query`` does."""
+        from intacct_ql.executor.run import AsyncPull, finish_async, ready
+        from intacct_ql.result import AsyncResult, Stats
+
+        made = self._prepared(text, params, target, strict)
+        stats = Stats()
+        batches = ready(made.plan.rows)
+        if made.plan.fetch is not None:
+            settings = _settings(page_size, max_calls, max_rows, max_bytes, on_page)
+            course = _course(made, made.plan.fetch, settings, stats)
+            batches = AsyncPull(course, self._conversation, self._transport, self._lock).pages()
+        return AsyncResult(_columns(made.plan), finish_async(made.plan, batches), stats, made.diagnostics)
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def _settings(
+    page_size: int | None,
+    max_calls: int | None,
+    max_rows: int | None,
+    max_bytes: int | None,
+    on_page: "Callable[[Stats], None] | None",
+) -> "Settings":
+    from intacct_ql.executor.run import Budget, Settings
+
+    budget = Budget(calls=max_calls, rows=max_rows, bytes=max_bytes)
+    return Settings(page_size=page_size, budget=budget, on_page=on_page)
+
+
+def _course(made: _Prepared, fetch: Fetch, settings: "Settings", stats: "Stats") -> "Course":
+    from intacct_ql.executor.run import Course
+
+    return Course(made.plan, fetch, made.door, settings, stats)
+
+
+def _columns(plan: Plan) -> tuple["ResultColumn", ...]:
+    from intacct_ql.result import ResultColumn
+
+    return tuple(
+        ResultColumn(name=column.name, type=column.expression.type, path=column.expression.path)
+        for column in plan.columns
+    )
+
+
+def demo(scale: int = 1, seed: int | None = None) -> Session:
+    """A session with the embedded demo company: no network, no licence. ``scale`` multiplies its transactions."""
+    from intacct_ql.emulator import demo as demo_gateway
+    from intacct_ql.transport.loopback import Loopback
+
+    gateway = demo_gateway(scale=scale, seed=seed)
+
+    def handle(body: bytes) -> tuple[int, dict[str, str], bytes]:
+        answer = gateway.handle(body, url=DEMO_ENDPOINT)
+        return answer.status, dict(answer.headers), answer.body
+
+    return Session(_conversation(_DEMO, DEMO_ENDPOINT, ()), Loopback(handle), "demo")
+
+
+DEMO_ENDPOINT = "http://localhost/ia/xml/xmlgw.phtml"
+"""What the embedded company calls itself; nothing listens there."""
+
+_DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
+
+
+def connect(
+    profile: str | None = None,
+    *,
+    endpoint_url: str | None = None,
+    trusted_hosts: Collection[str] = (),
+    timeout: float = 300.0,
+    **credentials: str | None,
+) -> Session:
+    """A session with a company over HTTP.
+
+    ``credentials`` are sender_id, sender_password, company_id, user_id, user_password, entity_id; what is not given
+    comes from the environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds. Raises ``ConfigError``.
+    """
+    from intacct_ql.transport.http import HttpTransport
+
+    given, endpoint = _credentials(profile, endpoint_url, credentials)
+    return Session(_conversation(given, endpoint, trusted_hosts), HttpTransport(timeout=timeout), _name(given))
+
+
+def connect_async(
+    profile: str | None = None,
+    *,
+    endpoint_url: str | None = None,
+    trusted_hosts: Collection[str] = (),
+    timeout: float = 300.0,
+    **credentials: str | None,
+) -> AsyncSession:
+    """The same for async callers."""
+    from intacct_ql.transport.http import AsyncHttpTransport
+
+    given, endpoint = _credentials(profile, endpoint_url, credentials)
+    transport = AsyncHttpTransport(timeout=timeout)
+    return AsyncSession(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
+
+
+def _credentials(
+    profile: str | None, endpoint_url: str | None, given: Mapping[str, str | None]
+) -> tuple[dict[str, str], str]:
+    """Complete credentials and the endpoint; ``ConfigError`` when nothing is configured or half of it is missing."""
+    from intacct_ql.profiles import load
+
+    unknown = sorted(set(given) - {*_DEMO, "entity_id"})
+    if unknown:
+        raise ConfigError(f"unknown credential {unknown[0]}")
+    overrides = {name: value for name, value in given.items() if value is not None}
+    if endpoint_url is not None:
+        overrides["endpoint_url"] = endpoint_url
+    settings = load(profile, overrides, os.environ, Path.home())
+    if settings is None:
+        raise ConfigError("no credentials: set INTACCT_SENDER_ID and its fellows, or write ~/.intacct/credentials.ini")
+    found = {name: getattr(settings, name) for name in (*_DEMO, "entity_id")}
+    return {name: value for name, value in found.items() if value}, settings.endpoint_url or ENDPOINT
+
+
+def _conversation(given: Mapping[str, str], endpoint: str, trusted_hosts: Collection[str]) -> "Conversation":
+    from intacct_ql.gateway.messages import Credentials
+    from intacct_ql.gateway.session import Conversation
+
+    return Conversation(Credentials(**given), endpoint, clock=monotonic, trusted_hosts=trusted_hosts)
+
+
+def _name(given: Mapping[str, str]) -> str:
+    entity = given.get("entity_id")
+    return f"{given['company_id']}/{entity}" if entity else given["company_id"]

@@ -1,0 +1,65 @@
+"""Every case of the corpus: what it says is what it becomes, and the emulator takes what it becomes."""
+
+from pathlib import Path
+
+import corpus_files
+import pytest
+from corpus_files import Case
+
+import intacct_ql as iql
+from intacct_ql.api import _prepare
+from intacct_ql.binder.bind import Setting
+from intacct_ql.errors import draw_all
+from intacct_ql.syntax.parser import parse
+
+
+def catalog_of(case: Case):
+    return None if case.settings.get("catalog") == "none" else iql.BUNDLED
+
+
+def setting_of(case: Case) -> Setting:
+    return Setting(strict=case.settings.get("strict") == "yes", clock=lambda: case.now)
+
+
+def names(paths: list[Path]) -> list:
+    return [pytest.param(path, id=path.stem) for path in paths]
+
+
+def hold(case: Case, sections: dict[str, str], update: bool) -> None:
+    sections = {name: body for name, body in sections.items() if body}
+    if update:
+        corpus_files.write(case, sections)
+    assert (case.sections if not update else sections) == sections
+
+
+@pytest.mark.parametrize("path", names(corpus_files.cases("queries")))
+def test_a_query_becomes_its_tree_plan_and_xml(path, update_corpus):
+    case = corpus_files.read(path)
+    compiled = _prepare(case.text, case.params, "query", catalog_of(case), setting_of(case))
+    xml = compiled.door.render(compiled.plan.fetch) if compiled.plan.fetch else "(nothing is asked)"
+    sections = {
+        "ast": corpus_files.dump(parse(case.text)),
+        "plan": corpus_files.dump(compiled.plan),
+        "xml": xml,
+        "notes": draw_all(compiled.diagnostics, case.text),
+    }
+    hold(case, sections, update_corpus)
+
+
+@pytest.mark.parametrize("path", names(corpus_files.cases("mistakes")))
+def test_a_mistake_has_its_message(path, update_corpus):
+    case = corpus_files.read(path)
+    with pytest.raises(iql.QueryError) as caught:
+        _prepare(case.text, case.params, "query", catalog_of(case), setting_of(case))
+    hold(case, {"message": str(caught.value)}, update_corpus)
+    for found in caught.value.diagnostics:
+        assert found.span is None or 0 <= found.span.start <= found.span.end <= len(case.text)
+
+
+def test_conformance_spellings_agree():
+    """Cases that must mean the same thing do."""
+    for same in (("21a", "21b", "21c"), ("13a", "13b")):
+        xmls = {
+            corpus_files.read(corpus_files.CORPUS / "queries" / f"conformance-{name}.iql").sections["xml"] for name in same
+        }
+        assert len(xmls) == 1
