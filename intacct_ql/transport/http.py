@@ -140,7 +140,7 @@ _REASONS: tuple[tuple[type[BaseException], str, str, bool], ...] = (
     (httpx.ConnectTimeout, "{host} does not answer the connection", "check the network and its proxy", False),
     (httpx.TimeoutException, "{host} does not go on answering", "ask for smaller pages or raise the time-out", False),
     (httpx.ConnectError, "no connection with {host} came about", "check the network and its proxy", False),
-    (httpx.RemoteProtocolError, "{host} cut the connection before the reply was complete", "", True),
+    (httpx.RemoteProtocolError, "{host} broke off its answer, or does not answer in HTTP", "", True),
     (httpx.NetworkError, "the connection with {host} broke", "", True),
     (httpx.HTTPError, "the exchange with {host} failed", "", False),
     (httpx.InvalidURL, "the endpoint is not a URL", "", False),
