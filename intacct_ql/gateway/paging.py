@@ -22,9 +22,9 @@ MAX_PAGE = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """What to ask for: ``size`` rows from ``offset`` on, of those whose key is greater than ``after`` if there is one.
+    """What to ask for: ``size`` rows from ``offset`` on, of those whose key lies beyond ``after`` if there is one.
 
-    ``after`` is the key as text, ready for a filter value.
+    ``after`` is the key as text, ready for a filter value; beyond means greater, or less when the order is descending.
     """
 
     after: str | None = None
@@ -49,9 +49,7 @@ def single(page_size: int = MAX_PAGE, start_offset: int = 0) -> Pages:
     yield PageRequest(offset=start_offset, size=page_size)
 
 
-def keyset(
-    key_index: int, page_size: int = MAX_PAGE, limit: int | None = None, *, descending: bool = False
-) -> Pages:
+def keyset(key_index: int, page_size: int = MAX_PAGE, limit: int | None = None, *, descending: bool = False) -> Pages:
     """Page by a unique key in ascending or ``descending`` order, the value at ``key_index`` of every row.
 
     Needs exactly ceil(rows / page_size) calls, at least one. The size of the last request is what the limit leaves.

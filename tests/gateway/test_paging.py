@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import ceil
 
 import pytest
@@ -47,6 +48,29 @@ def test_keyset_delivers_each_row_once_in_the_fewest_calls(count, size, limit):
     calls = 0 if limit == 0 else max(1, ceil(len(wanted) / size))
     assert len(table.requests) == calls
     assert all(request.offset == 0 for request in table.requests)
+
+
+@given(COUNTS, SIZES, LIMITS)
+def test_keyset_goes_down_as_it_goes_up(count, size, limit):
+    # A descending table is an ascending one of negative keys, as the pager sees it.
+    table = Table(range(-count, 0))
+    pages, page, rows = keyset(1, size, limit, descending=True), None, []
+    try:
+        while True:
+            request = pages.send(page)
+            after = None if request.after is None else str(-int(request.after))
+            found = table.page(PageRequest(after=after, size=request.size))
+            page = replace(found, rows=[(text, -key) for text, key in found.rows])
+            rows += [key for _, key in page.rows]
+    except StopIteration:
+        assert rows == [*range(count, 0, -1)][:limit]
+
+
+def test_an_order_that_goes_the_other_way_is_refused():
+    pages = keyset(1, 2, descending=True)
+    next(pages)
+    with pytest.raises(TransportError, match="the key 2 comes after 1"):
+        pages.send(page([1, 2], numremaining=5))
 
 
 @given(COUNTS, SIZES, LIMITS, st.integers(0, 50))
