@@ -12,6 +12,7 @@ A page is written column by column, and what repeats (days, amounts) is remember
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
+from typing import cast
 
 from intacct_ql.emulator.tables import SCALE, Cell
 from intacct_ql.schema.types import TEXTUAL, DataType
@@ -50,7 +51,7 @@ def escape_column(texts: Texts, kind: DataType) -> Texts:
 
 
 def _texts(column: Sequence[Cell]) -> Texts:
-    return [str(cell or "") for cell in column]
+    return cast("Texts", [cell or "" for cell in column])  # the store's STRICT tables keep anything but text out
 
 
 def _integers(column: Sequence[Cell]) -> Texts:

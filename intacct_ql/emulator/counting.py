@@ -17,7 +17,8 @@ from intacct_ql.emulator.literals import literal
 from intacct_ql.emulator.scope import Scope
 from intacct_ql.emulator.store import Store, has_integer_key, quoted
 
-_KEPT = 8
+_KEYS_KEPT = 8
+_NUMBERS_KEPT = 1024
 
 _Keys = Sequence[int]
 _Cut = Callable[[_Keys, Sequence[float]], tuple[int, int]]
@@ -59,6 +60,8 @@ class Counts:
     def number(self, sql: str, values: tuple[object, ...]) -> int:
         """The one number an SQL query gives."""
         self._refresh()
+        if len(self._numbers) >= _NUMBERS_KEPT:
+            self._numbers.clear()
         if (sql, values) not in self._numbers:
             with self._store.reading() as connection:
                 self._numbers[sql, values] = int(connection.execute(sql, values).fetchone()[0])
@@ -72,7 +75,7 @@ class Counts:
             with self._store.reading() as connection:
                 found = connection.execute(f"SELECT {key} {source} ORDER BY {key}", values)
                 self._keys[name] = array("q", (row[0] for row in found))
-            if len(self._keys) > _KEPT:
+            if len(self._keys) > _KEYS_KEPT:
                 self._keys.popitem(last=False)
         self._keys.move_to_end(name)
         return self._keys[name]

@@ -6,6 +6,7 @@ In: columns of texts with their counts. Out: the body of a ``data`` element, or 
 import csv
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intacct_ql.emulator.cells import Texts, escape_column
@@ -46,13 +47,13 @@ class Page:
             "numremaining": str(self.numremaining),
         }
 
-    def xml(self, margin: str = "") -> str:
+    def xml(self, margin: str = "") -> Iterable[str]:
         """The rows as elements; ``margin`` is the line break and indentation of a row, empty for one long line."""
         step = "    " if margin else ""
         inner = "".join(f"{margin}{step}<{head.name}>%s</{head.name}>" for head in self.headings)
         row = f"{margin}<{self.listtype}>{inner}{margin}</{self.listtype}>"
         columns = [escape_column(texts, head.type) for texts, head in zip(self.columns, self.headings, strict=True)]
-        return "".join(map(row.__mod__, zip(*columns, strict=True))) if self.count else ""
+        return map(row.__mod__, zip(*columns, strict=True))
 
     def json(self) -> bytes:
         """An array of objects whose values are all strings; NULL is the empty one."""

@@ -12,7 +12,7 @@ In: records of what happened. Out: the nodes of a response, and its bytes. Refus
 
 import random
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
@@ -27,12 +27,12 @@ _STEP = "    "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """An element to write. ``raw`` writes content that is already markup, given the line break before each part."""
+    """An element to write. ``raw`` gives parts that are markup already, when told the line break before each."""
 
     tag: str
     content: "str | tuple[Node, ...]" = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
-    raw: Callable[[str], str] | None = None
+    raw: Callable[[str], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,9 @@ def branch(tag: str, *content: Node) -> Node:
 
 def document(root: Node, *, whitespace: bool = True) -> bytes:
     """A whole document; indented where the request left ``includewhitespace`` on."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_write(root, chr(10) if whitespace else "")}\n'.encode()
+    out = ['<?xml version="1.0" encoding="UTF-8"?>' if whitespace else '<?xml version="1.0" encoding="UTF-8"?>\n']
+    _write(root, "\n" if whitespace else "", out)
+    return "".join([*out, "\n"]).encode()
 
 
 def success(control: Control, operations: Sequence[Node]) -> Node:
@@ -143,17 +145,21 @@ def _error(error: Error, ids: random.Random) -> Node:
     )
 
 
-def _write(node: Node, margin: str) -> str:
-    inner = f"{margin}{_STEP}" if margin else ""
+def _write(node: Node, margin: str, out: list[str]) -> None:
+    """Append the parts of a node. They are joined once, at the end: a page is megabytes."""
+    out.append(f"{margin}<{node.tag}{_attributes(node)}>")
+    if isinstance(node.content, str) and not node.raw:
+        out.append(f"{escape(node.content)}</{node.tag}>")
+        return
+    before, inner = len(out), f"{margin}{_STEP}" if margin else ""
     if node.raw:
-        content = node.raw(inner)
-    elif isinstance(node.content, str):
-        return f"<{_opened(node)}>{escape(node.content)}</{node.tag}>"
+        out.extend(node.raw(inner))
     else:
-        content = "".join(f"{inner}{_write(child, inner)}" for child in node.content)
-    return f"<{_opened(node)}>{content}{margin if content else ''}</{node.tag}>"
+        for child in node.content:
+            if isinstance(child, Node):
+                _write(child, inner, out)
+    out.append(f"{margin if len(out) > before else ''}</{node.tag}>")
 
 
-def _opened(node: Node) -> str:
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
-    return f"{node.tag}{attributes}"
+def _attributes(node: Node) -> str:
+    return "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())

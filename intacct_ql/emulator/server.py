@@ -20,7 +20,7 @@ _PATIENCE = 10.0
 
 
 def serve(
-    gateway: Gateway, *, host: str = "127.0.0.1", port: int = 0, on_ready: Callable[[str], None] | None = None
+    gateway: Gateway, host: str = "127.0.0.1", port: int = 0, on_ready: Callable[[str], None] | None = None
 ) -> None:
     """Answer until interrupted. ``on_ready`` is given the URL once connections are accepted; port 0 takes a free one.
 

@@ -5,8 +5,8 @@ Refuses to know: the wire, the meaning of a query.
 
 One SQL table an object, created (and its waiting rows read) when the object is first asked for. One connection is
 shared by all threads under one lock: SQLite serialises them inside anyway, and a lock of our own also makes a page
-and its total count one consistent reading. Tables are STRICT, so that a company in the wrong storage form fails at
-loading and not in a comparison.
+and its total count one consistent reading. Tables are STRICT where SQLite knows the word, so that a company in the wrong
+storage form fails at loading and not in a comparison.
 """
 
 import sqlite3
@@ -20,6 +20,7 @@ from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
 from intacct_ql.schema.types import TEMPORAL, TEXTUAL, DataType
 
+_STRICT = " STRICT" if sqlite3.sqlite_version_info >= (3, 37) else ""
 _PRAGMAS = "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA case_sensitive_like=ON;"
 
 
@@ -161,7 +162,7 @@ def _create(target: Object) -> str:
     for name, field in target.fields.items():
         form = "TEXT" if field.type in TEXTUAL | TEMPORAL else "INTEGER"
         columns.append(f"{quoted(name)} {form}{' PRIMARY KEY' if name == key else ''}")
-    return f"CREATE TABLE {quoted(target.name)} ({', '.join(columns)}) STRICT"
+    return f"CREATE TABLE {quoted(target.name)} ({', '.join(columns)}){_STRICT}"
 
 
 def _key(target: Object) -> str:
