@@ -1,6 +1,7 @@
 """One cell as text.
 
-In: a typed value. Out: the text that ``csv`` and ``table`` show for it. Refuses to know: columns, formats, quoting.
+In: a typed value. Out: the text that ``csv`` and ``table`` show for it, and text that is safe on a terminal.
+Refuses to know: columns, formats, quoting.
 
 Money is written out, never as ``0E-10``; a date as YYYY-MM-DD and a moment as YYYY-MM-DD HH:MM:SS, which spreadsheets
 and COPY read; true and false in lower case; NULL as nothing.
@@ -31,3 +32,17 @@ def cell_text(value: Value) -> str:
     if isinstance(value, Decimal):
         return number_text(value)
     return str(value)
+
+
+_BREAKS = {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code not in _BREAKS}
+_DIRECTIONS = {
+    code: f"\\u{code:04x}" for code in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+_IN_A_CELL = _CONTROLS | _DIRECTIONS | _BREAKS
+_IN_LINES = _CONTROLS | _DIRECTIONS | {ord("\r"): "\\r"}
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """The text with every character that would move or mislead a terminal spelled out; ``lines`` keeps line ends."""
+    return text.translate(_IN_LINES if lines else _IN_A_CELL)

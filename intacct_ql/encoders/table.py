@@ -18,7 +18,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from intacct_ql.encoders.cells import cell_text
+from intacct_ql.encoders.cells import cell_text, visible
 from intacct_ql.result import ResultColumn, Row
 from intacct_ql.schema.types import NUMERIC, Value
 
@@ -30,11 +30,6 @@ UNBOUNDED = 1_000_000
 
 NARROW = 12
 """Columns of a terminal below which a column of a table cannot be read."""
-
-_CONTROLS = [*range(32), *range(127, 160)]
-_DIRECTIONS = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-_SHOWN = {code: f"\\x{code:02x}" for code in _CONTROLS} | {code: f"\\u{code:04x}" for code in _DIRECTIONS}
-_SHOWN |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 
 
 def write(columns: Sequence[ResultColumn], rows: Iterable[Row], out: TextIO) -> int:
@@ -66,7 +61,7 @@ def _table(columns: Sequence[ResultColumn], rows: Sequence[Row], terminal: bool)
 
 
 def _visible(value: Value) -> str:
-    return cell_text(value).translate(_SHOWN)
+    return visible(cell_text(value))
 
 
 def _too_wide(columns: Sequence[ResultColumn], rows: Sequence[Row], width: int) -> bool:
