@@ -95,14 +95,16 @@ class ReplyReader:
                 self._data = element
                 self._rows[element] = []
             elif self._data is not None and element is self._data:
-                self._decode(element, element[:])
+                self._decode(element)
                 self._data = None
         if self._data is not None:
-            self._decode(self._data, self._data[:-1])  # the last child may still be growing
+            self._decode(self._data, growing=1)
 
-    def _decode(self, data: etree._Element, rows: list[etree._Element]) -> None:
-        if self._decoder is None or not rows:
+    def _decode(self, data: etree._Element, growing: int = 0) -> None:
+        """Turn children into rows, except the last one while it may still be growing."""
+        if self._decoder is None or len(data) <= growing:
             return
+        rows = data[: len(data) - growing]
         self._rows[data].extend(self._decoder.decode(data, rows))
         del data[: len(rows)]
         self._held = 0

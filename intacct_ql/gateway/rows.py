@@ -12,7 +12,11 @@ from typing import Any
 
 from lxml import etree
 
+from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import RowShape
+
+MAX_CELLS = 10_000
+"""Elements one row may have; a table of a company with many fields of its own has some hundred."""
 
 _DATE_PARTS = ["year", "month", "day"]
 _holds_nested_cells = etree.XPath("boolean(*/*/*)")
@@ -26,12 +30,15 @@ class RowDecoder:
         self._decoders = [column.decode for column in shape.columns]
         self._usual: list[str] | None = None
         self._places: dict[tuple[str, ...], list[int]] = {}
+        # Looked for inside cells; every dotted beginning is a way there.
+        self._wanted = {name.upper() for names in self._names for name in names}
+        self._ways = {name[:end] for name in self._wanted for end, char in enumerate(name) if char == "."}
 
     def decode(self, data: etree._Element, rows: Sequence[etree._Element]) -> Iterable[tuple[object, ...]]:
         """A tuple for each of ``rows``, which are children of ``data``."""
         if not self._decoders:
             return [()] * len(rows)
-        read = _leaves if _holds_nested_cells(data) else _cells
+        read = self._wanted_cells if _holds_nested_cells(data) else _cells
         texts: list[list[str]] = []
         for row in rows:  # the hot loop: 60,000 cells a page
             tags, cells = read(row)
@@ -45,6 +52,8 @@ class RowDecoder:
         if len(tags) == len(self._names) and all(map(_accepts, self._names, tags)):
             self._usual = tags
             return texts
+        if len(tags) > MAX_CELLS:
+            raise TransportError(f"a row of the reply has more than {MAX_CELLS:,} cells")
         key = tuple(tags)
         places = self._places.get(key)
         if places is None:
@@ -69,6 +78,24 @@ class RowDecoder:
         places += [folded[name.upper()] for name in names if name.upper() in folded]
         return places[0] if places else -1
 
+    def _wanted_cells(self, row: etree._Element) -> tuple[list[str], list[str]]:
+        """Names and texts of a row with elements inside cells, as far as a column wants them.
+
+        Such a cell counts under its own name with all the text in it, and each part under its dotted path
+        (``DISPLAYCONTACT.PRINTAS``). No further: paths and texts of all levels of a deep row would fill the memory.
+        """
+        tags: list[str] = []
+        texts: list[str] = []
+        ahead = [(str(cell.tag), cell) for cell in reversed(row)]
+        while ahead:
+            path, cell = ahead.pop()
+            if path.upper() in self._wanted:
+                tags.append(path)
+                texts.append(_inner_text(cell))
+            if path.upper() in self._ways:
+                ahead += [(f"{path}.{part.tag!s}", part) for part in reversed(cell)]
+        return tags, texts
+
 
 def _accepts(names: tuple[str, ...], tag: str) -> bool:
     return tag in names
@@ -79,24 +106,8 @@ def _cells(row: etree._Element) -> tuple[list[Any], list[str]]:
     return [cell.tag for cell in cells], [cell.text or "" for cell in cells]
 
 
-def _leaves(row: etree._Element) -> tuple[list[str], list[str]]:
-    """Names and texts of a row with elements inside cells.
-
-    Such a cell counts under its own name with all the text in it, and each part under its dotted path
-    (``DISPLAYCONTACT.PRINTAS``). The legacy ``get_list`` writes a date as year, month and day elements.
-    """
-    tags: list[str] = []
-    texts: list[str] = []
-    open_cells = [(str(cell.tag), cell) for cell in reversed(row)]
-    while open_cells:  # not recursive: the depth is the sender's choice
-        path, cell = open_cells.pop()
-        tags.append(path)
-        texts.append(_inner_text(cell))
-        open_cells += [(f"{path}.{part.tag!s}", part) for part in reversed(cell)]
-    return tags, texts
-
-
 def _inner_text(cell: etree._Element) -> str:
+    """All the text in a cell; the legacy ``get_list`` writes a date as year, month and day elements."""
     if not len(cell):
         return cell.text or ""
     if [part.tag for part in cell] == _DATE_PARTS:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from intacct_ql.transport.base import AsyncResponse, Response
 
 Handle = Callable[[bytes], tuple[int, Mapping[str, str], bytes]]
+"""A request body to status, headers and answer; it may raise ``TransportError`` where a wire would break."""
 
 _PIECE = 65_536
 

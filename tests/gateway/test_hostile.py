@@ -111,6 +111,22 @@ def test_one_row_without_end_is_stopped_early(columns):
         pour(reader, b"<B/>" * 4096, 2000)
 
 
+def test_deep_cells_with_long_names_do_not_multiply(columns):
+    # Told out in full, the dotted names of these cells would take 4 GB.
+    deep, leaves = b"<" + b"n" * 40_000 + b">", b"<b/>" * 100_000
+    row = b"<A>" + deep + leaves + b"</" + deep[1:] + b"<X>1</X></A>"
+    reader = ReplyReader(columns("X"))
+    reader.feed(b"<response><operation><result><data>" + row + b"</data></result></operation></response>")
+    assert reader.close().results[0].page.rows == [("1",)]
+
+
+def test_a_row_of_too_many_cells_is_refused(columns):
+    row = b"<A>" + b"<b/>" * 10_001 + b"</A>"
+    reader = ReplyReader(columns("X"))
+    with pytest.raises(TransportError, match="more than 10,000 cells"):
+        reader.feed(b"<response><operation><result><data>" + row + b"</data></result></operation></response>")
+
+
 def test_a_broken_document_is_not_quoted(read):
     document = b"<response><operation><result><data><api><sessionid>s3ssion-1</api>"
     with pytest.raises(TransportError) as caught:
