@@ -6,7 +6,9 @@ against the wire alone and shares only the schema with the rest of the package.
 ``demo()`` gives the demo company's gateway, ``Running`` puts one on a port. Names are loaded when first used.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from intacct_ql.emulator.tables import Table
@@ -50,3 +52,14 @@ def __getattr__(name: str) -> object:
     if name in _ROOMS:
         return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class _Package(ModuleType):
+    """Keeps ``demo`` the function: importing the folder of that name would put the folder in its place."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "demo" or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

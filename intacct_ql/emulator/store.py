@@ -5,8 +5,8 @@ Refuses to know: the wire, the meaning of a query.
 
 One SQL table an object, created (and its waiting rows read) when the object is first asked for. One connection is
 shared by all threads under one lock: SQLite serialises them inside anyway, and a lock of our own also makes a page
-and its total count one consistent reading. Tables are STRICT where SQLite knows the word, so that a company in the wrong
-storage form fails at loading and not in a comparison.
+and its total count one consistent reading. Tables are STRICT where SQLite knows the word, so that a company in the
+wrong storage form fails at loading and not in a comparison.
 """
 
 import sqlite3

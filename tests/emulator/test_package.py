@@ -33,6 +33,13 @@ def test_public_names_are_there():
         _ = emulator.nonsense
 
 
+def test_the_demo_folder_does_not_hide_the_demo_function():
+    from intacct_ql.emulator.demo import tables
+
+    assert callable(emulator.demo)
+    assert callable(tables)
+
+
 def test_the_demo_company_answers(document):
     gateway = emulator.demo(faults="429@call=2")
     query = "<query><object>CUSTOMER</object><select><count>RECORDNO</count></select></query>"
