@@ -78,7 +78,8 @@ def _nothing_found(query: tree.Query, abilities: Abilities, target: str) -> Plan
     if asked.fetch is None:
         return unasked
     row = tuple(_of_no_rows(expression) for expression in asked.fetch.select)
-    return replace(unasked, rows=(row,), local=asked.local)
+    steps = tuple(step for step in asked.local if not isinstance(step, Sort))
+    return replace(unasked, rows=(row,), local=steps)
 
 
 def _of_no_rows(expression: tree.Expression) -> Value:
