@@ -4,7 +4,6 @@ In: query text, parameters, settings, credentials. Out: the trees, ``Compiled``,
 results. Refuses to know: how any stage works. ``parse``, ``check`` and ``compile`` touch no network and import none.
 """
 
-import asyncio
 import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -235,6 +234,8 @@ class AsyncSession(_Company):
     """The same for async callers; use it in an async with-statement, in one event loop."""
 
     def __init__(self, conversation: "Conversation", transport: "AsyncTransport", name: str) -> None:
+        import asyncio
+
         super().__init__(conversation, name)
         self._transport = transport
         self._lock = asyncio.Lock()

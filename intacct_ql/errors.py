@@ -177,9 +177,4 @@ class BudgetExceeded(Error):  # noqa: N818 - the name is part of the published c
         super().__init__(limit, allowed)
 
     def __str__(self) -> str:
-        return f"stopped by {limit_words(self.limit, self.allowed)} after {self.calls} calls and {self.rows} rows"
-
-
-def limit_words(limit: str, allowed: int) -> str:
-    """A limit as a user reads it, ``--max-calls 10``."""
-    return f"--{limit.replace('_', '-')} {allowed}"
+        return f"stopped by {self.limit} = {self.allowed}, after {self.calls} calls and {self.rows} rows"

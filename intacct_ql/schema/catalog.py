@@ -53,7 +53,9 @@ class Catalog:
 
     def aliases(self) -> tuple[Alias, ...]:
         """Every alias that is switched on."""
-        return tuple(Alias(name=name, **entry) for name, entry in self._index["aliases"].items()) if self._aliases else ()
+        return (
+            tuple(Alias(name=name, **entry) for name, entry in self._index["aliases"].items()) if self._aliases else ()
+        )
 
     def alias(self, name: str) -> Alias | None:
         """What another name stands for, or None. An object's own name is never an alias."""

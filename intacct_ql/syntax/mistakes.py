@@ -403,7 +403,7 @@ def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
     wanted = {word for word in scene.accepts if word in KEYWORDS}
     for step in (0, -1):
         word = scene.token(step)
-        near = nearest(word.text, wanted, 1) if word.kind == "word" else ()
+        near = nearest(word.text, wanted, 1) if word.kind == "word" and word.upper not in KEYWORDS else ()
         if near:
             return error("IQL100", word.span, f"unexpected {word.text}", fixes=(Fix(span=word.span, text=near[0]),))
     return None

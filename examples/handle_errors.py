@@ -1,0 +1,34 @@
+"""Every kind of failure has an exception of its own; all of them are ``iql.Error``."""
+
+import intacct_ql as iql
+from intacct_ql.emulator import Running
+from intacct_ql.emulator import demo as demo_gateway
+
+DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
+
+
+def attempt(text: str, faults: str | None = None, **changes: str) -> None:
+    with Running(demo_gateway(faults=faults)) as running:
+        try:
+            with iql.connect(endpoint_url=running.url, **{**DEMO, **changes}) as session:
+                result = session.query(text, max_rows=5)
+                for row in result:
+                    print("row", row)
+        except iql.QueryError as wrong:  # the text; every mistake at once, before anything is sent
+            print("query:", [finding.code for finding in wrong.diagnostics])
+        except iql.SignInError as refused:  # the credentials; never tried again by itself
+            print("sign-in:", refused.number, refused.words.partition(" [")[0])
+        except iql.GatewayError as refused:  # the gateway's number and words
+            print("gateway:", refused.number)
+        except iql.BudgetExceeded as stopped:  # max_rows, max_calls: what was read is kept
+            print("budget:", stopped)
+        except iql.TransportError as broken:  # no whole, valid reply
+            print("transport:", broken.reason)
+
+
+attempt("select NAME from CUSTOMR where NAME = A and")
+attempt("select NAM from CUSTOMER where STATUS = actve")
+attempt("select NAME from CUSTOMER", user_password="wrong")
+attempt("select NAME from VENDOR where NO_SUCH_FIELD = 1")
+attempt("select NAME from CUSTOMER limit 1", faults="html@call=2")
+attempt("select RECORDNO from ARINVOICE")

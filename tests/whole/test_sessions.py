@@ -1,0 +1,112 @@
+"""Client and emulator over real HTTP: every row once, whatever happens on the way."""
+
+import asyncio
+
+import pytest
+from gateways import CREDENTIALS
+
+import intacct_ql as iql
+from intacct_ql.emulator import Store
+from intacct_ql.emulator.demo import tables
+
+PULL = "select RECORDNO, ACCOUNTNO, AMOUNT, WHENMODIFIED from GLDETAIL"
+
+
+def numbers(rows) -> list[int]:
+    return [row[0] for row in rows]
+
+
+def test_a_full_pull_costs_a_call_a_page_and_one_sign_in(connected):
+    with connected() as (session, gateway):
+        result = session.query(PULL)
+        rows = numbers(result)
+        pages = -(-len(rows) // 2000)
+        assert rows == sorted(set(rows))
+        assert len(rows) > 5000
+        assert (result.stats.calls, result.stats.sign_ins, result.stats.pages) == (pages + 1, 1, pages)
+        assert gateway.ledger.to_dict()["calls"] == {"getAPISession": 1, "query": pages}
+
+
+@pytest.mark.parametrize("at", [3, 5, 8])
+def test_a_session_that_expires_in_the_middle_is_renewed_and_no_row_lost_or_repeated(connected, at):
+    with connected() as (session, _):
+        expected = list(session.query(PULL))
+    with connected(faults=f"expire@call={at}") as (session, gateway):
+        result = session.query(PULL, page_size=700)
+        assert list(result) == expected
+        assert result.stats.renewals == 1
+        assert gateway.ledger.sign_ins == 2
+        assert gateway.ledger.faults == {"expire": 1}
+
+
+def test_a_session_near_its_end_is_renewed_before_it_ends(connected, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr("intacct_ql.api.monotonic", lambda: now[0])
+    with connected(session_minutes=60) as (session, gateway):
+        assert session.query(PULL, max_rows=10, page_size=10).fetchmany(10)
+        now[0] += 56 * 60
+        assert session.query("select count(*) from CUSTOMER").one() == (60,)
+        assert gateway.ledger.sign_ins == 2
+        assert gateway.ledger.calls["query"] == 2
+
+
+def test_a_failed_page_is_asked_again_as_a_whole(connected):
+    with connected(faults="cut@call=4") as (session, _):
+        result = session.query(PULL, page_size=1000)
+        rows: list[int] = []
+        with pytest.raises(iql.TransportError):
+            rows.extend(row[0] for row in result)
+        rows.extend(row[0] for row in result)
+        assert rows == sorted(set(rows))
+        assert len(rows) == session.query("select count(*) from GLDETAIL").one()[0]
+
+
+def test_rows_that_come_and_go_between_pages_disturb_no_other(connected):
+    rows = Store(tables())
+    with connected(rows=rows) as (session, _):
+        before = numbers(session.query("select RECORDNO from APBILL"))
+        result = session.query("select RECORDNO from APBILL", page_size=50)
+        got = numbers(result.fetchmany(120))
+        rows.delete("APBILL", before[0], before[70], before[-1])
+        rows.insert("APBILL", {"RECORDNO": before[1] - 1000}, {"RECORDNO": before[-1] + 5})
+        rows.update("APBILL", before[200], {"STATE": "Paid"})
+        got += numbers(result)
+        assert len(got) == len(set(got))
+        assert set(before) - {before[0], before[70], before[-1]} <= set(got)
+
+
+def test_every_order_gives_every_row_once(connected):
+    with connected() as (session, _):
+        everything = sorted(numbers(session.query("select RECORDNO from ARINVOICE")))
+        for order in ("RECORDNO desc", "WHENMODIFIED", "WHENMODIFIED desc, STATE", "CUSTOMERNAME desc"):
+            rows = numbers(session.query(f"select RECORDNO from ARINVOICE order_by {order}", page_size=37))
+            assert sorted(rows) == everything, order
+
+
+def test_async_gives_the_same_rows(serving):
+    async def pull(url: str) -> list[tuple]:
+        async with iql.connect_async(endpoint_url=url, **CREDENTIALS) as session:
+            first, second = session.query(PULL, page_size=1000), session.query("select count(*) from GLDETAIL")
+            rows, counted = await asyncio.gather(first.fetchall(), second.one())
+            assert counted == (len(rows),)
+            return rows
+
+    with serving() as running:
+        rows = asyncio.run(pull(running.url))
+        assert running.gateway.ledger.sign_ins == 1
+        with iql.connect(endpoint_url=running.url, **CREDENTIALS) as session:
+            assert list(session.query(PULL)) == rows
+
+
+def test_a_budget_keeps_what_was_read(connected):
+    with connected() as (session, _):
+        result = session.query(PULL, max_calls=2, page_size=100)
+        rows: list = []
+        with pytest.raises(iql.BudgetExceeded) as stopped:
+            rows.extend(result)
+        assert len(rows) == 200 == stopped.value.rows
+        result = session.query(PULL, max_rows=150)
+        with pytest.raises(iql.BudgetExceeded):
+            result.fetchall()
+        assert len(result.fetchmany(1000)) == 150
+        assert len(list(session.query("select RECORDNO from CUSTOMER", max_rows=60))) == 60
