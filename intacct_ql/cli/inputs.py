@@ -1,0 +1,110 @@
+"""What several commands take: the query, its parameters, and options with one meaning everywhere.
+
+In: arguments. Out: a ``Source`` and values ready for the stages. Refuses to know: what a stage does with them.
+"""
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from intacct_ql import errors
+from intacct_ql.cli.program import SOURCE, Source, say
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+def _parameters(_: click.Context, __: click.Parameter, given: Sequence[str]) -> Mapping[str, object] | list[str] | None:
+    """NAME=VALUE pairs as a mapping, a repeated name as a list of values; 1=, 2= ... as the values of the ? marks."""
+    values: dict[str, list[str]] = {}
+    for pair in given:
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise click.BadParameter(f"{pair!r} is not NAME=VALUE")
+        values.setdefault(name.removeprefix(":"), []).append(value)
+    if not values:
+        return None
+    bound = {name: found if len(found) > 1 else found[0] for name, found in values.items()}
+    if not any(name.isdecimal() for name in bound):
+        return bound
+    if set(bound) != {str(number + 1) for number in range(len(bound))}:
+        raise click.BadParameter("the values of the ? marks are 1=VALUE, 2=VALUE and so on, and no names beside them")
+    return [bound[str(number + 1)] for number in range(len(bound))]  # type: ignore[misc]
+
+
+def _target(_: click.Context, __: click.Parameter, name: str) -> str:
+    if name != "query":
+        from intacct_ql.backends.doors import door
+
+        try:
+            door(name)
+        except errors.ConfigError as unknown:
+            raise click.BadParameter(str(unknown)) from None
+    return name
+
+
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+COUNT = click.IntRange(min=1)
+
+text = _options(
+    click.argument("text", required=False),
+    click.option("-f", "--file", type=_FILE, metavar="FILE", help="Read the query from a file; - is standard input."),
+)
+param = click.option(
+    "--param",
+    "params",
+    multiple=True,
+    callback=_parameters,
+    metavar="NAME=VALUE",
+    help="Bind a value to :NAME; repeat a name for a list. 1=VALUE binds the first ? mark.",
+)
+aim = click.option("--target", default="query", callback=_target, help="The request to compile to.", show_default=True)
+strict = click.option("--strict", is_flag=True, help="Refuse what is only unclear.")
+page = click.option("--page-size", type=COUNT, metavar="N", help="Rows in a page.")
+no_catalog = click.option("--no-catalog", is_flag=True, help="Send names and values unchecked.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="No notes, no progress, no summary.")
+text_or_json = click.option(
+    "--output", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.", show_default=True
+)
+
+
+def read(text: str | None, file: str | None) -> Source:
+    """The query text, and its name for messages; remembered for what may be said about it later."""
+    if (text is None) == (file is None):
+        raise click.UsageError("Give the query as TEXT, as - for standard input, or with -f FILE.")
+    if text is not None and text != "-":
+        source = Source(text=text, name="query")
+    else:
+        source = _read_file(file or "-")
+    click.get_current_context().meta[SOURCE] = source
+    return source
+
+
+def _read_file(file: str) -> Source:
+    name = "standard input" if file == "-" else file
+    try:
+        with click.open_file(file, "rb") as stream:
+            return Source(text=stream.read().decode("utf-8-sig"), name=name)
+    except UnicodeDecodeError as wrong:
+        raise click.UsageError(f"{name} is not UTF-8 text (byte {wrong.start}).") from None
+    except OSError as unreadable:
+        raise click.UsageError(f"{name} cannot be read: {unreadable.strerror}.") from None
+    except RuntimeError:  # click's word for a closed standard input
+        raise click.UsageError(f"{name} is closed.") from None
+
+
+def remark(found: Iterable[errors.Diagnostic], source: Source, *, quiet: bool = False) -> None:
+    """Say the warnings of a query that runs, and the notes unless told to be quiet."""
+    said = [one for one in found if not quiet or one.severity is not errors.Severity.INFO]
+    if said:
+        say(errors.draw_all(said, source.text, source.name))

@@ -1,0 +1,117 @@
+"""How a command ends: words on standard error and an exit status.
+
+In: whatever a command raises. Out: a message without a traceback, and a status. Refuses to know: the commands.
+"""
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
+
+import os
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from intacct_ql import errors
+
+TRACEBACK = "INTACCT_QL_TRACEBACK"
+"""The environment variable that shows tracebacks, for those who mend this program."""
+
+SOURCE = "intacct_ql.source"
+"""Where a command's context keeps the query it was given."""
+
+NO_CREDENTIALS = "note: there is no profile and there are no credentials"
+
+
+class Exit(IntEnum):
+    """The exit statuses."""
+
+    OK = 0
+    QUERY = 1
+    USAGE = 2
+    ACCESS = 3
+    REFUSED = 4
+    BUDGET = 5
+    FAILED = 70
+    INTERRUPTED = 130
+
+
+_EXITS: tuple[tuple[type[BaseException], Exit], ...] = (  # the first that fits
+    (errors.SignInError, Exit.ACCESS),
+    (errors.TransportError, Exit.ACCESS),
+    (errors.ConfigError, Exit.ACCESS),
+    (errors.GatewayError, Exit.REFUSED),
+    (errors.BudgetExceeded, Exit.BUDGET),
+    (errors.Error, Exit.QUERY),
+    (KeyboardInterrupt, Exit.INTERRUPTED),
+    (BaseException, Exit.FAILED),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Query text and what to call it in a message."""
+
+    text: str
+    name: str
+
+
+class Program(click.Group):
+    """The group of commands; turns every failure into a message and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            done = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except BrokenPipeError:
+            _leave_the_pipe()
+            ctx.exit(Exit.OK)
+        except (Exception, KeyboardInterrupt) as failure:
+            if os.environ.get(TRACEBACK):
+                raise
+            say(_words(failure, ctx.meta.get(SOURCE)))
+            ctx.exit(next(status for kind, status in _EXITS if isinstance(failure, kind)))
+        return done
+
+
+def _words(failure: BaseException, source: Source | None) -> str:
+    """What is said about a failure."""
+    if isinstance(failure, errors.QueryError):
+        return errors.draw_all(failure.diagnostics, failure.text, source.name if source else "query")
+    if isinstance(failure, errors.Error):
+        return f"error: {failure}"
+    if isinstance(failure, KeyboardInterrupt):
+        return "interrupted"
+    if isinstance(failure, OSError):
+        return f"error: {failure.strerror or failure}"
+    place = failure.__traceback__  # the message itself might quote a secret
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).name} line {place.tb_lineno}" if place else "an unknown place"
+    return f"internal error: {type(failure).__name__} in {where}; {TRACEBACK}=1 shows more"
+
+
+def _leave_the_pipe() -> None:
+    """Nobody reads any more; the interpreter must not find out again when it flushes at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(words: str) -> None:
+    """Put words on standard error."""
+    from intacct_ql.encoders.cells import visible
+
+    click.echo(visible(words, lines=True), err=True)
+
+
+def json_text(record: object) -> str:
+    """Plain types as JSON for tools."""
+    import json
+
+    return json.dumps(record, indent=2, ensure_ascii=False, default=str)
