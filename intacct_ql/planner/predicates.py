@@ -22,6 +22,7 @@ from intacct_ql.binder.tree import (
     CompareFields,
     Constant,
     Expression,
+    Field,
     In,
     IsNull,
     Like,
@@ -222,7 +223,7 @@ def _can_say(leaf: Predicate, abilities: Abilities) -> bool:
         said = operator(leaf) in abilities.operators
     else:
         return False
-    return said and (abilities.related or "." not in leaf.left.path)
+    return said and type(leaf.left) is Field and (abilities.related or "." not in leaf.left.path)
 
 
 def conjunction(*parts: Predicate | None) -> Predicate | None:

@@ -78,5 +78,6 @@ def _unable(query: tree.Query, abilities: Abilities, *, aggregated: bool) -> Ite
     if query.options.show_private and not abilities.private_switch:
         yield "show the rows of private entities"
     if not abilities.related:
-        paths = dict.fromkeys(column.expression.path for column in query.columns)
-        yield from (f"read the field {path} of another object" for path in paths if "." in path)
+        shown = [column.expression for column in query.columns]
+        fields = [one if isinstance(one, tree.Field) else one.argument for one in shown]
+        yield from (f"read the field {one.path} of another object" for one in dict.fromkeys(fields) if "." in one.path)

@@ -1,0 +1,149 @@
+"""The explanation: for people as one page, for programs as plain data."""
+
+import json
+
+import pytest
+
+from intacct_ql.binder import tree
+from intacct_ql.binder.tree import (
+    Aggregate,
+    And,
+    Between,
+    Column,
+    Compare,
+    Constant,
+    Field,
+    In,
+    IsNull,
+    Like,
+    Or,
+    Value,
+)
+from intacct_ql.errors import info
+from intacct_ql.planner.abilities import HERE, Abilities
+from intacct_ql.planner.explain import describe, explain, pretty
+from intacct_ql.planner.plan import plan
+from intacct_ql.schema.types import DataType
+
+DOOR = Abilities(
+    operators=HERE.operators, aggregates=frozenset({"COUNT"}), order=True, limit=True, offset=True, related=True
+)
+RECORDNO = Field(path="RECORDNO", type=DataType.INTEGER)
+NAME = Field(path="NAME", type=DataType.TEXT)
+STATE = Field(path="STATE", type=DataType.TEXT)
+DUE = Field(path="TOTALDUE", type=DataType.CURRENCY)
+PAID = Field(path="TOTALPAID", type=DataType.CURRENCY)
+COUNT = Aggregate(function="COUNT", argument=RECORDNO, type=DataType.INTEGER)
+POSTED = Compare(left=STATE, operator="=", value=Value(data="Posted", text="Posted"))
+LATE = tree.CompareFields(left=DUE, operator=">", right=PAID)
+
+PAGE = """\
+Query     SELECT NAME FROM ARINVOICE
+          WHERE TOTALDUE > TOTALPAID AND STATE = 'Posted' LIMIT 5
+Asked of  ARINVOICE, by query
+Columns   NAME (TEXT)
+Gateway   fetch  NAME; hidden: TOTALDUE, TOTALPAID, RECORDNO
+          filter STATE = 'Posted'
+          order  by RECORDNO
+Here      1. filter TOTALDUE > TOTALPAID
+             because the gateway compares a field with a value only, never with a field
+          2. limit 5
+             because rows are counted after the steps before
+          3. show NAME
+Paging    keyset: each page asks for the rows behind the last RECORDNO
+          2000 rows a page
+Calls     ceil(rows / 2000), at least 1, perhaps fewer, and one sign-in
+
+IQL299 info: a note
+
+<query>
+  <object>ARINVOICE</object>
+</query>
+"""
+
+
+def query(*shown: tree.Expression, **clauses: object) -> tree.Query:
+    columns = tuple(Column(name=one.path, expression=one) for one in shown or (NAME,))
+    return tree.Query(object="ARINVOICE", schema=None, key=RECORDNO, columns=columns, **clauses)  # type: ignore[arg-type]
+
+
+def test_the_page_for_people():
+    explanation = explain(
+        plan(query(where=And(conditions=(LATE, POSTED)), limit=5), DOOR),
+        text="SELECT NAME FROM ARINVOICE\nWHERE TOTALDUE > TOTALPAID AND STATE = 'Posted' LIMIT 5",
+        xml="<query><object>ARINVOICE</object></query>",
+        diagnostics=[info("IQL299", None, "a note")],
+    )
+    assert str(explanation) == PAGE
+
+
+def test_the_record_for_programs():
+    made = plan(query(STATE, COUNT, order_by=(tree.Order(expression=COUNT, descending=True),)), DOOR)
+    record = explain(made, text="...", xml="<query/>", page_size=100).to_dict()
+    assert json.loads(json.dumps(record)) == record
+    assert record["columns"] == [{"name": "STATE", "type": "TEXT"}, {"name": "COUNT.RECORDNO", "type": "INTEGER"}]
+    assert record["gateway"] == [
+        {"what": "fetch", "how": "STATE, COUNT(RECORDNO)"},
+        {"what": "group", "how": "by STATE"},
+        {"what": "order", "how": "by STATE"},
+    ]
+    assert record["local"] == [
+        {
+            "what": "sort",
+            "how": "by COUNT(RECORDNO) DESC",
+            "why": "the gateway orders by fields only, never by an aggregate",
+        }
+    ]
+    assert record["paging"] == {"method": "offset", "reason": "groups have no key", "page_size": 100}
+    assert record["xml"] == "<query/>"
+
+
+@pytest.mark.parametrize(
+    ("clauses", "calls"),
+    [
+        ({"where": Constant(truth=False)}, "0"),
+        ({"limit": 2000}, "1, and one sign-in"),
+        ({"options": tree.Options(single=True)}, "1, and one sign-in"),
+        ({}, "ceil(rows / 2000), at least 1, and one sign-in"),
+        ({"limit": 2001}, "ceil(min(rows, 2001) / 2000), at least 1, and one sign-in"),
+        ({"options": tree.Options(page_size=50)}, "ceil(rows / 50), at least 1, and one sign-in"),
+    ],
+)
+def test_the_price(clauses: dict[str, object], calls: str):
+    assert explain(plan(query(**clauses), DOOR), text="", xml=None).calls == calls
+
+
+def value(data: object) -> Value:
+    return Value(data=data, text=str(data))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "words"),
+    [
+        (And(conditions=(POSTED, Or(conditions=(LATE, POSTED)))), "STATE = 'Posted' AND (TOTALDUE > TOTALPAID OR {})"),
+        (tree.Not(condition=POSTED), "NOT {}"),
+        (Like(left=NAME, pattern="O'B%", negated=True), "NAME NOT LIKE 'O''B%'"),
+        (Between(left=DUE, low=value(1), high=value(2)), "TOTALDUE BETWEEN 1 AND 2"),
+        (In(left=DUE, values=tuple(map(value, range(2)))), "TOTALDUE IN (0, 1)"),
+        (In(left=DUE, values=tuple(map(value, range(1000)))), "TOTALDUE IN (0, 1, 2, 3, 4, 5, 6, 7 and 992 more)"),
+        (IsNull(left=NAME, negated=True), "NAME IS NOT NULL"),
+        (Compare(left=COUNT, operator=">", value=value(3)), "COUNT(RECORDNO) > 3"),
+    ],
+)
+def test_predicates_in_words(predicate: tree.Predicate, words: str):
+    assert describe(predicate) == words.format("STATE = 'Posted'")
+
+
+def test_line_breaks_never_touch_text():
+    xml = "<a><b> x\ny </b><c/><d></d><e><f>1 &gt; 0</f></e></a>"
+    assert pretty(xml).split("\n") == [
+        "<a>",
+        "  <b> x",
+        "y </b>",
+        "  <c/>",
+        "  <d></d>",
+        "  <e>",
+        "    <f>1 &gt; 0</f>",
+        "  </e>",
+        "</a>",
+    ]
