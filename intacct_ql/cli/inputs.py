@@ -24,22 +24,27 @@ def _options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-def _parameters(_: click.Context, __: click.Parameter, given: Sequence[str]) -> Mapping[str, object] | list[str] | None:
-    """NAME=VALUE pairs as a mapping, a repeated name as a list of values; 1=, 2= ... as the values of the ? marks."""
+def _parameters(
+    _: click.Context, __: click.Parameter, given: Sequence[str]
+) -> Mapping[str, object] | list[object] | None:
+    """NAME=VALUE pairs as a mapping, several values of a name as a list; 1=, 2= ... as the values of the ? marks."""
     values: dict[str, list[str]] = {}
+    lists: set[str] = set()
     for pair in given:
-        name, sign, value = pair.partition("=")
+        left, sign, value = pair.partition("=")
+        name = left.removeprefix(":").removesuffix("[]")
         if not sign or not name:
             raise click.BadParameter(f"{pair!r} is not NAME=VALUE")
-        values.setdefault(name.removeprefix(":"), []).append(value)
-    if not values:
-        return None
-    bound = {name: found if len(found) > 1 else found[0] for name, found in values.items()}
+        if left.endswith("[]") or name in values:
+            lists.add(name)
+        values.setdefault(name, []).append(value)
+    bound: dict[str, object] = {name: found if name in lists else found[0] for name, found in values.items()}
     if not any(name.isdecimal() for name in bound):
-        return bound
-    if set(bound) != {str(number + 1) for number in range(len(bound))}:
+        return bound or None
+    marks = [str(number) for number in range(1, len(bound) + 1)]
+    if set(marks) != set(bound):
         raise click.BadParameter("the values of the ? marks are 1=VALUE, 2=VALUE and so on, and no names beside them")
-    return [bound[str(number + 1)] for number in range(len(bound))]  # type: ignore[misc]
+    return [bound[mark] for mark in marks]
 
 
 def _target(_: click.Context, __: click.Parameter, name: str) -> str:
@@ -66,7 +71,7 @@ param = click.option(
     multiple=True,
     callback=_parameters,
     metavar="NAME=VALUE",
-    help="Bind a value to :NAME; repeat a name for a list. 1=VALUE binds the first ? mark.",
+    help="Bind a value to :NAME. NAME[]=VALUE, repeated, binds a list; 1=VALUE the first ? mark.",
 )
 aim = click.option("--target", default="query", callback=_target, help="The request to compile to.", show_default=True)
 strict = click.option("--strict", is_flag=True, help="Refuse what is only unclear.")
@@ -82,10 +87,8 @@ def read(text: str | None, file: str | None) -> Source:
     """The query text, and its name for messages; remembered for what may be said about it later."""
     if (text is None) == (file is None):
         raise click.UsageError("Give the query as TEXT, as - for standard input, or with -f FILE.")
-    if text is not None and text != "-":
-        source = Source(text=text, name="query")
-    else:
-        source = _read_file(file or "-")
+    given = text not in (None, "-")
+    source = Source(text=text or "", name="query") if given else _read_file(file or "-")
     click.get_current_context().meta[SOURCE] = source
     return source
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 def destination(out: str | None) -> Iterator[TextIO]:
     """Standard output, or a file that appears whole when all went well and not at all otherwise."""
     if out in (None, "-"):
+        if sys.stdout is None:
+            raise click.UsageError("Standard output is closed.")
         if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         yield sys.stdout
