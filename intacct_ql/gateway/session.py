@@ -14,12 +14,12 @@ any thread: accounts lock.
 """
 
 from collections.abc import Callable, Collection, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import count
 
 from intacct_ql.errors import ConfigError, SignInError, TransportError
 from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
-from intacct_ql.gateway.envelope import function_request, sign_in_request
+from intacct_ql.gateway.envelope import escape, function_request, sign_in_request
 from intacct_ql.gateway.faults import SessionExpired, refusal
 from intacct_ql.gateway.messages import Credentials, Exchange, Function, Reply, Result, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader
@@ -41,7 +41,8 @@ class _Session:
 class Conversation:
     """Talks to one company as one user. Threads may share it, if one lock guards the exclusive exchanges.
 
-    ``endpoint`` is checked by ``check_endpoint`` (``ConfigError``). ``clock`` gives seconds that only grow. Sessions
+    Raises ``ConfigError`` for an endpoint that ``check_endpoint`` refuses, and for credentials XML cannot carry.
+    ``clock`` gives seconds that only grow. Sessions
     are renewed ``margin`` seconds before their end, at most half their life. ``sign_ins`` counts opened sessions,
     ``renewals`` those that replaced another one.
     """
@@ -56,7 +57,7 @@ class Conversation:
         margin: float = 300.0,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        self._credentials = credentials
+        self._credentials = _writable(credentials)
         self._endpoint = check_endpoint(endpoint, trusted_hosts)
         self._trusted_hosts = tuple(trusted_hosts)
         self._clock = clock
@@ -168,6 +169,15 @@ class Conversation:
 
     def _controlid(self) -> str:
         return f"iql-{next(self._numbers)}"
+
+
+def _writable(credentials: Credentials) -> Credentials:
+    for part in fields(credentials):
+        try:
+            escape(getattr(credentials, part.name) or "")
+        except ValueError as error:
+            raise ConfigError(f"{part.name} cannot be sent: {error}") from None
+    return credentials
 
 
 def _only_result(reply: Reply, controlid: str) -> Result:

@@ -1,4 +1,5 @@
 import traceback
+from dataclasses import replace
 
 import pytest
 
@@ -163,6 +164,13 @@ def test_no_named_endpoint_means_the_one_in_use(conversation, gateway):
 def test_a_wrong_endpoint_is_refused_before_anything_is_sent(credentials, gateway):
     with pytest.raises(ConfigError):
         Conversation(credentials, "https://evil.example/", clock=gateway.clock)
+
+
+def test_credentials_that_xml_cannot_carry_are_refused_by_name(credentials, gateway):
+    broken = replace(credentials, user_password="us3r\x00pw")
+    with pytest.raises(ConfigError, match=r"user_password cannot be sent: .* U\+0000 \(at position 4\)") as caught:
+        Conversation(broken, START, clock=gateway.clock)
+    assert "us3r" not in str(caught.value)
 
 
 def test_the_answer_to_another_request_is_refused(conversation, gateway, wire):
