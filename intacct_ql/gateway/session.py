@@ -42,9 +42,8 @@ class Conversation:
     """Talks to one company as one user. Threads may share it, if one lock guards the exclusive exchanges.
 
     Raises ``ConfigError`` for an endpoint that ``check_endpoint`` refuses, and for credentials XML cannot carry.
-    ``clock`` gives seconds that only grow. Sessions
-    are renewed ``margin`` seconds before their end, at most half their life. ``sign_ins`` counts opened sessions,
-    ``renewals`` those that replaced another one.
+    ``clock`` gives seconds that only grow. Sessions are renewed ``margin`` seconds before their end, at most half
+    their life. ``sign_ins`` counts opened sessions, ``renewals`` those that replaced another one.
     """
 
     def __init__(
