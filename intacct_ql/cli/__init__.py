@@ -7,15 +7,23 @@ and an exit status. Refuses to know: how a stage works; a command imports what i
 
 import click
 
-from intacct_ql.cli.emulate import emulate
 from intacct_ql.cli.program import Program
-from intacct_ql.cli.query import query
-from intacct_ql.cli.schema import schema
-from intacct_ql.cli.stages import check, compile_query, explain, format_query
+
+COMMANDS = {
+    "query": "query:query",
+    "compile": "stages:compile_query",
+    "check": "stages:check",
+    "format": "stages:format_query",
+    "explain": "stages:explain",
+    "schema": "schema:schema",
+    "emulate": "emulate:emulate",
+}
+"""Every command with its module and name in this package."""
 
 
 @click.group(
     cls=Program,
+    places=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog='\b\nExample:\n  intacct-ql query --demo "select CUSTOMERID, NAME from CUSTOMER limit 5"',
 )
@@ -26,7 +34,3 @@ def main() -> None:
     Data goes to standard output, everything else to standard error. Exit status: 0 ok, 1 the query is wrong, 2 usage,
     3 sign-in or connection, 4 the gateway refused, 5 a budget stopped the run, 130 interrupted.
     """
-
-
-for _command in (query, compile_query, check, format_query, explain, schema, emulate):
-    main.add_command(_command)

@@ -3,12 +3,12 @@
 In: the name of a file. Out: a stream to write to, and a line that tells how far a pull is. Refuses to know: rows.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
@@ -30,7 +30,7 @@ def destination(out: str | None) -> Iterator[TextIO]:
         return
     target = Path(out or "").resolve()
     special = target.exists() and not target.is_file()  # a device or a pipe is written to, never replaced
-    part = target if special else target.with_name(f".intacct-ql-{token_hex(6)}.part")
+    part = target if special else target.with_name(f".intacct-ql-{os.urandom(6).hex()}.part")
     try:
         stream = part.open("w" if special else "x", encoding="utf-8", newline="")
     except OSError as refused:

@@ -6,11 +6,12 @@ In: whatever a command raises. Out: a message without a traceback, and a status.
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import IntEnum
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -50,8 +51,7 @@ _EXITS: tuple[tuple[type[BaseException], Exit], ...] = (  # the first that fits
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(NamedTuple):
     """Query text and what to call it in a message."""
 
     text: str
@@ -59,7 +59,24 @@ class Source:
 
 
 class Program(click.Group):
-    """The group of commands; turns every failure into a message and an exit status."""
+    """The group of commands: imports the one that is named, turns every failure into a message and an exit status."""
+
+    def __init__(self, *, places: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """The names, in the order of the table."""
+        return list(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command of a name; None where there is none."""
+        place = self._places.get(cmd_name)
+        if place is None:
+            return None
+        module, name = place.split(":")
+        command: click.Command = getattr(import_module(f"intacct_ql.cli.{module}"), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""
