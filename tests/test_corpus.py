@@ -63,3 +63,10 @@ def test_conformance_spellings_agree():
             corpus_files.read(corpus_files.CORPUS / "queries" / f"conformance-{name}.iql").sections["xml"] for name in same
         }
         assert len(xmls) == 1
+
+
+def test_the_cached_tables_are_those_of_the_grammar():
+    from intacct_ql.syntax.generate import cached_text
+    from intacct_ql.syntax.tables import CACHED
+
+    assert CACHED.read_text("utf-8") == cached_text(), "run: python -m intacct_ql.syntax.generate"

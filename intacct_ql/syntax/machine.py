@@ -1,0 +1,178 @@
+"""The LALR machine: text through the tables to whatever the actions make.
+
+In: text, tables, actions by name. Out: what the start rule's action made, or ``StopError`` with the place and what
+could have stood there. Refuses to know: what the actions make.
+
+The lexer is contextual: in states where a value may stand a bareword runs up to the next space or sign; everywhere else
+words are names, numbers and keywords. A keyword is one only where the grammar has a place for it. The machine keeps its
+own stack, so nothing here recurses, however deep a text nests.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from intacct_ql.syntax.tables import Tables
+
+END = "$END"
+
+Actions = Mapping[str, Callable[..., Any]]
+
+
+class Token(NamedTuple):
+    """A terminal as it stands in the text; the first two fields are its span."""
+
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+class StopError(Exception):
+    """The text goes on in a way the grammar does not; ``accepts`` are the terminals that could have stood there."""
+
+    def __init__(self, position: int, accepts: frozenset[str]) -> None:
+        self.position = position
+        self.accepts = accepts
+        super().__init__(position)
+
+
+class Machine:
+    """Runs texts; holds no state between them, so threads may share it."""
+
+    def __init__(self, tables: Tables, actions: Actions) -> None:
+        self._start = tables.start
+        self._end = tables.end
+        self._moves = tables.moves
+        self._gotos = tables.gotos
+        self._keywords = tables.keywords
+        self._rules = [_compiled(name, shape, action, actions) for name, shape, action in tables.rules]
+        values, names = _scanners(tables)
+        self._scanners = [values if "WORD" in row else names for row in tables.moves]
+
+    def run(self, text: str) -> Any:
+        """What the start rule's action makes of the text. Raises ``StopError``."""
+        moves, gotos, rules, scanners, keywords = self._moves, self._gotos, self._rules, self._scanners, self._keywords
+        state = self._start
+        states, position = [state], 0
+        values: list[Any] = []
+        while True:
+            found = scanners[state](text, position)
+            row = moves[state]
+            group = kind = found.lastgroup or ""
+            word = found.group(group)
+            if kind == "NAME":
+                keyword = keywords.get(word.upper())
+                if keyword is not None and keyword in row:
+                    kind = keyword
+            elif kind not in row:
+                kind = _reread(kind, word, row)
+            start, position = found.span(group)
+            move = row.get(kind)
+            while move is None or move < 0:
+                if move is None:
+                    raise StopError(start, self._accepts(states))
+                origin, size, build = rules[~move]
+                if build is not None:
+                    values[-size:] = (build(values[-size:]),)
+                if size == 1:
+                    states.pop()
+                else:
+                    del states[-size:]
+                state = gotos[states[-1]][origin]
+                if state == self._end:
+                    return values[0]
+                states.append(state)
+                move = moves[state].get(kind)
+            state = move
+            states.append(state)
+            values.append(Token(start, position, kind, word))
+
+    def _accepts(self, states: list[int]) -> frozenset[str]:
+        """The terminals that lead on from here, each tried on a copy of the stack."""
+        return frozenset(kind for kind in self._moves[states[-1]] if self._leads_on(list(states), kind))
+
+    def _leads_on(self, states: list[int], kind: str) -> bool:
+        move = self._moves[states[-1]].get(kind)
+        while move is not None and move < 0:
+            origin, size, _ = self._rules[~move]
+            del states[-size:]
+            states.append(self._gotos[states[-1]][origin])
+            if states[-1] == self._end:
+                return True
+            move = self._moves[states[-1]].get(kind)
+        return move is not None
+
+
+def _reread(kind: str, word: str, row: Mapping[str, int]) -> str:
+    """The end of the text, or ORDER_BY where it has no place: if that reads as a name, it is one."""
+    if kind == "_END":
+        return END
+    return "NAME" if "NAME" in row and word.isidentifier() else kind
+
+
+Built = tuple[str, int, Callable[[list[Any]], Any] | None]
+
+
+def _compiled(name: str, shape: str, action: str | None, actions: Actions) -> Built:
+    """A rule ready to run; what it builds from the values of its parts, None where the one part is handed on."""
+    if action is None:
+        if len(shape) == 1:
+            return name, 1, None
+        place = shape.index("k")
+        return name, len(shape), lambda parts: parts[place]
+    pick = _picker(shape)
+    if action == "":
+        return name, len(shape), pick or (lambda parts: parts)
+    make = actions[action]
+    if pick is None:
+        return name, len(shape), lambda parts: make(*parts)
+    return name, len(shape), lambda parts: make(*pick(parts))
+
+
+def _picker(shape: str) -> Callable[[list[Any]], list[Any]] | None:
+    """The parts an action is given, None where that is all of them."""
+    if set(shape) == {"k"}:
+        return None
+    if "s" not in shape:
+        kept = [place for place, sign in enumerate(shape) if sign == "k"]
+        return lambda parts: [parts[place] for place in kept]
+    if shape[0] == "s" and shape.count("s") == 1:
+        more = [place for place, sign in enumerate(shape) if sign == "k"]
+        return lambda parts: _extended(parts[0], [parts[place] for place in more])
+    return lambda parts: _spliced(shape, parts)
+
+
+def _extended(parts: list[Any], more: list[Any]) -> list[Any]:
+    """A growing list grows in place: a list of many thousands must not be copied for each."""
+    parts += more
+    return parts
+
+
+def _spliced(shape: str, parts: list[Any]) -> list[Any]:
+    picked: list[Any] = []
+    for sign, part in zip(shape, parts, strict=True):
+        if sign == "k":
+            picked.append(part)
+        elif sign == "s":
+            picked += part
+    return picked
+
+
+Scan = Callable[[str, int], re.Match[str]]
+
+
+def _scanners(tables: Tables) -> tuple[Scan, Scan]:
+    """The two contexts of the lexer: where a value may stand, and everywhere else."""
+    value_rows = [row for row in tables.moves if "WORD" in row]
+    name_rows = [row for row in tables.moves if "WORD" not in row]
+    return _scanner(tables, value_rows), _scanner(tables, name_rows)
+
+
+def _scanner(tables: Tables, rows: list[dict[str, int]]) -> Scan:
+    """Skips what is skipped, then finds the first terminal that fits; ``$END`` and ``ODD`` always do."""
+    wanted = {kind for row in rows for kind in row} | ({"NAME"} if not any("WORD" in row for row in rows) else set())
+    skipped = "|".join(tables.patterns[kind] for kind in tables.skipped)
+    kinds = [f"(?P<{kind}>{pattern})" for kind, pattern in tables.patterns.items() if kind in wanted]
+    pattern = f"(?:{skipped})*(?:{'|'.join(kinds)}|(?P<_END>\\Z)|(?P<ODD>(?s:.)))"
+    return re.compile(pattern).match  # type: ignore[return-value]
