@@ -1,4 +1,5 @@
 import pytest
+from hypothesis import HealthCheck, settings
 
 
 def pytest_addoption(parser):
@@ -17,3 +18,11 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture
 def update_corpus(request):
     return request.config.getoption("--update-corpus")
+
+
+settings.register_profile("short", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def pytest_configure(config):
+    settings.load_profile("long" if config.getoption("--long") else "short")

@@ -142,7 +142,7 @@ class Conditions:
 
     def _pattern(self, value: ast.Value) -> str | None:
         if isinstance(value, ast.String):
-            return value.pattern
+            return value.text
         if isinstance(value, ast.Word):
             return value.text
         if isinstance(value, ast.Parameter):

@@ -229,6 +229,8 @@ def _comparison(left: ast.Operand, sign: Token, right: ast.Value) -> ast.Compari
 
 def _like(left: ast.Operand, *rest: Any) -> ast.Like:
     *words, pattern = rest
+    if isinstance(pattern, ast.String):
+        pattern = replace(pattern, text=pattern.pattern)
     return ast.Like(
         left=left,
         pattern=pattern,

@@ -53,13 +53,14 @@ class Word(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class String(Node):
-    """A quoted value, read twice: a backslash means one thing in a value and another in a pattern of LIKE.
+    """A quoted value.
 
-    ``text`` is the value; in ``pattern`` the escapes of LIKE still stand.
+    A backslash means one thing in a value and another in a pattern of LIKE, so the text is read twice; in ``pattern``
+    the escapes of LIKE still stand. Inside ``Like`` the two are the same.
     """
 
     text: str
-    pattern: str
+    pattern: str = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

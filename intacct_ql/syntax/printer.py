@@ -99,7 +99,7 @@ def _value(value: ast.Value) -> str:
 def _pattern(value: ast.Value) -> str:
     r"""A pattern keeps its escapes: ``\%`` must not become ``\\%``."""
     if isinstance(value, ast.String):
-        return "'" + value.pattern.replace("'", "''") + "'"
+        return "'" + value.text.replace("'", "''") + "'"
     return _value(value)
 
 

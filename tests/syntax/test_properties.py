@@ -1,0 +1,61 @@
+"""What holds for every text."""
+
+import pytest
+from hypothesis import given
+from strategies import anything
+
+import intacct_ql as iql
+from intacct_ql.errors import draw_all
+from intacct_ql.syntax.notes import notes
+
+
+@given(anything)
+def test_a_text_parses_or_raises_our_error_at_a_place_inside_it(text):
+    try:
+        iql.parse(text)
+        notes(text)
+    except iql.QuerySyntaxError as wrong:
+        for found in wrong.diagnostics:
+            assert found.span is not None
+            assert 0 <= found.span.start <= found.span.end <= len(text)
+            assert found.reason
+        assert draw_all(wrong.diagnostics, text)
+
+
+@given(anything)
+def test_formatting_keeps_the_tree_and_formatting_twice_changes_nothing(text):
+    try:
+        tree = iql.parse(text)
+    except iql.QuerySyntaxError:
+        return
+    canonical = iql.format(text)
+    assert iql.parse(canonical) == tree
+    assert iql.format(canonical) == canonical
+
+
+@given(anything)
+def test_checking_raises_nothing(text):
+    for found in iql.check(text):
+        assert found.span is None or 0 <= found.span.start <= found.span.end <= len(text)
+
+
+@pytest.mark.parametrize("depth", [90, 1_000, 50_000])
+def test_depth_is_no_danger(depth):
+    nested = f"select A from THING where {'(' * depth}A = 1{')' * depth}"
+    assert iql.compile(nested, catalog=None).xml.count("equalto") == 2
+    negated = f"select A from THING where {'not ' * depth}A = 1"
+    alternating = f"select A from THING where {'(A = 1 or (B = 2 and ' * depth}C = 3{'))' * depth}"
+    for text in (negated, alternating):
+        if depth == 90 and text is negated:
+            assert iql.compile(text, catalog=None).xml.count("equalto") == 2
+            continue
+        with pytest.raises(iql.QuerySyntaxError, match="IQL112"):
+            iql.compile(text, catalog=None)
+
+
+def test_long_lists_compile():
+    conditions = " or ".join(f"A = {number}" for number in range(5_000))
+    assert iql.compile(f"select A from THING where {conditions}", catalog=None).xml.count("<equalto>") == 5_000
+    values = ", ".join(f"'C{number}'" for number in range(100_000))
+    xml = iql.compile(f"select NAME from CUSTOMER where CUSTOMERID in ({values})").xml
+    assert (xml.count("<in>"), xml.count("<value>")) == (100, 100_000)
