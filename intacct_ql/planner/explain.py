@@ -35,6 +35,8 @@ from intacct_ql.planner.steps import Distinct, Fetch, Filter, Limit, Plan, Proje
 _SHOWN = 8
 """Values of a list and columns of a row that are written out; of more, the rest is counted."""
 
+_USUAL_PAGE = 2000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -82,11 +84,14 @@ class Explanation:
 
 
 def explain(
-    plan: Plan, *, text: str, xml: str | None, diagnostics: Sequence[Diagnostic] = (), page_size: int = 2000
+    plan: Plan, *, text: str, xml: str | None, diagnostics: Sequence[Diagnostic] = (), page_size: int | None = None
 ) -> Explanation:
-    """The explanation of a plan; ``text`` is the normalised query, ``xml`` the first request, if there is one."""
+    """The explanation of a plan; ``text`` is the normalised query, ``xml`` the first request, if there is one.
+
+    ``page_size`` is the caller's; it goes before that of the text, and that before the usual 2000.
+    """
     asked = plan.fetch.options.page_size if plan.fetch is not None else None
-    size = page_size if asked is None else asked
+    size = page_size or asked or _USUAL_PAGE
     return Explanation(
         text=text,
         target=plan.target,
@@ -98,7 +103,7 @@ def explain(
         paging_reason=plan.paging_reason,
         page_size=size,
         calls=_calls(plan, size),
-        xml=xml,
+        xml=xml or None,
         diagnostics=tuple(diagnostics),
     )
 
@@ -232,7 +237,7 @@ def _page(told: Explanation) -> Iterator[str]:
     yield from _section("Calls", [told.calls])
     if told.diagnostics:
         yield from ("", *(draw(found, told.text) for found in told.diagnostics))
-    if told.xml is not None:
+    if told.xml:
         yield from ("", pretty(told.xml))
 
 

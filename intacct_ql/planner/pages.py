@@ -52,13 +52,13 @@ def _against_keyset(fetch: Fetch, key: tree.Field, abilities: Abilities) -> str:
     return ""
 
 
-def paged(plan: Plan, fetch: Fetch | None = None) -> Fetch:
-    """The fetch of the first page: the plan's, which a caller may hand in narrowed, with what its paging needs.
+def paged(plan: Plan) -> Fetch:
+    """The fetch of the first page: ``plan.fetch`` with what its paging needs.
 
     The hidden key stands behind the selected fields; indexes into the row stay what they were. The rows given to the
     user are the first ``len(plan.fetch.select)`` columns. ``limit`` and ``offset`` are those of the whole query.
     """
-    fetch = fetch or _asked(plan)
+    fetch = _asked(plan)
     if plan.paging == "none":
         return fetch
     if plan.paging == "offset":
