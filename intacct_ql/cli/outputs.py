@@ -24,8 +24,6 @@ def destination(out: str | None) -> Iterator[TextIO]:
     if out in (None, "-"):
         if sys.stdout is None:
             raise click.UsageError("Standard output is closed.")
-        if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
         yield sys.stdout
         return
     target = Path(out or "").resolve()

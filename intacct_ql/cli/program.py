@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from enum import IntEnum
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,6 +81,7 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""
+        _speak_utf8()
         try:
             done = super().invoke(ctx)
             if sys.stdout is not None:
@@ -97,10 +99,22 @@ class Program(click.Group):
         return done
 
 
+def _speak_utf8() -> None:
+    """Data is UTF-8 with its own line ends, whatever the system's taste; a terminal gets what it can show."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="backslashreplace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+
+
 def _words(failure: BaseException, source: Source | None) -> str:
     """What is said about a failure."""
     if isinstance(failure, errors.QueryError):
         return errors.draw_all(failure.diagnostics, failure.text, source.name if source else "query")
+    if isinstance(failure, errors.BudgetExceeded):
+        option = f"--{failure.limit.replace('_', '-')} {failure.allowed}"
+        return f"stopped by {option} after {failure.rows:,} rows; what was read is kept"
     if isinstance(failure, errors.Error):
         return f"error: {failure}"
     if isinstance(failure, KeyboardInterrupt):

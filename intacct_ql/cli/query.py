@@ -19,7 +19,7 @@ from intacct_ql.cli.program import NO_CREDENTIALS, say
 
 if TYPE_CHECKING:
     from intacct_ql.api import Session
-    from intacct_ql.result import Result, Row
+    from intacct_ql.result import Result, Row, Stats
 
 FORMATS = ("table", "csv", "json", "jsonl")
 
@@ -67,9 +67,16 @@ def query(
             written = _write(result, form, stream, stopped)
         stream.flush()
     if not quiet:
-        say(f"{written:,} rows, {result.stats.calls:,} calls, {monotonic() - began:.2f} s")
+        say(_summary(written, result.stats, monotonic() - began))
     if stopped:
         raise stopped[0]
+
+
+def _summary(rows: int, stats: "Stats", seconds: float) -> str:
+    """What a run took; signing in is told apart, because only calls are metered."""
+    counts = [(rows, "row"), (stats.calls - stats.sign_ins, "call"), (stats.sign_ins, "sign-in")]
+    words = [f"{count:,} {word if count == 1 else word + 's'}" for count, word in counts]
+    return ", ".join([*words, f"{seconds:.2f} s"])
 
 
 def _format(output: str | None, out: str | None) -> str:

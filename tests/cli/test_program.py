@@ -15,7 +15,11 @@ FAILURES = [
     (errors.SignInError("authentication", [("XL03000006", "Sign-in failed")]), 3, "XL03000006 Sign-in failed"),
     (errors.TransportError("no reply", "wait"), 3, "error: no reply\n  hint: wait"),
     (errors.GatewayError("function", [("DL02000001", "Query Failed")]), 4, "DL02000001 Query Failed"),
-    (errors.BudgetExceeded("max_calls", 3, calls=3, rows=6), 5, "after 3 calls and 6 rows"),
+    (
+        errors.BudgetExceeded("max_calls", 3, calls=3, rows=6),
+        5,
+        "stopped by --max-calls 3 after 6 rows; what was read is kept",
+    ),
     (KeyboardInterrupt(), 130, "interrupted"),
     (OSError(28, "No space left on device"), 70, "error: No space left on device"),
     (RecursionError("deep"), 70, "internal error: RecursionError in test_program.py line"),

@@ -1,0 +1,67 @@
+"""Where rows go, and the line that tells of a long pull."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from intacct_ql.cli import outputs
+from intacct_ql.result import Stats
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(outputs, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_long_pull_is_told_of_on_one_line_that_is_removed(clock: list[float], monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with outputs.progress(quiet=False, stream=io.StringIO()) as on_page:
+        assert on_page is not None
+        on_page(Stats(rows=2_000, total=50_000))
+        clock[0] += 4
+        on_page(Stats(rows=8_000, total=50_000))
+    assert sys.stderr.getvalue() == "\r\x1b[2K8,000 of 50,000 rows, 2,000 a second\r\x1b[2K"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("quiet", "stream", "errors"),
+    [(True, io.StringIO(), Terminal()), (False, Terminal(), Terminal()), (False, io.StringIO(), io.StringIO())],
+    ids=["quiet", "rows scroll past", "no terminal"],
+)
+def test_no_progress(quiet: bool, stream: io.StringIO, errors: io.StringIO, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", errors)
+    with outputs.progress(quiet=quiet, stream=stream) as on_page:
+        assert on_page is None
+    assert errors.getvalue() == ""
+
+
+def test_a_file_appears_at_the_end(tmp_path: Path) -> None:
+    target = tmp_path / "rows.csv"
+    with outputs.destination(str(target)) as stream:
+        stream.write("a\r\n")
+        assert not target.exists()
+    assert target.read_bytes() == b"a\r\n"
+
+
+def test_a_link_keeps_pointing(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").touch()
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    with outputs.destination(str(tmp_path / "link.csv")) as stream:
+        stream.write("new")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text("utf-8") == "new"
+
+
+def test_nothing_is_left_of_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), outputs.destination(str(tmp_path / "rows.csv")):
+        raise KeyboardInterrupt
+    assert not any(tmp_path.iterdir())

@@ -1,0 +1,109 @@
+"""The command line as a process: streams, pipes, signals, and what it imports."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+PROGRAM = [sys.executable, "-m", "intacct_ql"]
+HEAVY = {"httpx", "lxml", "rich", "uvicorn", "asyncio", "xmlschema", "prompt_toolkit"}
+
+
+def ran(*arguments: str, **settings) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*PROGRAM, *arguments], capture_output=True, timeout=30, check=False, **settings)
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[str]:
+    """A slow gateway on a free port."""
+    process = subprocess.Popen([*PROGRAM, "emulate", "--faults", "slow=2s"], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    yield process.stdout.readline().decode().split()[0]
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=10)
+    assert (rest, process.returncode) == (b"", 0)
+
+
+def test_rows_and_words_go_their_ways() -> None:
+    result = ran("query", "--output", "csv", "select NAME from CUSTOMER where CUSTOMERID = REG001")
+    assert (result.returncode, result.stdout) == (0, b"NAME\r\nRegal Services\r\n")
+    assert b"demo company" in result.stderr
+
+
+def test_a_wrong_query_and_wrong_usage() -> None:
+    assert ran("query", "--demo", "select NAM from CUSTOMER").returncode == 1
+    assert ran("query").returncode == 2
+
+
+def test_a_reader_that_leaves_early() -> None:
+    line = f"{' '.join(PROGRAM)} query --demo --output csv 'select * from GLENTRY' | head -1"
+    result = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, timeout=30, check=False)
+    assert result.returncode == 0
+    assert result.stdout.startswith(b"RECORDNO,")
+    assert result.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk() -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [*PROGRAM, "compile", "select NAME from CUSTOMER"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (result.returncode, result.stderr) == (70, b"error: No space left on device\n")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_leaves_no_file(gateway: str, tmp_path: Path, number: int, status: int) -> None:
+    query = [*PROGRAM, "query", "--endpoint", gateway, "-o", "rows.csv", "select NAME from CUSTOMER"]
+    process = subprocess.Popen(query, cwd=tmp_path, stderr=subprocess.PIPE)
+    for _ in range(500):
+        if any(tmp_path.iterdir()):
+            break
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(number)
+    _, words = process.communicate(timeout=10)
+    assert process.returncode == status
+    assert b"Traceback" not in words
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_port_that_is_taken(gateway: str) -> None:
+    result = ran("emulate", "--port", str(urlsplit(gateway).port))
+    assert (result.returncode, result.stdout) == (3, b"")
+    assert b"cannot listen on 127.0.0.1 port" in result.stderr
+
+
+def test_a_fault_that_does_not_exist() -> None:
+    result = ran("emulate", "--faults", "flood:2%")
+    assert result.returncode == 2
+    assert b"--faults" in result.stderr
+
+
+def test_compile_imports_nothing_heavy() -> None:
+    code = (
+        "import json, sys; from intacct_ql.cli import main\n"
+        "main(['compile', 'select NAME from CUSTOMER'], standalone_mode=False)\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=30, check=True)
+    modules = set(json.loads(result.stdout.splitlines()[-1]))
+    assert not HEAVY & modules
+    assert not [name for name in modules if name.startswith(("intacct_ql.emulator", "intacct_ql.encoders"))]
+
+
+def test_data_is_utf_8_whatever_the_system_speaks() -> None:
+    env = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    wrong = ran("compile", "select NAME from CUSTOMER where NAM = '東京'", env=env)
+    assert rb"NAM = '\u6771\u4eac'" in wrong.stderr
+    xml = ran("compile", "select NAME from CUSTOMER where NAME = '東京'", env=env)
+    assert "<value>東京</value>" in xml.stdout.decode("utf-8")
+    rows = ran("query", "--demo", "--output", "csv", "select NAME from CUSTOMER where CUSTOMERID = TOK001", env=env)
+    assert rows.stdout.decode("utf-8") == "NAME\r\n東京商事株式会社\r\n"

@@ -1,0 +1,170 @@
+"""query: rows from the demo company and from a gateway on a port, in every form."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from intacct_ql.cli.query import FORMATS
+from intacct_ql.emulator import Running, demo
+from intacct_ql.encoders import ENCODERS
+
+FIVE = "select RECORDNO, CUSTOMERID, NAME from CUSTOMER order by CUSTOMERID limit 5"
+ALL = "select CUSTOMERID from CUSTOMER"
+
+
+def test_the_formats_are_those_of_the_encoders() -> None:
+    assert tuple(ENCODERS) == FORMATS
+
+
+def test_without_credentials_the_demo_company_answers_and_says_so(run) -> None:
+    result = run("query", FIVE)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].split() == ["RECORDNO", "CUSTOMERID", "NAME"]
+    assert len(result.stdout.splitlines()) == 7
+    note, summary = result.stderr.splitlines()
+    assert note == "note: there is no profile and there are no credentials; the demo company answers"
+    assert summary.startswith("5 rows, 1 call, 1 sign-in, ")
+
+
+def test_quiet_says_nothing(run) -> None:
+    assert run("query", "--quiet", FIVE).stderr == ""
+
+
+def test_one_answer_in_every_format(run) -> None:
+    def rows(form):
+        return run("query", "--demo", "--output", form, FIVE).stdout
+
+    objects = json.loads(rows("json"))
+    assert len(objects) == 5
+    assert [json.loads(line) for line in rows("jsonl").splitlines()] == objects
+    table = list(csv.DictReader(io.StringIO(rows("csv"), newline="")))
+    assert table == [{key: str(value) for key, value in one.items()} for one in objects]
+
+
+def test_a_file_gets_the_format_of_its_name(run) -> None:
+    result = run("query", "--demo", "-o", "customers.jsonl", FIVE)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert len(Path("customers.jsonl").read_text("utf-8").splitlines()) == 5
+    assert run("query", "--demo", "-o", "customers.csv", "--output", "json", FIVE).exit_code == 0
+    assert len(json.loads(Path("customers.csv").read_text("utf-8"))) == 5
+    assert {path.name for path in Path().iterdir()} == {"customers.jsonl", "customers.csv"}
+
+
+@pytest.mark.parametrize("name", ["customers", "customers.xls", "missing/customers.csv", "."])
+def test_a_file_that_cannot_be_is_refused_before_anything_is_asked(run, name: str) -> None:
+    result = run("query", "--demo", "-o", name, FIVE)
+    assert result.exit_code == 2
+    assert not any(Path().iterdir())
+
+
+def test_a_failed_run_leaves_the_old_file_and_nothing_else(run) -> None:
+    Path("customers.csv").write_text("old", "utf-8")
+    with Running(demo(faults="500@call=3+")) as gateway:
+        result = run("query", "--endpoint", gateway.url, "--page-size", "10", "-o", "customers.csv", ALL)
+    assert result.exit_code == 3
+    assert [path.name for path in Path().iterdir()] == ["customers.csv"]
+    assert Path("customers.csv").read_text("utf-8") == "old"
+
+
+def test_a_replaced_file_keeps_its_mode(run) -> None:
+    Path("customers.csv").touch(0o600)
+    run("query", "--demo", "-o", "customers.csv", FIVE)
+    assert Path("customers.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_device_is_written_to_and_not_replaced(run) -> None:
+    assert run("query", "--demo", "-o", "/dev/null", "--output", "csv", FIVE).exit_code == 0
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize(("limit", "rows"), [(("--max-rows", "3"), 3), (("--max-calls", "1", "--page-size", "4"), 4)])
+def test_a_budget_keeps_what_was_read(run, limit: tuple[str, ...], rows: int) -> None:
+    result = run("query", "--demo", "--output", "json", *limit, ALL)
+    assert result.exit_code == 5
+    assert len(json.loads(result.stdout)) == rows
+    assert f"stopped by {limit[0]} {limit[1]} after {rows} rows; what was read is kept" in result.stderr
+    assert run("query", "--demo", "-o", "customers.json", *limit, ALL).exit_code == 5
+    assert len(json.loads(Path("customers.json").read_text("utf-8"))) == rows
+
+
+def test_a_long_table_says_that_there_is_more(run) -> None:
+    result = run("query", "--demo", "select RECORDNO from GLENTRY")
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 1_002
+    assert "note: these are the first 1,000 rows, and there are more (the gateway counts" in result.stderr
+
+
+def test_warnings_stay_when_notes_go(run) -> None:
+    result = run("query", "--demo", "--quiet", "select RECORDNO from AIRINVOICE limit 1")
+    assert result.exit_code == 0
+    assert "warning" in result.stderr
+
+
+def test_a_wrong_query_writes_nothing(run) -> None:
+    result = run("query", "--demo", "--output", "csv", "select NAM from CUSTOMER")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "NAME might be meant" in result.stderr
+
+
+def test_two_columns_of_one_name_are_no_object(run) -> None:
+    result = run("query", "--demo", "--output", "json", "select NAME as A, CUSTOMERID as A from CUSTOMER")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--demo", "--profile", "acme"),
+        ("--demo", "--endpoint", "http://127.0.0.1:1/"),
+        ("--demo", "--entity", "E100"),
+        ("--entity", "E100"),
+        ("--output", "xml"),
+        ("--max-rows", "-1"),
+    ],
+)
+def test_usage(run, arguments: tuple[str, ...]) -> None:
+    assert run("query", *arguments, FIVE).exit_code == 2
+
+
+def test_parameters_are_bound(run) -> None:
+    result = run(
+        "query", "--demo", "--output", "csv", "select NAME from CUSTOMER where CUSTOMERID = :id", "--param", "id=REG001"
+    )
+    assert result.stdout.splitlines() == ["NAME", "Regal Services"]
+
+
+def test_a_gateway_on_a_port_gives_the_rows_of_the_embedded_one(run) -> None:
+    with Running(demo()) as gateway:
+        result = run("query", "--endpoint", gateway.url, "--output", "csv", "--page-size", "7", ALL)
+    assert result.exit_code == 0
+    assert result.stdout == run("query", "--demo", "--output", "csv", ALL).stdout
+    assert "company demo, user demo (the demo credentials of a local gateway)" in result.stderr
+
+
+def test_a_refused_sign_in(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SENDER_ID", "SENDER_PASSWORD", "COMPANY_ID", "USER_ID"):
+        monkeypatch.setenv(f"INTACCT_{name}", "demo")
+    monkeypatch.setenv("INTACCT_USER_PASSWORD", "hunter2")
+    with Running(demo()) as gateway:
+        result = run("query", "--endpoint", gateway.url, "--output", "csv", FIVE)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "hunter2" not in result.stderr
+
+
+def test_half_set_credentials(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTACCT_USER_ID", "me")
+    result = run("query", FIVE)
+    assert result.exit_code == 3
+    assert "INTACCT_USER_ID given" in result.stderr
+
+
+def test_credentials_go_to_no_foreign_host(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SENDER_ID", "SENDER_PASSWORD", "COMPANY_ID", "USER_ID", "USER_PASSWORD"):
+        monkeypatch.setenv(f"INTACCT_{name}", "secret")
+    result = run("query", "--endpoint", "https://intacct.com.example/", FIVE)
+    assert result.exit_code == 3
+    assert "intacct.com.example" in result.stderr
