@@ -119,19 +119,20 @@ def _options(options: tree.Options) -> str:
     return f"<options>{fold}{private}</options>"
 
 
-# Conditions. Recursion is bounded: the parser limits how deep brackets nest.
+# Conditions. Recursion is bounded, the parser limits how deep brackets nest; and it costs one frame a level.
 
 
 def _condition(predicate: tree.Predicate) -> str:
     return _CONDITIONS[type(predicate)](predicate)
 
 
-def _and(group: tree.And) -> str:
-    return f"<and>{''.join([_condition(condition) for condition in group.conditions])}</and>"
-
-
-def _or(group: tree.Or) -> str:
-    return f"<or>{''.join([_condition(condition) for condition in group.conditions])}</or>"
+def _group(group: tree.And | tree.Or) -> str:
+    name = "and" if type(group) is tree.And else "or"
+    parts = [f"<{name}>"]
+    for condition in group.conditions:
+        parts.append(_CONDITIONS[type(condition)](condition))  # noqa: PERF401 - a comprehension is a frame more
+    parts.append(f"</{name}>")
+    return "".join(parts)
 
 
 def _compare(leaf: tree.Compare) -> str:
@@ -162,8 +163,8 @@ def _is_null(leaf: tree.IsNull) -> str:
 
 
 _CONDITIONS: dict[type, Callable[[Any], str]] = {
-    tree.And: _and,
-    tree.Or: _or,
+    tree.And: _group,
+    tree.Or: _group,
     tree.Compare: _compare,
     tree.Like: _like,
     tree.In: _in,

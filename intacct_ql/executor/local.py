@@ -111,7 +111,7 @@ def _test(predicate: tree.Predicate, places: Places, fold: Fold) -> Test:
 
 
 def _and(group: tree.And, places: Places, fold: Fold) -> Test:
-    tests = [_test(condition, places, fold) for condition in group.conditions]
+    tests = [_TESTS[type(condition)](condition, places, fold) for condition in group.conditions]
 
     def test(row: Row) -> bool | None:
         result: bool | None = True
@@ -127,7 +127,7 @@ def _and(group: tree.And, places: Places, fold: Fold) -> Test:
 
 
 def _or(group: tree.Or, places: Places, fold: Fold) -> Test:
-    tests = [_test(condition, places, fold) for condition in group.conditions]
+    tests = [_TESTS[type(condition)](condition, places, fold) for condition in group.conditions]
 
     def test(row: Row) -> bool | None:
         result: bool | None = False

@@ -111,10 +111,13 @@ def explain(
 def describe(predicate: tree.Predicate) -> str:
     """A predicate as the language writes it; of a long list only the beginning."""
     if isinstance(predicate, tree.And | tree.Or):
-        word = " AND " if isinstance(predicate, tree.And) else " OR "
-        return word.join(_grouped(condition) for condition in predicate.conditions)
+        parts = []
+        for condition in predicate.conditions:
+            text = describe(condition)
+            parts.append(f"({text})" if isinstance(condition, tree.And | tree.Or) else text)
+        return (" AND " if isinstance(predicate, tree.And) else " OR ").join(parts)
     if isinstance(predicate, tree.Not):
-        return f"NOT {_grouped(predicate.condition)}"
+        return f"NOT ({describe(predicate.condition)})"
     if isinstance(predicate, tree.Constant):
         return "always" if predicate.truth else "never"
     return f"{_name(predicate.left)} {operator(predicate)}{_right(predicate)}"
@@ -166,11 +169,6 @@ def _calls(plan: Plan, page_size: int) -> str:
 
 
 # Words.
-
-
-def _grouped(condition: tree.Predicate) -> str:
-    text = describe(condition)
-    return f"({text})" if isinstance(condition, tree.And | tree.Or) else text
 
 
 def _right(leaf: tree.Compare | tree.CompareFields | tree.Like | tree.In | tree.Between | tree.IsNull) -> str:

@@ -188,32 +188,24 @@ def split(predicate: Predicate, abilities: Abilities) -> tuple[Predicate | None,
     are the predicate. An OR that the door can say only in part stays with us whole; where each of its branches has a
     part that can be said, the OR of those still narrows what is fetched.
     """
-    kind = type(predicate)
-    if kind is And:
-        return _split_and(predicate, abilities)  # type: ignore[arg-type]
-    if kind is Or:
-        return _split_or(predicate, abilities)  # type: ignore[arg-type]
-    return (predicate, None) if _can_say(predicate, abilities) else (None, predicate)
-
-
-def _split_and(group: And, abilities: Abilities) -> tuple[Predicate | None, Predicate | None]:
-    parts = [split(condition, abilities) for condition in group.conditions]
-    residual = [rest for _, rest in parts if rest is not None]
-    if not residual:
-        return group, None
-    return _joined(And, [said for said, _ in parts if said is not None]), _joined(And, residual)
-
-
-def _split_or(group: Or, abilities: Abilities) -> tuple[Predicate | None, Predicate | None]:
-    if not abilities.disjunction:
-        return None, group
-    parts = [split(condition, abilities) for condition in group.conditions]
-    if all(rest is None for _, rest in parts):
-        return group, None
-    bounds = [said for said, _ in parts if said is not None]
-    if len(bounds) < len(parts):
-        return None, group
-    return _joined(Or, dict.fromkeys(bounds)), group
+    if not isinstance(predicate, And | Or):
+        return (predicate, None) if _can_say(predicate, abilities) else (None, predicate)
+    if isinstance(predicate, Or) and not abilities.disjunction:
+        return None, predicate
+    said: list[Predicate] = []
+    rests: list[Predicate] = []
+    for condition in predicate.conditions:
+        part, rest = split(condition, abilities)
+        if part is not None:
+            said.append(part)
+        if rest is not None:
+            rests.append(rest)
+    if not rests:
+        return predicate, None
+    if isinstance(predicate, And):
+        return _joined(And, said), _joined(And, rests)
+    bounded = len(said) == len(predicate.conditions)
+    return _joined(Or, dict.fromkeys(said)) if bounded else None, predicate
 
 
 def _can_say(leaf: Predicate, abilities: Abilities) -> bool:

@@ -295,3 +295,10 @@ def test_a_long_list_is_several_short_ones():
     request = request_of(render(fetch))
     schema().validate(request)
     assert [len(one) - 1 for one in request.iterfind(".//filter/or/in")] == [1000, 1000, 500]
+
+
+def test_deep_conditions():
+    deep: tree.Predicate = IsNull(left=NAME)
+    for level in range(200):
+        deep = (And if level % 2 else Or)(conditions=(compare(NAME, "=", "x"), deep))
+    assert filtered(deep).count("<equalto>") == 200

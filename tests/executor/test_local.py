@@ -319,3 +319,13 @@ def test_like_is_what_it_says(text: str, pattern: str):
 def _slow(found: re.Match[str]) -> str:
     wild = {"%": ".*", "_": "."}
     return wild[found[2]] if found[2] else re.escape(found[1] or found[3])
+
+
+def test_deep_and_wide():
+    deep: tree.Predicate = IsNull(left=A)
+    for level in range(200):
+        kind = And if level % 2 else Or
+        deep = kind(conditions=(Compare(left=B, operator="=", value=value(level % 2)), deep))
+    assert kept(deep, [(None, 1, None, None), (1, 2, None, None)]) == [(None, 1, None, None)]
+    wide = In(left=A, values=tuple(map(value, range(100_000))))
+    assert len(kept(wide, [(number, None, None, None) for number in range(99_000, 101_000)])) == 1_000

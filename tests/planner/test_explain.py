@@ -121,7 +121,7 @@ def value(data: object) -> Value:
     ("predicate", "words"),
     [
         (And(conditions=(POSTED, Or(conditions=(LATE, POSTED)))), "STATE = 'Posted' AND (TOTALDUE > TOTALPAID OR {})"),
-        (tree.Not(condition=POSTED), "NOT {}"),
+        (tree.Not(condition=POSTED), "NOT ({})"),
         (Like(left=NAME, pattern="O'B%", negated=True), "NAME NOT LIKE 'O''B%'"),
         (Between(left=DUE, low=value(1), high=value(2)), "TOTALDUE BETWEEN 1 AND 2"),
         (In(left=DUE, values=tuple(map(value, range(2)))), "TOTALDUE IN (0, 1)"),
@@ -147,3 +147,10 @@ def test_line_breaks_never_touch_text():
         "  </e>",
         "</a>",
     ]
+
+
+def test_deep_conditions():
+    deep: tree.Predicate = POSTED
+    for level in range(200):
+        deep = (And if level % 2 else Or)(conditions=(POSTED, deep))
+    assert describe(deep).count("STATE") == 201
