@@ -130,6 +130,8 @@ def _is_own_machine(url: str) -> bool:
         return host == "localhost"
 
 
+_AGAIN = "run it again: reading changes nothing"
+
 # What is looked for in an exception and in what caused it, in this order; {host} is filled in.
 _REASONS: tuple[tuple[type[BaseException], str, str, bool], ...] = (
     (socket.gaierror, "the name {host} cannot be resolved", "check the endpoint and the network", False),
@@ -140,8 +142,8 @@ _REASONS: tuple[tuple[type[BaseException], str, str, bool], ...] = (
     (httpx.ConnectTimeout, "{host} does not answer the connection", "check the network and its proxy", False),
     (httpx.TimeoutException, "{host} does not go on answering", "ask for smaller pages or raise the time-out", False),
     (httpx.ConnectError, "no connection with {host} came about", "check the network and its proxy", False),
-    (httpx.RemoteProtocolError, "{host} broke off its answer, or does not answer in HTTP", "", True),
-    (httpx.NetworkError, "the connection with {host} broke", "", True),
+    (httpx.RemoteProtocolError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
+    (httpx.NetworkError, "the connection with {host} broke", _AGAIN, True),
     (httpx.HTTPError, "the exchange with {host} failed", "", False),
     (httpx.InvalidURL, "the endpoint is not a URL", "", False),
     (httpx.StreamError, "the exchange with {host} failed", "", False),
