@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -134,7 +134,12 @@ ORDERS = st.lists(
     st.builds(Order, expression=st.sampled_from([RECORDNO, *ALL]), descending=st.booleans()), max_size=2
 ).map(lambda orders: (*orders, Order(expression=RECORDNO)))  # a total order: both sides break ties alike
 COUNT = tree.Aggregate(function="COUNT", argument=RECORDNO, type=DataType.INTEGER)
-SLOW_START = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW_START = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a failure is to ask thousands of times more
+)
 
 
 def query(shown: Sequence[tree.Expression], **clauses: object) -> tree.Query:
