@@ -11,7 +11,7 @@ import intacct_ql as iql
 with iql.demo() as session:
     bills = session.query(
         "select VENDORNAME, WHENDUE, TOTALDUE from APBILL where TOTALDUE > ? order_by TOTALDUE desc limit 3",
-        [Decimal("5000")],
+        [Decimal(5000)],
     )
     print([column.name for column in bills.columns])
     for name, due, amount in bills:

@@ -1,9 +1,9 @@
 """SQL for Sage Intacct: SELECT text in, checked Intacct XML out, typed rows back.
 
-    import intacct_ql as iql
+import intacct_ql as iql
 
-    for row in iql.demo().query("select CUSTOMERID, NAME from CUSTOMER order_by NAME limit 5"):
-        print(row)
+for row in iql.demo().query("select CUSTOMERID, NAME from CUSTOMER order_by NAME limit 5"):
+    print(row)
 """
 
 from intacct_ql.api import (

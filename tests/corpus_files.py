@@ -48,7 +48,9 @@ def read(path: Path) -> Case:
     query, *rest = path.read_text("utf-8").split("\n=== ")
     sections = {name: body.rstrip("\n") for name, _, body in (part.partition("\n") for part in rest)}
     lines = query.split("\n")
-    count = next(index for index, line in enumerate(lines) if not line.startswith("-- ")) if query.startswith("-- ") else 0
+    count = (
+        next(index for index, line in enumerate(lines) if not line.startswith("-- ")) if query.startswith("-- ") else 0
+    )
     settings = {}
     for line in lines[:count]:
         key, _, value = line[3:].partition(": ")

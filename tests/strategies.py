@@ -5,18 +5,15 @@ from hypothesis import strategies as st
 
 CORPUS = [corpus_files.read(path).text for folder in ("queries", "mistakes") for path in corpus_files.cases(folder)]
 
-PIECES = [
-    *"select distinct from where group by having order_by limit offset option and or not in like ilike between is".split(),
-    *"null true NAME CUSTOMER c.NAME `a` \"b\" 'text' 'it''s' 24 00123 10/22/2010 100--East 2026-01-01 ( ) [ ] ,".split(),
-    *"= != <> <= >= < > == ! ~ ; * . | : ? :p \\ -- /* */ count( sum( field( < ' \" ` “ ” ‘ ’ &&".split(),
-    "10/22/2010 00:00:00",
-    "\n",
-    "\t",
-    "\u00a0",
-    "\u200b",
-    "é",
-    "東",
-]
+WORDS = (
+    "select distinct from where group by having order_by limit offset option and or not in like ilike between is null"
+)
+VALUES = (
+    "true NAME CUSTOMER c.NAME `a` \"b\" 'text' 'it''s' 24 00123 10/22/2010 100--East 2026-01-01 \u00e9 \u6771 AT&T"
+)
+SIGNS = "( ) [ ] , = != <> <= >= < > == ! ~ ; * . | : ? :p \\ -- /* */ count( sum( field( ' \" ` \u201c \u201d \u2018 \u2019 &&"
+
+PIECES = [*WORDS.split(), *VALUES.split(), *SIGNS.split(), "10/22/2010 00:00:00", "\n", "\t", "\u00a0", "\u200b"]
 
 soup = st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join)
 """Words of the language in no order."""

@@ -12,7 +12,14 @@ SAYS = {
     "pull_blocking.py": ["['VENDORNAME', 'WHENDUE', 'TOTALDUE']", "1 page, 1 sign-in"],
     "pull_async.py": ["customers owe", "in 3 pages"],
     "stream_to_file.py": ["rows in"],
-    "handle_errors.py": ["query: ['IQL1", "query: ['IQL202'", "sign-in: XL03000006", "gateway: ", "transport: ", "budget: "],
+    "handle_errors.py": [
+        "query: ['IQL1",
+        "query: ['IQL202'",
+        "sign-in: XL03000006",
+        "gateway: ",
+        "transport: ",
+        "budget: ",
+    ],
 }
 
 

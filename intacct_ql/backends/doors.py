@@ -28,7 +28,8 @@ class Render(Protocol):
 class Door:
     """One way to ask.
 
-    ``function`` is the wire name; ``column_names`` gives, for each selected expression, the names it may come back under.
+    ``function`` is the wire name; ``column_names`` gives, for each selected expression, the element names it may come
+    back under.
     """
 
     target: str

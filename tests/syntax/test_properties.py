@@ -11,15 +11,20 @@ from intacct_ql.syntax.notes import notes
 
 @given(anything)
 def test_a_text_parses_or_raises_our_error_at_a_place_inside_it(text):
+    diagnostics = found_in(text)
+    for found in diagnostics:
+        assert found.span is not None
+        assert 0 <= found.span.start <= found.span.end <= len(text)
+        assert found.reason
+    assert bool(draw_all(diagnostics, text)) == bool(diagnostics)
+
+
+def found_in(text):
     try:
         iql.parse(text)
-        notes(text)
     except iql.QuerySyntaxError as wrong:
-        for found in wrong.diagnostics:
-            assert found.span is not None
-            assert 0 <= found.span.start <= found.span.end <= len(text)
-            assert found.reason
-        assert draw_all(wrong.diagnostics, text)
+        return wrong.diagnostics
+    return notes(text)
 
 
 @given(anything)

@@ -15,7 +15,7 @@ from gateways import ACCOUNTS, CREDENTIALS, ENVIRONMENT, SECRETS
 from intacct_ql.emulator import Gateway, Running
 
 COMMAND = Path(sys.executable).parent / "intacct-ql"
-DEMO = {name: "demo" for name in ENVIRONMENT}
+DEMO = dict.fromkeys(ENVIRONMENT, "demo")
 
 
 def environment(home: Path, credentials: dict[str, str]) -> dict[str, str]:
@@ -155,7 +155,7 @@ def measured(home: Path, url: str, text: str) -> tuple[int, int, str]:
     assert done.returncode == 0, done.stderr
     assert before >= 0
     rows = int(re.search(r"([\d,]+) rows", done.stderr).group(1).replace(",", ""))
-    return int(re.search(r"peak (\d+)", done.stderr).group(1)), rows, done.stderr.replace(",", "").replace("  ", " ")
+    return int(re.search(r"peak (\d+)", done.stderr).group(1)), rows, done.stderr
 
 
 def fetched(url: str) -> str:

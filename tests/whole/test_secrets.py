@@ -15,7 +15,7 @@ from intacct_ql.gateway.messages import Credentials, Function
 from intacct_ql.gateway.session import Conversation
 
 QUERIES = ("select NAME from CUSTOMER limit 3", "select NO_SUCH from VENDOR", "select NAM from CUSTOMER")
-TROUBLES = ("", "html@call=2", "cut@call=2", "drop@call=1", "doctype@call=2", "429@call=2", "500@call=1", "expire@call=3")
+TROUBLES = ("", *(f"{name}@call=2" for name in ("html", "cut", "drop", "doctype", "429", "500", "expire")))
 
 
 @pytest.fixture
