@@ -108,9 +108,10 @@ def explain(
     from intacct_ql.planner.pages import paged
 
     made = _prepare(text, params, target, catalog, Setting(strict=strict, clock=clock))
-    size = page_size or made.door.abilities.most_rows
+    size = None
     xml = ""
     if made.plan.fetch is not None:
+        size = page_size or made.plan.fetch.options.page_size or made.door.abilities.most_rows
         xml = made.door.render(paged(made.plan), page_size=size)
     return tell(made.plan, text=print_select(made.select), xml=xml, diagnostics=made.diagnostics, page_size=size)
 

@@ -11,7 +11,7 @@ WORDS = (
 VALUES = (
     "true NAME CUSTOMER c.NAME `a` \"b\" 'text' 'it''s' 24 00123 10/22/2010 100--East 2026-01-01 \u00e9 \u6771 AT&T"
 )
-SIGNS = "( ) [ ] , = != <> <= >= < > == ! ~ ; * . | : ? :p \\ -- /* */ count( sum( field( ' \" ` \u201c \u201d \u2018 \u2019 &&"
+SIGNS = "( ) [ ] , = != <> <= >= < > == ! ~ && ; * . | : ? :p \\ -- /* */ count( sum( field( ' \" ` “ ” ‘ ’"
 
 PIECES = [*WORDS.split(), *VALUES.split(), *SIGNS.split(), "10/22/2010 00:00:00", "\n", "\t", "\u00a0", "\u200b"]
 

@@ -47,7 +47,7 @@ def escape(text: str) -> str:
 
 def escape_column(texts: Texts, kind: DataType) -> Texts:
     """A column as XML character data: one pass over all its texts together."""
-    return escape("\0".join(texts)).split("\0") if kind in TEXTUAL else texts
+    return escape("\0".join(texts)).split("\0") if texts and kind in TEXTUAL else texts
 
 
 def _texts(column: Sequence[Cell]) -> Texts:

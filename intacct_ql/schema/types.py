@@ -60,9 +60,10 @@ def decode_decimal(cell: str) -> Value:
     if not cell:
         return None
     try:
-        return Decimal(cell)
+        number = Decimal(cell)
     except InvalidOperation:
         return cell
+    return number if number.is_finite() else cell
 
 
 def decode_boolean(cell: str) -> Value:

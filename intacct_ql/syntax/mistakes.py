@@ -16,8 +16,8 @@ from intacct_ql.suggest import nearest
 from intacct_ql.syntax.words import AGGREGATES, CLAUSES, KEYWORDS, quoted
 
 _TOKEN = re.compile(
-    r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?\*/|--(?=\s|$)[^\n]*)+)
-      | (?P<string>'(?:[^'\\]|''|\\(?:.|\n))*'|"(?:[^"\\]|""|\\(?:.|\n))*"|`[^`]*`)
+    r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?(?:\*/|\Z)|--(?=\s|$)[^\n]*)+)
+      | (?P<string>'(?>(?:[^'\\]|''|\\(?:.|\n))*)'|"(?>(?:[^"\\]|""|\\(?:.|\n))*)"|`[^`]*`)
       | (?P<operator>[=<>!~|&]{1,2}(?=[^|&]|$)|[=<>!~]+)
       | (?P<word>[^\s,\[\]()=<>!'";`]+)
       | (?P<mark>.)""",
@@ -198,6 +198,12 @@ def _unterminated(scene: Scene) -> Diagnostic | None:
     if scene.text.rstrip().endswith(("\\'", '\\"')):
         hints = ["it ends in a backslash, which makes the quote part of the text: double the backslash"]
     return error("IQL101", Span(token.span.start, token.span.start + 1), "the quoted text has no end", *hints)
+
+
+def _open_comment(scene: Scene) -> Diagnostic | None:
+    if not scene.text.startswith("/*", scene.position):
+        return None
+    return error("IQL122", Span(scene.position, scene.position + 2), "the comment has no end", "close it with */")
 
 
 def _writes(scene: Scene) -> Diagnostic | None:
@@ -422,6 +428,7 @@ def _plain(scene: Scene) -> Diagnostic:
 _RECOGNISERS: tuple[Callable[[Scene], Diagnostic | None], ...] = (
     _empty,
     _unterminated,
+    _open_comment,
     _writes,
     _second_statement,
     _placeholder,

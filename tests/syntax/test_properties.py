@@ -58,6 +58,31 @@ def test_depth_is_no_danger(depth):
             iql.compile(text, catalog=None)
 
 
+HOSTILE = {
+    "an open quote": "select A from T where A = 'aaaa" + "b''" * 50_000,
+    "an open double quote": 'select A from T where A = "' + "a" * 100_000,
+    "backslashes": "select A from T where A = " + "\\" * 100_000,
+    "backslashes and spaces": "select A from T where A = x" + "\\ " * 50_000,
+    "open comments": "select A from T " + "/*" * 50_000,
+    "marks": "select A from T where [A = 1]" + "| " * 50_000,
+    "spaces": "select" + " " * 100_000 + "A",
+    "brackets": "select A from T where " + "([" * 50_000,
+    "commas": "select " + "," * 100_000,
+    "dots": "select A" + ".A" * 50_000 + ". from T",
+    "quotes": "select A from T where A = " + "'" * 99_999,
+    "semicolons": "select A from T" + ";\\" * 50_000,
+    "dates": "select A from T where A = " + "1/1/2020 1:00" * 10_000,
+    "words": "select A from T where A = " + "and " * 30_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_is_refused_without_delay(name):
+    """A pattern that reads again what it has read would sit here for hours."""
+    for text in (HOSTILE[name], HOSTILE[name] + "\n"):
+        assert iql.check(text, catalog=None)
+
+
 def test_long_lists_compile():
     conditions = " or ".join(f"A = {number}" for number in range(5_000))
     assert iql.compile(f"select A from THING where {conditions}", catalog=None).xml.count("<equalto>") == 5_000
