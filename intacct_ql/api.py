@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
@@ -26,7 +25,6 @@ from intacct_ql.source import Span
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.notes import notes
 from intacct_ql.syntax.parser import parse
-from intacct_ql.syntax.printer import print_select
 
 if TYPE_CHECKING:
     from intacct_ql.executor.run import Course, Settings
@@ -52,6 +50,8 @@ class Compiled:
 
 def format(text: str) -> str:  # noqa: A001 - the published name
     """The query in canonical spelling, on one line. Raises ``QuerySyntaxError``."""
+    from intacct_ql.syntax.printer import print_select
+
     return print_select(parse(text))
 
 
@@ -106,6 +106,7 @@ def explain(
     """What a query would do: ``str()`` for people, ``.to_dict()`` for tools. Asks nobody; raises as ``compile``."""
     from intacct_ql.planner.explain import explain as tell
     from intacct_ql.planner.pages import paged
+    from intacct_ql.syntax.printer import print_select
 
     made = _prepare(text, params, target, catalog, Setting(strict=strict, clock=clock))
     size = None
@@ -365,6 +366,8 @@ def _credentials(
     profile: str | None, endpoint_url: str | None, given: Mapping[str, str | None]
 ) -> tuple[dict[str, str], str]:
     """Complete credentials and the endpoint; ``ConfigError`` when nothing is configured or half of it is missing."""
+    from pathlib import Path
+
     from intacct_ql.profiles import load
 
     unknown = sorted(set(given) - {*_DEMO, "entity_id"})

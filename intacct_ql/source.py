@@ -4,11 +4,16 @@ In: the text as the user wrote it, and pairs of offsets. Out: lines, columns and
 Refuses to know: what the text means.
 """
 
+import re
 import unicodedata
 from typing import NamedTuple
 
 LINE_WIDTH = 118
 """Columns a source line may take in a picture before it is shortened around the marked place."""
+
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 cannot carry."""
 
 
 class Span(NamedTuple):
@@ -21,6 +26,14 @@ class Span(NamedTuple):
 def cover(first: Span, last: Span) -> Span:
     """The span from the start of one span to the end of another."""
     return Span(first.start, last.end)
+
+
+def forbidden(text: str) -> tuple[Span, str] | None:
+    """The first character that no request can hold, with the reason in words; None where there is none."""
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return None
+    return Span(*found.span()), f"character U+{ord(found.group()):04X} cannot be sent: XML 1.0 forbids it"
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

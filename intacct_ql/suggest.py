@@ -5,7 +5,6 @@ Refuses to know: what the words name.
 """
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 CLOSE_ENOUGH = 0.6
 """Share of matching characters from which a word counts as near."""
@@ -13,6 +12,8 @@ CLOSE_ENOUGH = 0.6
 
 def nearest(word: str, valid: Iterable[str], most: int = 3) -> tuple[str, ...]:
     """The at most ``most`` valid words nearest to ``word``, ignoring case, best first."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only a wrong name pays for it
+
     wanted = word.upper()
     scored = []
     matcher = SequenceMatcher(autojunk=False)

@@ -68,4 +68,4 @@ def test_the_cached_tables_are_those_of_the_grammar():
     from intacct_ql.syntax.generate import cached_text
     from intacct_ql.syntax.tables import CACHED
 
-    assert CACHED.read_text("utf-8") == cached_text(), "run: python -m intacct_ql.syntax.generate"
+    assert Path(CACHED).read_text("utf-8") == cached_text(), "run: python -m intacct_ql.syntax.generate"

@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from intacct_ql.binder import tree
-from intacct_ql.gateway.envelope import escape
+from intacct_ql.gateway.escape import escape
 from intacct_ql.planner.abilities import COMPARISONS, FUNCTIONS, LISTS_AND_PATTERNS, Abilities
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.types import DataType

@@ -13,11 +13,11 @@ from typing import Any
 from intacct_ql.binder import tree
 from intacct_ql.binder.moments import NotAMomentError, read_moment
 from intacct_ql.schema.types import NUMERIC, DataType
+from intacct_ql.source import forbidden
 from intacct_ql.suggest import nearest
 
 _WHOLE = re.compile(r"[+-]?\d{1,40}")
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Zone = tzinfo | None
 
@@ -131,9 +131,9 @@ def read_bound(field: tree.Field, value: object, zone: Zone = None) -> tree.Valu
     Text is read as a quoted literal would be. Raises ``NotAValueError``.
     """
     if isinstance(value, str):
-        forbidden = _FORBIDDEN.search(value)
-        if forbidden:
-            raise NotAValueError(f"character U+{ord(forbidden.group()):04X} cannot be sent: XML 1.0 forbids it")
+        unsendable = forbidden(value)
+        if unsendable is not None:
+            raise NotAValueError(unsendable[1])
         return read_text(field, value, zone)
     for kind, reader in _BOUND:
         if isinstance(value, kind):

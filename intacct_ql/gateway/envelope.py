@@ -8,8 +8,7 @@ before its companyid makes the login fail. Booleans are lower-case: ``includewhi
 ``uniqueid`` is false because a repeated read is harmless and must not be refused.
 """
 
-import re
-
+from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.messages import Credentials, Function
 
 _REQUEST = (
@@ -26,27 +25,6 @@ _LOGIN = (
 
 GET_SESSION = Function(name="getAPISession", xml="<getAPISession/>")
 """Opens a session; the gateway wants it alone in its request."""
-
-_SPECIAL = re.compile(r'[&<>"\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
-# A bare carriage return would come out of the gateway's parser as a line feed.
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
-
-
-def escape(text: str) -> str:
-    """Text made fit for an element or a double-quoted attribute.
-
-    Raises ``ValueError`` for a character that XML 1.0 cannot carry, naming it and its place but not the text, which
-    may be a secret.
-    """
-    return text if _SPECIAL.search(text) is None else _SPECIAL.sub(_escaped, text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    char = found.group()
-    try:
-        return _ESCAPES[char]
-    except KeyError:
-        raise ValueError(f"XML cannot carry the character U+{ord(char):04X} (at position {found.start()})") from None
 
 
 def sign_in_request(credentials: Credentials, controlid: str) -> bytes:

@@ -19,7 +19,8 @@ from itertools import count
 
 from intacct_ql.errors import ConfigError, SignInError, TransportError
 from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
-from intacct_ql.gateway.envelope import escape, function_request, sign_in_request
+from intacct_ql.gateway.envelope import function_request, sign_in_request
+from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.faults import SessionExpired, refusal
 from intacct_ql.gateway.messages import Credentials, Exchange, Function, Reply, Result, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader

@@ -5,16 +5,16 @@ names and labels, so that one query reads one object's file. Refuses to know: qu
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from intacct_ql.schema.model import Coverage, EnumValue, Field, Object, Relationship
 from intacct_ql.schema.types import DataType
 
-_BUNDLED = Path(__file__).parent / "bundled"
+_BUNDLED = os.path.join(os.path.dirname(__file__), "bundled")
 
 CODES = {"STATUS": {"active": "T", "inactive": "F"}}
 """Stored codes of labels, by field name, where they are documented."""
@@ -32,14 +32,14 @@ class Alias:
 class Catalog:
     """Objects by name. Immutable to its users; reads a file when an object is first asked for."""
 
-    def __init__(self, folder: Path = _BUNDLED, *, aliases: bool = True) -> None:
+    def __init__(self, folder: str | os.PathLike[str] = _BUNDLED, *, aliases: bool = True) -> None:
         self._folder = folder
         self._aliases = aliases
         self._objects: dict[str, Object] = {}
 
     @cached_property
     def _index(self) -> dict[str, Any]:
-        index: dict[str, Any] = json.loads((self._folder / "index.json").read_text("utf-8"))
+        index: dict[str, Any] = _read(self._folder, "index")
         return index
 
     def names(self) -> tuple[str, ...]:
@@ -68,12 +68,18 @@ class Catalog:
         upper = name.upper()
         found = self._objects.get(upper)
         if found is None and self._is_known(upper):
-            entry = json.loads((self._folder / f"{upper}.json").read_text("utf-8"))
+            entry = _read(self._folder, upper)
             found = self._objects[upper] = read_object(upper, entry)
         return found
 
     def _is_known(self, upper: str) -> bool:
         return upper in self._index["objects"]
+
+
+def _read(folder: str | os.PathLike[str], name: str) -> dict[str, Any]:
+    with open(os.path.join(folder, f"{name}.json"), encoding="utf-8") as file:
+        entry: dict[str, Any] = json.load(file)
+    return entry
 
 
 def read_object(name: str, entry: Mapping[str, Any]) -> Object:

@@ -10,19 +10,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from intacct_ql.errors import Diagnostic, error
+from intacct_ql.errors import error
 from intacct_ql.source import Span, cover
-from intacct_ql.syntax import ast, mistakes
+from intacct_ql.syntax import ast, refusals
 from intacct_ql.syntax.machine import Token
 from intacct_ql.syntax.words import AGGREGATES, KEYWORDS
-
-
-class RefusedError(Exception):
-    """An action found the text wrong; caught at the door above."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        self.diagnostic = diagnostic
-        super().__init__(diagnostic.reason)
 
 
 class _List:
@@ -54,7 +46,7 @@ def _settled(condition: Any) -> ast.Condition:
     if isinstance(condition, _Joined):
         return ast.And(conditions=tuple(map(_settled, condition.parts)), span=condition.span)
     if isinstance(condition, _List):
-        raise RefusedError(
+        raise refusals.RefusedError(
             error(
                 "IQL102",
                 condition.span,
@@ -163,7 +155,7 @@ def _count(number: Any) -> ast.Count:
     if isinstance(number, ast.Parameter):
         return ast.Count(value=number, span=number.span)
     if not number.text.isdecimal():
-        raise RefusedError(error("IQL115", _span(number), "a number of rows is a whole number"))
+        raise refusals.RefusedError(error("IQL115", _span(number), "a number of rows is a whole number"))
     return ast.Count(value=int(number.text), span=_span(number))
 
 
@@ -178,7 +170,7 @@ def _option(name: Token) -> ast.Option:
 
 def _option_value(name: Token, sign: Token, value: ast.Value) -> ast.Option:
     if sign.text != "=":
-        raise RefusedError(error("IQL100", _span(sign), "an option is set with ="))
+        raise refusals.RefusedError(error("IQL100", _span(sign), "an option is set with ="))
     return ast.Option(name=name.text.lower(), value=value, span=cover(_span(name), value.span))
 
 
@@ -213,7 +205,7 @@ def _group(opening: Token, *parts: Any) -> Any:
     *conditions, closing = parts
     span = cover(_span(opening), _span(closing))
     if not conditions:
-        raise RefusedError(error("IQL103", span, "the brackets are empty", "write a condition between them"))
+        raise refusals.RefusedError(error("IQL103", span, "the brackets are empty", "write a condition between them"))
     settled = tuple(_settled(condition) for condition in conditions)
     return replace(settled[0], span=span) if len(settled) == 1 else _List(settled, span)
 
@@ -268,7 +260,7 @@ def _constant(left: Token, sign: Token, right: ast.Value) -> ast.Constant:
     span = cover(_span(left), right.span)
     truth = _constant_truth(left.text, sign.text, right)
     if truth is None:
-        raise RefusedError(
+        raise refusals.RefusedError(
             error("IQL116", span, "a value stands on the left of the operator", "write the field first: field = value")
         )
     return ast.Constant(truth=truth, span=span)
@@ -280,18 +272,18 @@ def _constant(left: Token, sign: Token, right: ast.Value) -> ast.Constant:
 def _call(name: Token, *parts: Any) -> ast.Call:
     function = name.text.upper()
     if function not in AGGREGATES:
-        raise RefusedError(mistakes.unknown_function(name.text, _span(name)))
+        raise refusals.RefusedError(refusals.unknown_function(name.text, _span(name)))
     argument, closing = parts[-2:]
     if isinstance(argument, Token):
         argument = None
     if argument is None and function != "COUNT":
-        raise RefusedError(error("IQL114", _span(name), f"{function} needs a field; only COUNT takes *"))
+        raise refusals.RefusedError(error("IQL114", _span(name), f"{function} needs a field; only COUNT takes *"))
     return ast.Call(function=function, argument=argument, span=cover(_span(name), _span(closing)))
 
 
 def _word(token: Token) -> ast.Word:
     if token.text.upper() in KEYWORDS:
-        raise RefusedError(mistakes.keyword_as_value(token.text, _span(token)))
+        raise refusals.RefusedError(refusals.keyword_as_value(token.text, _span(token)))
     return ast.Word(text=token.text, span=_span(token))
 
 
@@ -316,7 +308,7 @@ def _field_name(token: Token) -> ast.FieldValue:
 
 def _field_call(word: Token, *parts: Any) -> ast.FieldValue:
     if word.text.upper() != "FIELD":
-        raise RefusedError(mistakes.unknown_function(word.text, _span(word)))
+        raise refusals.RefusedError(refusals.unknown_function(word.text, _span(word)))
     return ast.FieldValue(name=parts[-2], span=cover(_span(word), _span(parts[-1])))
 
 
@@ -324,7 +316,7 @@ def _name(*parts: Token) -> ast.Name:
     if len(parts) == 1 and parts[0].kind == "NAME":
         text = parts[0].text.upper()
         if text in KEYWORDS:
-            raise RefusedError(mistakes.keyword_as_name(parts[0].text, _span(parts[0])))
+            raise refusals.RefusedError(refusals.keyword_as_name(parts[0].text, _span(parts[0])))
         return ast.Name(text=text, span=_span(parts[0]))
     bare = [part.text.upper() if part.kind == "NAME" else part.text[1:-1] for part in parts]
     return ast.Name(text=".".join(bare), quoted=True, span=cover(_span(parts[0]), _span(parts[-1])))

@@ -6,6 +6,7 @@ query texts. The only module that knows Lark; it runs when the grammar was chang
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from lark import Lark
@@ -102,4 +103,4 @@ def _laid_out(value: object) -> str:
 
 
 if __name__ == "__main__":
-    CACHED.write_text(cached_text(), "utf-8")
+    Path(CACHED).write_text(cached_text(), "utf-8")

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.suggest import nearest
-from intacct_ql.syntax.words import AGGREGATES, CLAUSES, KEYWORDS, quoted
+from intacct_ql.syntax.refusals import keyword_as_value
+from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted
 
 _TOKEN = re.compile(
     r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?(?:\*/|\Z)|--(?=\s|$)[^\n]*)+)
@@ -148,25 +149,6 @@ def recognise(text: str, position: int, accepts: frozenset[str]) -> Diagnostic:
         if found is not None:
             return found
     return _plain(scene)
-
-
-def unknown_function(name: str, span: Span) -> Diagnostic:
-    """A name before a bracket that is no aggregate."""
-    near = nearest(name, AGGREGATES, 1)
-    hint = f"{near[0]} might be meant" if near else "functions are COUNT, SUM, AVG, MIN, MAX; field(NAME) names a field"
-    return error("IQL114", span, f"unknown function {name}", hint)
-
-
-def keyword_as_value(word: str, span: Span) -> Diagnostic:
-    """A word of the language on the right of an operator."""
-    reason = f"{word} is a word of the language and stands where a value is expected"
-    return error("IQL105", span, reason, fixes=(Fix(span=span, text=quoted(word)),))
-
-
-def keyword_as_name(word: str, span: Span) -> Diagnostic:
-    """A word of the language where a name must stand."""
-    reason = f"{word} is a word of the language and stands where a name is expected"
-    return error("IQL120", span, reason, f"a name is missing before it, or, if {word} is a name, quote it: `{word}`")
 
 
 def _scene(text: str, position: int, accepts: frozenset[str]) -> Scene:

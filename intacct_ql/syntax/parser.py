@@ -4,21 +4,19 @@ In: query text. Out: ``ast.Select``, or ``QuerySyntaxError`` with a place inside
 fields and types. The door of the room: what stops the machine leaves here as our own error.
 """
 
-import re
 from functools import cache
 from typing import NoReturn
 
 from intacct_ql.errors import Diagnostic, QuerySyntaxError, error
-from intacct_ql.source import Span
-from intacct_ql.syntax import ast, mistakes
-from intacct_ql.syntax.actions import ACTIONS, RefusedError
+from intacct_ql.source import Span, forbidden
+from intacct_ql.syntax import ast
+from intacct_ql.syntax.actions import ACTIONS
 from intacct_ql.syntax.machine import Machine, StopError
+from intacct_ql.syntax.refusals import RefusedError
 from intacct_ql.syntax.tables import tables
 
 MAX_DEPTH = 100
 """Brackets, NOTs and alternations of AND and OR may nest this deep; the gateway's own reader is not endless either."""
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(text: str) -> ast.Select:
@@ -26,12 +24,14 @@ def parse(text: str) -> ast.Select:
 
     Raises ``QuerySyntaxError`` whose diagnostics have spans inside the text.
     """
-    forbidden = _FORBIDDEN.search(text)
-    if forbidden:
-        _refuse(text, _forbidden_character(forbidden))
+    unsendable = forbidden(text)
+    if unsendable is not None:
+        _refuse(text, error("IQL111", *unsendable, "remove it"))
     try:
         tree: ast.Select = _machine().run(text)
     except StopError as stop:
+        from intacct_ql.syntax import mistakes  # noqa: PLC0415 - only a text that is wrong pays for it
+
         _refuse(text, mistakes.recognise(text, stop.position, stop.accepts))
     except RefusedError as refused:
         _refuse(text, refused.diagnostic)
@@ -48,15 +48,6 @@ def _machine() -> Machine:
 
 def _refuse(text: str, diagnostic: Diagnostic) -> NoReturn:
     raise QuerySyntaxError([diagnostic], text) from None
-
-
-def _forbidden_character(found: re.Match[str]) -> Diagnostic:
-    return error(
-        "IQL111",
-        Span(*found.span()),
-        f"character U+{ord(found.group()):04X} cannot be sent: XML 1.0 forbids it",
-        "remove it",
-    )
 
 
 def _may_be_deep(text: str) -> bool:

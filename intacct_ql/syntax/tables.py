@@ -5,14 +5,15 @@ else made by Lark on the spot. Refuses to know: trees. The cached copy spares ev
 (90 ms) and the import of Lark (40 ms); ``python -m intacct_ql.syntax.generate`` writes it anew.
 """
 
-import hashlib
 import json
+import os
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from pathlib import Path
 
-CACHED = Path(__file__).with_name("tables.json")
+_HERE = os.path.dirname(__file__)
+_PACKED = os.path.join(_HERE, "..", "grammar", "query.lark")
+_BESIDE = os.path.join(_HERE, "..", "..", "grammar", "query.lark")
+CACHED = os.path.join(_HERE, "tables.json")
 """The copy that ships with the package."""
 
 Rule = tuple[str, str, str | None]
@@ -41,24 +42,27 @@ class Tables:
 
 def grammar_text() -> str:
     """The grammar: packed inside the package in a wheel, beside it in a checkout."""
-    packed = resources.files("intacct_ql") / "grammar" / "query.lark"
-    if packed.is_file():
-        return packed.read_text("utf-8")
-    return (Path(__file__).parents[2] / "grammar" / "query.lark").read_text("utf-8")
+    return _read(_PACKED if os.path.exists(_PACKED) else _BESIDE)
 
 
 @cache
 def tables() -> Tables:
-    """The tables of the grammar that is there."""
-    text = grammar_text()
-    entries = json.loads(CACHED.read_text("utf-8")) if CACHED.exists() else {}
-    if entries.get("grammar") == fingerprint(text):
+    """The tables of the grammar that is there. A packed grammar never changes, one in a checkout may have."""
+    entries = json.loads(_read(CACHED)) if os.path.exists(CACHED) else {}
+    if entries and (os.path.exists(_PACKED) or entries["grammar"] == fingerprint(grammar_text())):
         return Tables(**entries)
     from intacct_ql.syntax.generate import make_tables  # noqa: PLC0415 - needed only when the grammar changed
 
-    return make_tables(text)
+    return make_tables(grammar_text())
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def fingerprint(text: str) -> str:
     """By which a cached copy knows its grammar."""
+    import hashlib  # noqa: PLC0415 - a checkout asks, an installed package never does
+
     return hashlib.sha256(text.encode()).hexdigest()

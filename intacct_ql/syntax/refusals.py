@@ -1,0 +1,38 @@
+"""What a completed rule may turn out to be wrong about.
+
+In: a word and its place. Out: the diagnostic, and the exception that carries it to the parser's door. Refuses to know:
+tables and trees.
+"""
+
+from intacct_ql.errors import Diagnostic, Fix, error
+from intacct_ql.source import Span
+from intacct_ql.syntax.words import AGGREGATES, quoted
+
+
+class RefusedError(Exception):
+    """An action found the text wrong."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.reason)
+
+
+def unknown_function(name: str, span: Span) -> Diagnostic:
+    """A name before a bracket that is no aggregate."""
+    from intacct_ql.suggest import nearest  # noqa: PLC0415 - only a text that is wrong pays for it
+
+    near = nearest(name, AGGREGATES, 1)
+    hint = f"{near[0]} might be meant" if near else "functions are COUNT, SUM, AVG, MIN, MAX; field(NAME) names a field"
+    return error("IQL114", span, f"unknown function {name}", hint)
+
+
+def keyword_as_value(word: str, span: Span) -> Diagnostic:
+    """A word of the language on the right of an operator."""
+    reason = f"{word} is a word of the language and stands where a value is expected"
+    return error("IQL105", span, reason, fixes=(Fix(span=span, text=quoted(word)),))
+
+
+def keyword_as_name(word: str, span: Span) -> Diagnostic:
+    """A word of the language where a name must stand."""
+    reason = f"{word} is a word of the language and stands where a name is expected"
+    return error("IQL120", span, reason, f"a name is missing before it, or, if {word} is a name, quote it: `{word}`")
