@@ -32,6 +32,7 @@ def make_tables(text: str) -> Tables:
         row = {str(name): numbers.get(target, places.get(target)) for name, (_, target) in _sorted(table.states[state])}
         moves.append({name: target for name, target in row.items() if name in terminals and target is not None})
         gotos.append({name: target for name, target in row.items() if name not in terminals and target is not None})
+    _shorten(moves, gotos, rules)
     return Tables(
         grammar=fingerprint(text),
         start=numbers[table.start_states["start"]],
@@ -43,6 +44,22 @@ def make_tables(text: str) -> Tables:
         skipped=sorted(map(str, lexer.ignore_types)),
         keywords={each.pattern.value.upper(): str(each.name) for each in lexer.terminals if _is_keyword(each)},
     )
+
+
+def _shorten(moves: list[dict[str, int]], gotos: list[dict[str, int]], rules: list[Rule]) -> None:
+    """Step over the states where nothing can happen but that one part is handed on under another name."""
+    handing = {
+        state: rules[~next(iter(row.values()))]
+        for state, row in enumerate(moves)
+        if row and not gotos[state] and len(set(row.values())) == 1 and next(iter(row.values())) < 0
+    }
+    names = {state: name for state, (name, shape, action) in handing.items() if shape == "k" and action is None}
+    for state, row in enumerate(gotos):
+        for targets in (moves[state], row):
+            for symbol, target in targets.items():
+                while target in names and names[target] in row:
+                    target = row[names[target]]  # noqa: PLW2901 - followed to its end
+                targets[symbol] = target
 
 
 def _sorted(row: dict[str, Any]) -> list[tuple[str, Any]]:

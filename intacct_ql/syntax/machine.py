@@ -10,6 +10,7 @@ own stack, so nothing here recurses, however deep a text nests.
 
 import re
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from intacct_ql.syntax.tables import Tables
@@ -53,7 +54,7 @@ class Machine:
     def run(self, text: str) -> Any:
         """What the start rule's action makes of the text. Raises ``StopError``."""
         moves, gotos, rules, scanners, keywords = self._moves, self._gotos, self._rules, self._scanners, self._keywords
-        state = self._start
+        state, end = self._start, self._end
         states, position = [state], 0
         values: list[Any] = []
         while True:
@@ -73,14 +74,17 @@ class Machine:
                 if move is None:
                     raise StopError(start, self._accepts(states))
                 origin, size, build = rules[~move]
-                if build is not None:
-                    values[-size:] = (build(values[-size:]),)
                 if size == 1:
                     states.pop()
+                    if build is not None:
+                        values[-1] = build(values[-1])
                 else:
                     del states[-size:]
+                    parts = values[-size:]
+                    del values[-size:]
+                    values.append(build(parts))
                 state = gotos[states[-1]][origin]
-                if state == self._end:
+                if state == end:
                     return values[0]
                 states.append(state)
                 move = moves[state].get(kind)
@@ -111,23 +115,40 @@ def _reread(kind: str, word: str, row: Mapping[str, int]) -> str:
     return "NAME" if "NAME" in row and word.isidentifier() else kind
 
 
-Built = tuple[str, int, Callable[[list[Any]], Any] | None]
+Built = tuple[str, int, Any]
+"""What a rule makes, how many parts it has, and what builds its value: from the list of the parts, or from the part
+itself where there is but one; None hands that on."""
 
 
 def _compiled(name: str, shape: str, action: str | None, actions: Actions) -> Built:
-    """A rule ready to run; what it builds from the values of its parts, None where the one part is handed on."""
-    if action is None:
-        if len(shape) == 1:
-            return name, 1, None
-        place = shape.index("k")
-        return name, len(shape), lambda parts: parts[place]
+    """A rule ready to run."""
+    make = actions[action] if action else None
+    if len(shape) == 1:
+        return name, 1, _unit(shape, action, make)
     pick = _picker(shape)
-    if action == "":
-        return name, len(shape), pick or (lambda parts: parts)
-    make = actions[action]
-    if pick is None:
-        return name, len(shape), lambda parts: make(*parts)
-    return name, len(shape), lambda parts: make(*pick(parts))
+    if action is None:
+        return name, len(shape), itemgetter(shape.index("k"))
+    if make is None:
+        return name, len(shape), pick or list
+    return name, len(shape), _applied(make) if pick is None else _applied_to(make, pick)
+
+
+def _unit(shape: str, action: str | None, make: Callable[..., Any] | None) -> Callable[[Any], Any] | None:
+    if action is None:
+        return None
+    if shape == "k":
+        return make or (lambda part: [part])
+    if shape == "-":
+        return (lambda _: make()) if make else (lambda _: [])
+    return (lambda parts: make(*parts)) if make else None
+
+
+def _applied(make: Callable[..., Any]) -> Callable[[list[Any]], Any]:
+    return lambda parts: make(*parts)
+
+
+def _applied_to(make: Callable[..., Any], pick: Callable[[list[Any]], list[Any]]) -> Callable[[list[Any]], Any]:
+    return lambda parts: make(*pick(parts))
 
 
 def _picker(shape: str) -> Callable[[list[Any]], list[Any]] | None:
