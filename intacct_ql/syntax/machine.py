@@ -51,8 +51,8 @@ class Machine:
         values, names = _scanners(tables)
         self._scanners = [values if "WORD" in row else names for row in tables.moves]
 
-    def run(self, text: str) -> Any:
-        """What the start rule's action makes of the text. Raises ``StopError``."""
+    def run(self, text: str, token: Callable[[int, int, str, str], Token] = Token) -> Any:
+        """What the start rule's action makes of the text; ``token`` makes each terminal. Raises ``StopError``."""
         moves, gotos, rules, scanners, keywords = self._moves, self._gotos, self._rules, self._scanners, self._keywords
         state, end = self._start, self._end
         states, position = [state], 0
@@ -90,7 +90,7 @@ class Machine:
                 move = moves[state].get(kind)
             state = move
             states.append(state)
-            values.append(Token(start, position, kind, word))
+            values.append(token(start, position, kind, word))
 
     def _accepts(self, states: list[int]) -> frozenset[str]:
         """The terminals that lead on from here, each tried on a copy of the stack."""
