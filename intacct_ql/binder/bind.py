@@ -244,7 +244,9 @@ class _Binder:
                 self.by_alias(order.operand, aliased) if aliased is not None else self.by_name(order, plain, grouped)
             )
             if expression is not None:
-                orders.append(tree.Order(expression=expression, descending=order.descending))
+                orders.append(
+                    tree.Order(expression=expression, descending=order.descending, nulls_first=order.nulls_first)
+                )
         return tuple(orders)
 
     def by_name(self, order: ast.Order, plain: list[tree.Field], grouped: bool) -> tree.Expression | None:

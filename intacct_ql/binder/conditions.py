@@ -4,6 +4,7 @@ In: the conditions of the first tree and the scope they stand in. Out: ``tree.Pr
 reported. Refuses to know: doors of the gateway; whether something can be sent is the planner's question.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
@@ -25,6 +26,10 @@ Operand = Callable[[ast.Operand], tree.Expression | None]
 
 _NULL = object()
 """What a literal or parameter that means NULL is read as."""
+
+
+_NOTHING_KNOWN = (tree.Value(data=None, text="NULL"),)
+"""The list of IN (NULL), which is how generated text writes an empty one: nothing is in it, nor surely outside."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,10 +145,18 @@ class Conditions:
             self.folded.append(condition.span)
         return tree.Like(left=left, pattern=pattern, negated=condition.negated)
 
-    def _pattern(self, value: ast.Value) -> str | None:
-        if isinstance(value, ast.String):
-            return value.text
-        if isinstance(value, ast.Word):
+    def _pattern(self, value: ast.Value | ast.Joined) -> str | None:
+        """The pattern in our own escapes; None after a mistake."""
+        if not isinstance(value, ast.Joined):
+            return self._piece(value)
+        pieces = [self._piece(part) for part in value.parts]
+        if None in pieces:
+            return None
+        whole = "".join(pieces)  # type: ignore[arg-type]
+        return whole if value.escape is None else _reescaped(whole, value.escape)
+
+    def _piece(self, value: ast.Value) -> str | None:
+        if isinstance(value, ast.String | ast.Word):
             return value.text
         if isinstance(value, ast.Parameter):
             bound = self.bindings.value(value)
@@ -199,6 +212,8 @@ class Conditions:
             outcome = "every row" if condition.negated else "no row"
             self.found.append(warning("IQL256", condition.span, f"the list is empty, so {outcome} matches"))
             return tree.Constant(truth=condition.negated)
+        if values is _NOTHING_KNOWN:
+            return tree.Constant(truth=None)
         if left.type is DataType.TIMESTAMP and any(not isinstance(value.data, datetime) for value in values):
             days = tuple(_compared(left, "=", value) for value in values)
             within = days[0] if len(days) == 1 else tree.Or(conditions=days)
@@ -212,6 +227,8 @@ class Conditions:
             members = [(value, self._literal(left, value)) for value in condition.values]
         if members is None or left is None:
             return None
+        if [value for _, value in members] == [_NULL]:
+            return _NOTHING_KNOWN
         if any(value is None for _, value in members):
             return None
         for place, value in members:
@@ -348,6 +365,12 @@ _BINDERS: dict[type, Callable[[Conditions, Any], tree.Predicate | None]] = {
     ast.Between: Conditions.bind_between,
     ast.IsNull: Conditions.bind_is_null,
 }
+
+
+def _reescaped(pattern: str, escape: str) -> str:
+    """A pattern with an escape character of its own, in the escapes of this language."""
+    plain = re.compile(f"{re.escape(escape)}([%_{re.escape(escape)}])|(\\\\)")
+    return plain.sub(lambda found: "\\" + (found[1] or "\\") if found[1] in ("%", "_", None) else found[1], pattern)
 
 
 def _as_field(expression: tree.Expression) -> tree.Field:

@@ -116,9 +116,9 @@ class IsNull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constant:
-    """Always true, or never."""
+    """Always true, never, or (None) neither: a comparison with NULL, whose negation is no truer."""
 
-    truth: bool
+    truth: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +156,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One key of the order."""
+    """One key of the order; ``nulls_first`` None leaves empty values where the gateway puts them."""
 
     expression: Expression
     descending: bool = False
+    nulls_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,8 @@ def _sorted(rows: list[Row], key: Key) -> list[Row]:
         ordered = sorted(filled, key=operator.itemgetter(index), reverse=key.descending)
     except (TypeError, ArithmeticError):  # a cell that is not of its column's type
         ordered = sorted(filled, key=lambda row: _rank(row[index]), reverse=key.descending)
-    return empty + ordered if key.descending else ordered + empty
+    first = key.descending if key.nulls_first is None else key.nulls_first
+    return empty + ordered if first else ordered + empty
 
 
 def _rank(cell: object) -> tuple[int, Any]:

@@ -30,7 +30,7 @@ from intacct_ql.binder import tree
 from intacct_ql.errors import Diagnostic, draw
 from intacct_ql.planner.pages import is_grouped, paged
 from intacct_ql.planner.predicates import operator
-from intacct_ql.planner.steps import Distinct, Fetch, Filter, Limit, Plan, Project, Sort, Step
+from intacct_ql.planner.steps import Distinct, Fetch, Filter, Key, Limit, Plan, Project, Sort, Step
 
 _SHOWN = 8
 """Values of a list and columns of a row that are written out; of more, the rest is counted."""
@@ -137,7 +137,7 @@ def _asked(plan: Plan, fetch: Fetch) -> Iterator[Part]:
         plain = [one.path for one in fetch.select if isinstance(one, tree.Field)]
         yield Part(what="group", how=f"by {_few(plain)}" if plain else "all rows into one")
     if fetch.order_by:
-        yield Part(what="order", how="by " + ", ".join(_ordered(by.expression, by.descending) for by in fetch.order_by))
+        yield Part(what="order", how="by " + ", ".join(_ordered(by.expression, by) for by in fetch.order_by))
     if fetch.limit is not None or fetch.offset:
         yield Part(what="limit", how=_limited(fetch.limit, fetch.offset))
 
@@ -149,7 +149,7 @@ def _done(step: Step, plan: Plan) -> Part:
     if isinstance(step, Distinct):
         return Part(what="distinct", how=_few([_name(one) for one in row[: step.width]]), why=step.reason)
     if isinstance(step, Sort):
-        keys = [_ordered(row[key.index], key.descending) for key in step.keys] if row else []
+        keys = [_ordered(row[key.index], key) for key in step.keys] if row else []
         return Part(what="sort", how="by " + ", ".join(keys), why=step.reason)
     if isinstance(step, Limit):
         return Part(what="limit", how=_limited(step.limit, step.offset), why=step.reason)
@@ -207,8 +207,9 @@ def _name(expression: tree.Expression) -> str:
     return expression.path
 
 
-def _ordered(expression: tree.Expression, descending: bool) -> str:
-    return _name(expression) + (" DESC" if descending else "")
+def _ordered(expression: tree.Expression, by: tree.Order | Key) -> str:
+    nulls = {None: "", True: " NULLS FIRST", False: " NULLS LAST"}[by.nulls_first]
+    return _name(expression) + (" DESC" if by.descending else "") + nulls
 
 
 def _limited(limit: int | None, offset: int) -> str:

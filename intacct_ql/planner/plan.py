@@ -143,7 +143,9 @@ def _shows_key(query: tree.Query) -> bool:
 
 def _door_orders(orders: Iterable[tree.Order], abilities: Abilities) -> bool:
     return abilities.order and all(
-        type(order.expression) is tree.Field and (abilities.related or "." not in order.expression.path)
+        type(order.expression) is tree.Field
+        and order.nulls_first is None
+        and (abilities.related or "." not in order.expression.path)
         for order in orders
     )
 
@@ -231,7 +233,7 @@ def _local(query: tree.Query, shares: _Shares, row: _Row, target: str) -> tuple[
     if shares.having is not None:
         steps.append(Filter(predicate=shares.having, row=select, reason="no door of the gateway has HAVING"))
     if shares.sorts:
-        keys = tuple(Key(index=row.place(by.expression), descending=by.descending) for by in query.order_by)
+        keys = tuple(_key(row, by) for by in query.order_by)
         steps.append(Sort(keys=keys, reason=_why_sort(query, target)))
     limit = _limit(query)
     if shares.limits and (limit is not None or query.offset):
@@ -240,6 +242,10 @@ def _local(query: tree.Query, shares: _Shares, row: _Row, target: str) -> tuple[
     if not row.is_as_shown:
         steps.append(Project(indexes=tuple(row.shown)))
     return tuple(steps)
+
+
+def _key(row: _Row, order: tree.Order) -> Key:
+    return Key(index=row.place(order.expression), descending=order.descending, nulls_first=order.nulls_first)
 
 
 def _why_filter(residual: tree.Predicate, target: str) -> str:
@@ -262,4 +268,6 @@ def _why_distinct(shares: _Shares, target: str) -> str:
 def _why_sort(query: tree.Query, target: str) -> str:
     if any(isinstance(order.expression, tree.Aggregate) for order in query.order_by):
         return "the gateway orders by fields only, never by an aggregate"
+    if any(order.nulls_first is not None for order in query.order_by):
+        return "the gateway cannot be told where empty values go"
     return f"{target} cannot order by these fields"

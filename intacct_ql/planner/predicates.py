@@ -112,7 +112,8 @@ def _not(condition: Not, negate: bool, abilities: Abilities) -> Predicate:
 
 
 def _constant(constant: Constant, negate: bool, _: Abilities) -> Predicate:
-    return TRUE if constant.truth is not negate else FALSE
+    # Once NOT is gone, what is neither true nor false lets no row through, as if it were false.
+    return TRUE if constant.truth is not None and constant.truth is not negate else FALSE
 
 
 def _compare(leaf: Compare, negate: bool, _: Abilities) -> Predicate:

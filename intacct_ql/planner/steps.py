@@ -56,6 +56,7 @@ class Key:
 
     index: int
     descending: bool = False
+    nulls_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

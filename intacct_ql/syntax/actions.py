@@ -139,9 +139,14 @@ def _order_by(_word: Token, *orders: ast.Order) -> tuple[dict[str, Any], Span]:
     return {"order_by": orders}, orders[-1].span
 
 
-def _order(operand: ast.Operand, direction: Token | None = None) -> ast.Order:
-    span = operand.span if direction is None else cover(operand.span, _span(direction))
-    return ast.Order(operand=operand, descending=direction is not None and direction.kind == "DESC", span=span)
+def _order(operand: ast.Operand, *words: Token) -> ast.Order:
+    kinds = [word.kind for word in words]
+    return ast.Order(
+        operand=operand,
+        descending="DESC" in kinds,
+        nulls_first="FIRST" in kinds if "NULLS" in kinds else None,
+        span=cover(operand.span, _span(words[-1])) if words else operand.span,
+    )
 
 
 def _limit(_word: Token, limit: ast.Count, *offset: Any) -> tuple[dict[str, Any], Span]:
@@ -221,15 +226,40 @@ def _comparison(left: ast.Operand, sign: Token, right: ast.Value) -> ast.Compari
 
 def _like(left: ast.Operand, *rest: Any) -> ast.Like:
     *words, pattern = rest
-    if isinstance(pattern, ast.String):
-        pattern = replace(pattern, text=pattern.pattern)
     return ast.Like(
         left=left,
-        pattern=pattern,
+        pattern=_as_pattern(pattern),
         negated=len(words) == 2,
         fold=words[-1].kind == "ILIKE",
         span=cover(left.span, pattern.span),
     )
+
+
+def _as_pattern(value: Any) -> Any:
+    return replace(value, text=value.pattern) if isinstance(value, ast.String) else value
+
+
+def _joined_pattern(first: ast.Value, *rest: Any) -> ast.Joined:
+    """Pieces with the joining signs between them, then perhaps ESCAPE and its character."""
+    pieces = [first, *(part for part in rest if not isinstance(part, Token))]
+    escaped = len(rest) >= 2 and isinstance(rest[-2], Token) and rest[-2].kind == "ESCAPE"
+    if not escaped:
+        return ast.Joined(parts=tuple(map(_as_pattern, pieces)), span=cover(first.span, pieces[-1].span))
+    character = rest[-1]
+    escape = character.text[1:-1]
+    if len(escape) != 1:
+        raise refusals.RefusedError(error("IQL123", _span(character), "ESCAPE takes one character"))
+    return ast.Joined(parts=tuple(pieces), escape=escape, span=cover(first.span, _span(character)))
+
+
+def _lowered_like(opening: Token, _open: Token, left: ast.Name, _close: Token, *rest: Any) -> ast.Like:
+    """``lower(x) LIKE lower('a%')``, which is how generated text says ILIKE."""
+    word, _, pattern, closing = rest[-4:]
+    if word.text.upper() != "LOWER":
+        raise refusals.RefusedError(refusals.unknown_function(word.text, _span(word)))
+    negated = rest[0].kind == "NOT"
+    span = cover(_span(opening), _span(closing))
+    return ast.Like(left=left, pattern=_as_pattern(pattern), negated=negated, fold=True, span=span)
 
 
 def _in_list(left: ast.Operand, *rest: Any) -> ast.In:
@@ -378,6 +408,8 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "prefixed": _prefixed,
     "comparison": _comparison,
     "like": _like,
+    "joined_pattern": _joined_pattern,
+    "lowered_like": _lowered_like,
     "in_list": _in_list,
     "in_parameter": _in_parameter,
     "value_list": _value_list,

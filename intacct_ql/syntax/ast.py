@@ -80,6 +80,17 @@ class FieldValue(Node):
 Value = Word | String | Parameter | FieldValue
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(Node):
+    """A pattern joined from pieces, ``'%' || :name || '%'``; ``escape`` is the character that makes % and _ plain.
+
+    Without one a backslash does, as in any other pattern.
+    """
+
+    parts: tuple[Value, ...]
+    escape: str | None = None
+
+
 # Conditions.
 
 
@@ -97,7 +108,7 @@ class Like(Node):
     """``left [NOT] LIKE pattern``; ``fold`` is ILIKE."""
 
     left: Operand
-    pattern: Value
+    pattern: Value | Joined
     negated: bool = False
     fold: bool = False
 
@@ -191,10 +202,11 @@ class From(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Node):
-    """One key of ORDER_BY."""
+    """One key of ORDER_BY; ``nulls_first`` None leaves empty values where the gateway puts them."""
 
     operand: Operand
     descending: bool = False
+    nulls_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,8 +58,6 @@ _UNSUPPORTED = {
     "EXISTS": "compare a related field instead: VENDOR.STATUS = active",
     "WITH": "write one SELECT",
     "OVER": "window functions do not exist here; sort and group instead",
-    "NULLS": "the gateway decides where empty values sort",
-    "ESCAPE": r"a backslash escapes % and _ in a pattern: '100\%'",
     "TOP": "write LIMIT n at the end of the query",
 }
 
@@ -231,10 +229,10 @@ def _other_sign(scene: Scene) -> Diagnostic | None:
 
 
 def _unsupported(scene: Scene) -> Diagnostic | None:
-    for step in (0, -1):
+    for step in (0, -1, -2, -3):
         token = scene.token(step)
         hint = _UNSUPPORTED.get(token.upper) if token.kind == "word" else None
-        if hint:
+        if hint and (step > -2 or token.upper in ("CASE", "EXISTS")):
             return error("IQL113", token.span, f"{token.upper} is not part of this language", hint)
     inner = scene.token(scene.token().text in ("(", "["))
     if inner.upper == "SELECT" and scene.at > 0:

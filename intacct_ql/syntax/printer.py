@@ -75,7 +75,8 @@ def _operand(operand: ast.Operand) -> str:
 
 
 def _order(order: ast.Order) -> str:
-    return _operand(order.operand) + (" DESC" if order.descending else "")
+    nulls = {None: "", True: " NULLS FIRST", False: " NULLS LAST"}[order.nulls_first]
+    return _operand(order.operand) + (" DESC" if order.descending else "") + nulls
 
 
 def _count(count: ast.Count) -> str:
@@ -96,8 +97,11 @@ def _value(value: ast.Value) -> str:
     return f"field({_name(value.name)})"
 
 
-def _pattern(value: ast.Value) -> str:
-    r"""A pattern keeps its escapes: ``\%`` must not become ``\\%``."""
+def _pattern(value: ast.Value | ast.Joined) -> str:
+    r"""A pattern keeps its escapes, ``\%`` must not become ``\\%``; with an ESCAPE of its own its pieces are plain."""
+    if isinstance(value, ast.Joined):
+        pieces = " || ".join(map(_value if value.escape else _pattern, value.parts))
+        return f"{pieces} ESCAPE {quoted(value.escape)}" if value.escape else pieces
     if isinstance(value, ast.String):
         return "'" + value.text.replace("'", "''") + "'"
     return _value(value)
