@@ -16,7 +16,7 @@ from intacct_ql.backends.doors import Door, door
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting, bind
 from intacct_ql.binder.parameters import Parameters
-from intacct_ql.errors import ConfigError, Diagnostic, QueryError, Severity
+from intacct_ql.errors import ConfigError, Diagnostic, QueryError, QuerySyntaxError, Severity
 from intacct_ql.planner.plan import plan as make_plan
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.schema.catalog import BUNDLED, Catalog
@@ -24,7 +24,7 @@ from intacct_ql.schema.model import Object
 from intacct_ql.source import Span
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.notes import notes
-from intacct_ql.syntax.parser import parse
+from intacct_ql.syntax.parser import mend, parse
 
 if TYPE_CHECKING:
     from intacct_ql.executor.run import Course, Settings
@@ -129,7 +129,10 @@ class _Prepared:
 
 def _prepare(text: str, params: Parameters, target: str, catalog: Catalog | None, setting: Setting) -> _Prepared:
     """Raises ``QueryError`` that carries the remarks beside the mistakes."""
-    select = parse(text)
+    try:
+        select = parse(text)
+    except QuerySyntaxError as wrong:
+        raise QuerySyntaxError(_with_binding(wrong, text, catalog, params, setting), text) from None
     bound = bind(select, catalog, text, params, setting)
     found = (*notes(text), *bound.diagnostics)
     if bound.query is None or any(finding.severity is Severity.ERROR for finding in found):
@@ -140,6 +143,17 @@ def _prepare(text: str, params: Parameters, target: str, catalog: Catalog | None
     except QueryError as wrong:
         raise QueryError(_in_order((*found, *wrong.diagnostics)), text) from None
     return _Prepared(select=select, plan=plan, door=made_door, diagnostics=_in_order(found))
+
+
+def _with_binding(
+    wrong: QuerySyntaxError, text: str, catalog: Catalog | None, params: Parameters, setting: Setting
+) -> tuple[Diagnostic, ...]:
+    """The mistakes of syntax and, where they could be mended in a copy, those that binding finds in it."""
+    mended = mend(text)
+    if mended.text is None:
+        return wrong.diagnostics
+    bound = bind(parse(mended.text), catalog, mended.text, params, setting)
+    return _in_order((*wrong.diagnostics, *map(mended.back, bound.diagnostics)))
 
 
 def _in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

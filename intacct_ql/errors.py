@@ -86,8 +86,9 @@ def draw(diagnostic: Diagnostic, text: str | None, name: str = "query") -> str:
     lines = [f"{diagnostic.code} {label}{diagnostic.reason}"]
     if text is not None and diagnostic.span is not None:
         lines += ["  " + line for line in picture(text, diagnostic.span, name).split("\n")]
-    lines += [f"  hint: {hint}" for hint in diagnostic.hints]
-    lines += [f"  write: {fix.text}" for fix in diagnostic.fixes]
+    hints = [f"  hint: {hint}" for hint in diagnostic.hints]
+    fixes = [f"  write: {fix.text}" if fix.text.strip() else "  remove it" for fix in diagnostic.fixes]
+    lines += fixes + hints if fixes[:1] == ["  remove it"] else hints + fixes
     return "\n".join(lines)
 
 

@@ -251,7 +251,11 @@ def _brackets(scene: Scene) -> Diagnostic | None:
         elif token.text in _PAIRS:
             if not waiting:
                 return error(
-                    "IQL109", token.span, f"{token.text} closes nothing", "remove it, or open the bracket before it"
+                    "IQL109",
+                    token.span,
+                    f"{token.text} closes nothing",
+                    "or open the bracket before it",
+                    fixes=(Fix(span=token.span, text=""),),
                 )
             opening = waiting.pop()
             if opening.text != _PAIRS[token.text]:
@@ -327,9 +331,12 @@ def _goes_on(scene: Scene, index: int) -> bool:
 def _doubled_comma(scene: Scene) -> Diagnostic | None:
     here, before = scene.token(), scene.token(-1)
     if here.text == "," and before.text == ",":
-        return error("IQL118", Span(before.span.start, here.span.end), "two commas stand side by side", "remove one")
+        span = Span(before.span.start, here.span.end)
+        return error("IQL118", span, "two commas stand side by side", fixes=(Fix(span=span, text=","),))
     if before.text == "," and here.upper in KEYWORDS | {")", "]", ""}:
-        return error("IQL118", before.span, "nothing stands after the comma", "remove it, or add what belongs there")
+        hint = "or add what belongs there"
+        fixes = (Fix(span=before.span, text=""),)
+        return error("IQL118", before.span, "nothing stands after the comma", hint, fixes=fixes)
     return None
 
 

@@ -5,7 +5,7 @@ fields and types. The door of the room: what stops the machine leaves here as ou
 """
 
 from functools import cache
-from typing import NoReturn
+from typing import TYPE_CHECKING
 
 from intacct_ql.errors import Diagnostic, QuerySyntaxError, error
 from intacct_ql.source import Span, forbidden
@@ -15,6 +15,9 @@ from intacct_ql.syntax.machine import Machine, StopError
 from intacct_ql.syntax.refusals import RefusedError
 from intacct_ql.syntax.tables import tables
 
+if TYPE_CHECKING:
+    from intacct_ql.syntax.repair import Repaired
+
 MAX_DEPTH = 100
 """Brackets, NOTs and alternations of AND and OR may nest this deep; the gateway's own reader is not endless either."""
 
@@ -22,32 +25,55 @@ MAX_DEPTH = 100
 def parse(text: str) -> ast.Select:
     """The tree of one query.
 
-    Raises ``QuerySyntaxError`` whose diagnostics have spans inside the text.
+    Raises ``QuerySyntaxError`` with every mistake that can be told apart; each has a span inside the text.
     """
+    tree = _attempt(text)
+    if isinstance(tree, Diagnostic):
+        raise QuerySyntaxError(_repaired(text, tree).diagnostics, text)
+    return tree
+
+
+def mend(text: str) -> "Repaired":
+    """A text that does not parse, with its mistakes, mended as far as that is clear."""
+    first = _attempt(text)
+    if isinstance(first, Diagnostic):
+        return _repaired(text, first)
+    raise ValueError("the text parses")
+
+
+def _repaired(text: str, first: Diagnostic) -> "Repaired":
+    from intacct_ql.syntax.repair import repair  # noqa: PLC0415 - only a text that is wrong pays for it
+
+    return repair(text, first, _mistake)
+
+
+def _mistake(text: str) -> Diagnostic | None:
+    tree = _attempt(text)
+    return tree if isinstance(tree, Diagnostic) else None
+
+
+def _attempt(text: str) -> ast.Select | Diagnostic:
+    """The tree, or the first mistake."""
     unsendable = forbidden(text)
     if unsendable is not None:
-        _refuse(text, error("IQL111", *unsendable, "remove it"))
+        return error("IQL111", *unsendable, "remove it")
     try:
         tree: ast.Select = _machine().run(text)
     except StopError as stop:
         from intacct_ql.syntax import mistakes  # noqa: PLC0415 - only a text that is wrong pays for it
 
-        _refuse(text, mistakes.recognise(text, stop.position, stop.accepts))
+        return mistakes.recognise(text, stop.position, stop.accepts)
     except RefusedError as refused:
-        _refuse(text, refused.diagnostic)
+        return refused.diagnostic
     too_deep = _deeper_than(tree, MAX_DEPTH) if _may_be_deep(text) else None
     if too_deep is not None:
-        _refuse(text, error("IQL112", too_deep, f"conditions nest more than {MAX_DEPTH} deep"))
+        return error("IQL112", too_deep, f"conditions nest more than {MAX_DEPTH} deep")
     return tree
 
 
 @cache
 def _machine() -> Machine:
     return Machine(tables(), ACTIONS)
-
-
-def _refuse(text: str, diagnostic: Diagnostic) -> NoReturn:
-    raise QuerySyntaxError([diagnostic], text) from None
 
 
 def _may_be_deep(text: str) -> bool:

@@ -22,8 +22,11 @@ def unknown_function(name: str, span: Span) -> Diagnostic:
     from intacct_ql.suggest import nearest  # noqa: PLC0415 - only a text that is wrong pays for it
 
     near = nearest(name, AGGREGATES, 1)
-    hint = f"{near[0]} might be meant" if near else "functions are COUNT, SUM, AVG, MIN, MAX; field(NAME) names a field"
-    return error("IQL114", span, f"unknown function {name}", hint)
+    if near:
+        return error("IQL114", span, f"unknown function {name}", fixes=(Fix(span=span, text=near[0]),))
+    return error(
+        "IQL114", span, f"unknown function {name}", "functions are COUNT, SUM, AVG, MIN, MAX; field(NAME) names a field"
+    )
 
 
 def keyword_as_value(word: str, span: Span) -> Diagnostic:
