@@ -61,7 +61,7 @@ class Conditions:
     def bind_either(self, condition: ast.Or) -> tree.Predicate | None:
         """Bind a disjunction; AND beside OR without brackets is said."""
         if condition.mixed is not None:
-            self._mixed(condition.mixed)
+            self._mixed(condition, condition.mixed)
         parts = self._all(condition.conditions)
         return None if parts is None else tree.Or(conditions=parts)
 
@@ -78,11 +78,18 @@ class Conditions:
         """Bind a constant."""
         return tree.Constant(truth=condition.truth)
 
-    def _mixed(self, span: Span) -> None:
+    def _mixed(self, condition: ast.Or, span: Span) -> None:
         say = error if self.strict else warning
-        bracketed = f"({self.text[span.start : span.end]})"
+        bracketed = f"({self._lead(condition, span)}{self.text[span.start : span.end]})"
         reason = "AND binds tighter than OR, and both stand at one level without brackets"
         self.found.append(say("IQL130", span, reason, fixes=(Fix(span=span, text=bracketed),)))
+
+    def _lead(self, condition: ast.Or, span: Span) -> str:
+        """The connective that a comma list at the front of a part needs once brackets cut it off from its own."""
+        joined = next(part for part in condition.conditions if part.span == span)
+        first = joined.conditions[0] if isinstance(joined, ast.And) else joined
+        said = self.text[first.span.start : first.span.end]
+        return "or" if isinstance(first, ast.Or) and said[0] in "[(" and "," in said else ""
 
     # Comparisons.
 
@@ -102,8 +109,8 @@ class Conditions:
         if not self._ordered(left, condition):
             return None
         if isinstance(right, Days):
-            resolved = f"{self._spelled(condition.right)} is {right.first.isoformat()} to {right.last.isoformat()}"
-            self.found.append(info("IQL258", condition.right.span, resolved))
+            days = right.first.isoformat() if right.first == right.last else f"{right.first} to {right.last}"
+            self.found.append(info("IQL258", condition.right.span, f"{self._spelled(condition.right)} is {days}"))
             return _within(left, condition.operator, right)
         return _compared(left, condition.operator, right)
 
@@ -240,7 +247,7 @@ class Conditions:
                 reason = "a list holds values only"
                 self.found.append(error("IQL216", place.span, reason, "join conditions with OR"))
                 return None
-        return tuple(dict.fromkeys(value for _, value in members))
+        return _distinct(value for _, value in members)
 
     def _bound_list(self, left: tree.Expression | None, condition: ast.In) -> list[tuple[ast.Value, Any]] | None:
         place = condition.values[0]
@@ -371,6 +378,14 @@ def _reescaped(pattern: str, escape: str) -> str:
     """A pattern with an escape character of its own, in the escapes of this language."""
     plain = re.compile(f"{re.escape(escape)}([%_{re.escape(escape)}])|(\\\\)")
     return plain.sub(lambda found: "\\" + (found[1] or "\\") if found[1] in ("%", "_", None) else found[1], pattern)
+
+
+def _distinct(values: Iterable[tree.Value]) -> tuple[tree.Value, ...]:
+    """The values without those that say the same once more, in another spelling perhaps."""
+    found: dict[object, tree.Value] = {}
+    for value in values:
+        found.setdefault(value.text if value.data is None else value.data, value)
+    return tuple(found.values())
 
 
 def _as_field(expression: tree.Expression) -> tree.Field:

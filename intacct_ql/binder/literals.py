@@ -54,7 +54,8 @@ def _text(_field: tree.Field, text: str, _zone: Zone) -> tree.Value:
 
 def _integer(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     if not _WHOLE.fullmatch(text):
-        raise NotAValueError(f"{text} is not a whole number, and {field.path} is INTEGER", _number_hint(text))
+        hint = "" if _DECIMAL.fullmatch(text) else _number_hint(text)
+        raise NotAValueError(f"{text} is not a whole number, and {field.path} is INTEGER", hint)
     return tree.Value(data=int(text), text=text)
 
 

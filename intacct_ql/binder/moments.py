@@ -67,7 +67,7 @@ def read_moment(text: str, zone: tzinfo | None = None) -> date | datetime:
 
 
 def _parted(text: str) -> tuple[str, str, str]:
-    for gap in ("T", "t", " "):
+    for gap in ("T", "t", " ") if text[:1].isdigit() else " ":
         day, found, rest = text.partition(gap)
         if found:
             return day, found, rest

@@ -216,7 +216,8 @@ def _group(opening: Token, *parts: Any) -> Any:
 
 
 def _prefixed(word: Token, group: Any) -> ast.Condition:
-    return _grouped(ast.And if word.kind == "AND" else ast.Or, group)
+    condition = _grouped(ast.And if word.kind == "AND" else ast.Or, group)
+    return replace(condition, span=cover(_span(word), condition.span))
 
 
 def _comparison(left: ast.Operand, sign: Token, right: ast.Value) -> ast.Comparison:

@@ -18,9 +18,9 @@ from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted
 
 _TOKEN = re.compile(
     r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?(?:\*/|\Z)|--(?=\s|$)[^\n]*)+)
-      | (?P<string>'(?>(?:[^'\\]|''|\\(?:.|\n))*)'|"(?>(?:[^"\\]|""|\\(?:.|\n))*)"|`[^`]*`)
+      | (?P<string>'(?>(?:[^'\\]|''|\\(?:.|\n))*)'|"(?>(?:[^"\\]|""|\\(?:.|\n))*)"|`[^`]*`|‘[^’]*’|“[^”]*”)
       | (?P<operator>[=<>!~|&]{1,2}(?=[^|&]|$)|[=<>!~]+)
-      | (?P<word>[^\s,\[\]()=<>!'";`]+)
+      | (?P<word>[^\s,\[\]()=<>!'";`‘’“”]+)
       | (?P<mark>.)""",
     re.VERBOSE,
 )
@@ -235,6 +235,8 @@ def _unsupported(scene: Scene) -> Diagnostic | None:
         if hint and (step > -2 or token.upper in ("CASE", "EXISTS")):
             return error("IQL113", token.span, f"{token.upper} is not part of this language", hint)
     inner = scene.token(scene.token().text in ("(", "["))
+    if scene.token(-2).text in ("(", "["):  # where a value may stand, the word SELECT is taken for one first
+        inner = scene.token(-1)
     if inner.upper == "SELECT" and scene.at > 0:
         return error("IQL113", inner.span, "a query inside a query is not part of this language", "run it first")
     return None
@@ -380,15 +382,21 @@ def _thousands(scene: Scene) -> Diagnostic | None:
 
 def _missing_connective(scene: Scene) -> Diagnostic | None:
     here, before = scene.token(), scene.token(-1)
+    if here.text == "," and before.kind != "mark" and _in_condition(scene):
+        return error("IQL102", here.span, "a comma joins conditions only inside the brackets of and[...] or or[...]")
     if not {"AND", "OR"} <= scene.accepts or "OPERATOR" in scene.accepts:
         return None
     if here.text in ("[", "(") or (before.text in ("]", ")") and here.kind == "word" and here.upper not in KEYWORDS):
         return error("IQL102", here.span, "AND or OR is missing before this", "c1 AND c2, c1 or[c2, c3]")
-    if here.text == "," and scene.token(-1).kind != "mark":
-        return error("IQL102", here.span, "a comma joins conditions only inside the brackets of and[...] or or[...]")
     if here.text == "|":
         return error("IQL106", here.span, "| may only stand between ] and and[ or or[", "write OR")
     return None
+
+
+def _in_condition(scene: Scene) -> bool:
+    """Whether a condition has just ended: the clause that was begun last holds one, and the next clause may come."""
+    begun = [clause for index in range(scene.at) if (clause := _clause(scene, index))]
+    return begun[-1:] in (["WHERE"], ["HAVING"]) and "ORDER_BY" in scene.accepts
 
 
 def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
