@@ -9,19 +9,24 @@
     ...
 
 Lines that start with ``--`` before the query say what the case shows and how it is run (``catalog: none``,
-``strict: yes``, ``param NAME: VALUE``, ``today: 2026-11-20``). The sections are compared whole; ``--update-corpus``
-writes them anew, to be read in the diff.
+``strict: yes``, ``param NAME: VALUE``, ``bound NAME: PYTHON``, ``today: 2026-11-20``). Parameters whose names are
+numbers are the values of the ? marks. The sections are compared whole; ``--update-corpus`` writes them anew, to be read
+in the diff. Of very long lists only the ends are written.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 
 from intacct_ql.source import Span
 
 CORPUS = Path(__file__).parent / "corpus"
+_LONG = 400
+_PYTHON = {"__builtins__": {}, "date": date, "datetime": datetime, "Decimal": Decimal, "range": range, "float": float}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -35,9 +40,14 @@ class Case:
     sections: dict[str, str]
 
     @property
-    def params(self) -> dict[str, str] | None:
-        found = {key[6:]: value for key, value in self.settings.items() if key.startswith("param ")}
-        return found or None
+    def params(self) -> dict[str, object] | list[object] | None:
+        found: dict[str, object] = {}
+        for key, value in self.settings.items():
+            if key.startswith("param "):
+                found[key[6:]] = value
+            elif key.startswith("bound "):
+                found[key[6:]] = eval(value, _PYTHON)
+        return list(found.values()) if found and all(name.isdecimal() for name in found) else found or None
 
     @property
     def now(self) -> datetime:
@@ -88,10 +98,21 @@ def _lines(node: object, depth: int, label: str) -> Iterator[str]:
             yield from _lines(value, depth + 1, name)
     elif isinstance(node, tuple):
         yield lead.rstrip()
-        for part in node:
+        parts = node if len(node) <= _LONG else (*node[:2], f"... {len(node) - 4} more ...", *node[-2:])
+        for part in parts:
             yield from _lines(part, depth + 1, "")
     else:
         yield lead + _scalar(node)
+
+
+def shorten(xml: str) -> str:
+    """XML without the middle of very long lists of values."""
+
+    def ends(found: re.Match[str]) -> str:
+        values = re.findall(r"<value>[^<]*</value>", found.group())
+        return "".join((*values[:2], f"... {len(values) - 4} more ...", *values[-2:]))
+
+    return re.sub(rf"(?:<value>[^<]*</value>){{{_LONG},}}", ends, xml)
 
 
 def _at_rest(field: dataclasses.Field, value: object) -> bool:

@@ -7,9 +7,9 @@ import pytest
 from corpus_files import Case
 
 import intacct_ql as iql
-from intacct_ql.api import _prepare
 from intacct_ql.binder.bind import Setting
 from intacct_ql.errors import draw_all
+from intacct_ql.prepared import Prepared, statement
 from intacct_ql.syntax.parser import parse
 
 
@@ -19,6 +19,10 @@ def catalog_of(case: Case):
 
 def setting_of(case: Case) -> Setting:
     return Setting(strict=case.settings.get("strict") == "yes", clock=lambda: case.now)
+
+
+def prepared(case: Case) -> Prepared:
+    return statement(case.text, catalog_of(case), "query", setting_of(case)).prepare(case.params)
 
 
 def names(paths: list[Path]) -> list:
@@ -35,25 +39,37 @@ def hold(case: Case, sections: dict[str, str], update: bool) -> None:
 @pytest.mark.parametrize("path", names(corpus_files.cases("queries")))
 def test_a_query_becomes_its_tree_plan_and_xml(path, update_corpus):
     case = corpus_files.read(path)
-    compiled = _prepare(case.text, case.params, "query", catalog_of(case), setting_of(case))
+    compiled = prepared(case)
     xml = compiled.door.render(compiled.plan.fetch) if compiled.plan.fetch else "(nothing is asked)"
     sections = {
         "ast": corpus_files.dump(parse(case.text)),
         "plan": corpus_files.dump(compiled.plan),
-        "xml": xml,
+        "xml": corpus_files.shorten(xml),
         "notes": draw_all(compiled.diagnostics, case.text),
     }
     hold(case, sections, update_corpus)
 
 
-@pytest.mark.parametrize("path", names(corpus_files.cases("mistakes")))
+@pytest.mark.parametrize("path", names([*corpus_files.cases("mistakes"), *corpus_files.cases("awkward")]))
 def test_a_mistake_has_its_message(path, update_corpus):
     case = corpus_files.read(path)
     with pytest.raises(iql.QueryError) as caught:
-        _prepare(case.text, case.params, "query", catalog_of(case), setting_of(case))
+        prepared(case)
     hold(case, {"message": str(caught.value)}, update_corpus)
     for found in caught.value.diagnostics:
         assert found.span is None or 0 <= found.span.start <= found.span.end <= len(case.text)
+
+
+def test_every_awkward_message_says_what_would_be_kinder():
+    paths = corpus_files.cases("awkward")
+    assert paths
+    assert all("kinder" in corpus_files.read(path).settings for path in paths)
+
+
+def test_every_conformance_case_is_there():
+    stems = {path.stem for folder in ("queries", "mistakes") for path in corpus_files.cases(folder)}
+    found = {int(stem.partition("-")[2].rstrip("abc")) for stem in stems if stem.startswith("conformance-")}
+    assert found == set(range(1, 29))
 
 
 def test_conformance_spellings_agree():
