@@ -8,7 +8,6 @@ for row in iql.demo().query("select CUSTOMERID, NAME from CUSTOMER order_by NAME
 
 from intacct_ql.api import (
     AsyncSession,
-    Compiled,
     Session,
     check,
     compile,  # noqa: A004 - the published name
@@ -17,6 +16,7 @@ from intacct_ql.api import (
     demo,
     explain,
     format,  # noqa: A004 - the published name
+    prepare,
 )
 from intacct_ql.errors import (
     BudgetExceeded,
@@ -31,6 +31,7 @@ from intacct_ql.errors import (
     SignInError,
     TransportError,
 )
+from intacct_ql.prepared import Compiled, Statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.syntax.parser import parse
 
@@ -52,6 +53,7 @@ __all__ = [
     "Session",
     "Severity",
     "SignInError",
+    "Statement",
     "TransportError",
     "check",
     "compile",
@@ -61,4 +63,5 @@ __all__ = [
     "explain",
     "format",
     "parse",
+    "prepare",
 ]

@@ -6,25 +6,20 @@ results. Refuses to know: how any stage works. ``parse``, ``check`` and ``compil
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
-from intacct_ql.backends.doors import Door, door
 from intacct_ql.binder import tree
-from intacct_ql.binder.bind import Setting, bind
+from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
-from intacct_ql.errors import ConfigError, Diagnostic, QueryError, QuerySyntaxError, Severity
-from intacct_ql.planner.plan import plan as make_plan
+from intacct_ql.errors import ConfigError, Diagnostic, QueryError
 from intacct_ql.planner.steps import Fetch, Plan
+from intacct_ql.prepared import Compiled, Prepared, Statement, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
-from intacct_ql.source import Span
-from intacct_ql.syntax import ast
-from intacct_ql.syntax.notes import notes
-from intacct_ql.syntax.parser import mend, parse
+from intacct_ql.syntax.parser import parse
 
 if TYPE_CHECKING:
     from intacct_ql.executor.run import Course, Settings
@@ -39,15 +34,6 @@ ENDPOINT = "https://api.intacct.com/ia/xml/xmlgw.phtml"
 Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compiled:
-    """A compiled query: ``xml`` is the function element, empty when nothing needs to be asked."""
-
-    xml: str
-    plan: Plan
-    diagnostics: tuple[Diagnostic, ...]
-
-
 def format(text: str) -> str:  # noqa: A001 - the published name
     """The query in canonical spelling, on one line. Raises ``QuerySyntaxError``."""
     from intacct_ql.syntax.printer import print_select
@@ -60,7 +46,7 @@ def check(
 ) -> list[Diagnostic]:
     """Every finding about a query, in the order of the text; parameters need no values. Raises no ``QueryError``."""
     try:
-        made = _prepare(text, None, target, catalog, Setting(strict=strict, checking=True))
+        made = statement(text, catalog, target, Setting(strict=strict, checking=True)).prepare()
     except QueryError as wrong:
         return list(wrong.diagnostics)
     return list(made.diagnostics)
@@ -88,9 +74,21 @@ def compile(  # noqa: A001 - the published name
         case_insensitive=case_insensitive, show_private=show_private, docparid=docparid, page_size=page_size
     )
     setting = Setting(strict=strict, options=options, clock=clock)
-    made = _prepare(text, params, target, catalog, setting)
-    xml = "" if made.plan.fetch is None else made.door.render(made.plan.fetch, page_size=page_size, offset=offset)
-    return Compiled(xml=xml, plan=made.plan, diagnostics=made.diagnostics)
+    return statement(text, catalog, target, setting, page_size, offset).compile(params)
+
+
+def prepare(
+    text: str,
+    *,
+    target: str = "query",
+    catalog: Catalog | None = BUNDLED,
+    page_size: int | None = None,
+    strict: bool = False,
+    clock: Clock = datetime.now,
+) -> Statement:
+    """A query read once, to be compiled with many values: ``.compile(params)``. Raises ``QuerySyntaxError``."""
+    setting = Setting(strict=strict, clock=clock)
+    return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size)
 
 
 def explain(
@@ -108,56 +106,13 @@ def explain(
     from intacct_ql.planner.pages import paged
     from intacct_ql.syntax.printer import print_select
 
-    made = _prepare(text, params, target, catalog, Setting(strict=strict, clock=clock))
+    made = statement(text, catalog, target, Setting(strict=strict, clock=clock)).prepare(params)
     size = None
     xml = ""
     if made.plan.fetch is not None:
         size = page_size or made.plan.fetch.options.page_size or made.door.abilities.most_rows
         xml = made.door.render(paged(made.plan), page_size=size)
     return tell(made.plan, text=print_select(made.select), xml=xml, diagnostics=made.diagnostics, page_size=size)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
-    """A query after every stage that needs no gateway."""
-
-    select: ast.Select
-    plan: Plan
-    door: Door
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def _prepare(text: str, params: Parameters, target: str, catalog: Catalog | None, setting: Setting) -> _Prepared:
-    """Raises ``QueryError`` that carries the remarks beside the mistakes."""
-    try:
-        select = parse(text)
-    except QuerySyntaxError as wrong:
-        raise QuerySyntaxError(_with_binding(wrong, text, catalog, params, setting), text) from None
-    bound = bind(select, catalog, text, params, setting)
-    found = (*notes(text), *bound.diagnostics)
-    if bound.query is None or any(finding.severity is Severity.ERROR for finding in found):
-        raise QueryError(_in_order(found), text)
-    made_door = door(target)
-    try:
-        plan = make_plan(bound.query, made_door.abilities, target=target)
-    except QueryError as wrong:
-        raise QueryError(_in_order((*found, *wrong.diagnostics)), text) from None
-    return _Prepared(select=select, plan=plan, door=made_door, diagnostics=_in_order(found))
-
-
-def _with_binding(
-    wrong: QuerySyntaxError, text: str, catalog: Catalog | None, params: Parameters, setting: Setting
-) -> tuple[Diagnostic, ...]:
-    """The mistakes of syntax and, where they could be mended in a copy, those that binding finds in it."""
-    mended = mend(text)
-    if mended.text is None:
-        return wrong.diagnostics
-    bound = bind(parse(mended.text), catalog, mended.text, params, setting)
-    return _in_order((*wrong.diagnostics, *map(mended.back, bound.diagnostics)))
-
-
-def _in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted(found, key=lambda finding: finding.span or Span(2**31, 2**31)))
 
 
 # Sessions.
@@ -190,8 +145,8 @@ class _Company:
         """The names of every object."""
         return self.catalog.names()
 
-    def _prepared(self, text: str, params: Parameters, target: str, strict: bool) -> _Prepared:
-        return _prepare(text, params, target, self.catalog, Setting(strict=strict))
+    def _prepared(self, text: str, params: Parameters, target: str, strict: bool) -> Prepared:
+        return statement(text, self.catalog, target, Setting(strict=strict)).prepare(params)
 
 
 class Session(_Company):
@@ -306,7 +261,7 @@ def _settings(
     return Settings(page_size=page_size, budget=budget, on_page=on_page)
 
 
-def _course(made: _Prepared, fetch: Fetch, settings: "Settings", stats: "Stats") -> "Course":
+def _course(made: Prepared, fetch: Fetch, settings: "Settings", stats: "Stats") -> "Course":
     from intacct_ql.executor.run import Course
 
     return Course(made.plan, fetch, made.door, settings, stats)

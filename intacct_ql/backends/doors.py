@@ -29,7 +29,7 @@ class Door:
     """One way to ask.
 
     ``function`` is the wire name; ``column_names`` gives, for each selected expression, the element names it may come
-    back under.
+    back under; ``literal`` writes a value beside a field, ``escape`` makes text fit for the request.
     """
 
     target: str
@@ -37,6 +37,8 @@ class Door:
     abilities: Abilities
     render: Render
     column_names: Callable[[Sequence[tree.Expression]], tuple[tuple[str, ...], ...]]
+    literal: Callable[[tree.Value, tree.Expression], str]
+    escape: Callable[[str], str]
 
 
 _MODULES = {"query": "query"}
@@ -55,4 +57,6 @@ def door(target: str) -> Door:
         abilities=module.ABILITIES,
         render=module.render,
         column_names=module.column_names,
+        literal=module.literal,
+        escape=module.escape,
     )

@@ -176,10 +176,14 @@ _CONDITIONS: dict[type, Callable[[Any], str]] = {
 # Values.
 
 
-def _value(value: tree.Value, left: tree.Expression) -> str:
+def literal(value: tree.Value, left: tree.Expression) -> str:
+    """A value as it is written beside a field or an aggregate. Raises as ``escape`` does."""
     write = _WRITERS.get(type(value.data))
-    text = escape(value.text) if write is None else write(value.data, left)
-    return f"<value>{text}</value>"
+    return escape(value.text) if write is None else write(value.data, left)
+
+
+def _value(value: tree.Value, left: tree.Expression) -> str:
+    return f"<value>{literal(value, left)}</value>"
 
 
 def _bool(data: bool, _: tree.Expression) -> str:

@@ -22,10 +22,16 @@ from intacct_ql.syntax import ast
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """What binding found; ``query`` is None when one of the diagnostics is an error."""
+    """What binding found; ``query`` is None when one of the diagnostics is an error.
+
+    ``asked`` are the parameters in the order they were asked for, by name or by number from 0; ``dated`` says that the
+    clock was read, so that the query means something else tomorrow.
+    """
 
     query: tree.Query | None
     diagnostics: tuple[Diagnostic, ...]
+    asked: tuple[str | int, ...] = ()
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +60,27 @@ def bind(
     setting = setting or Setting()
     found: list[Diagnostic] = []
     scope = open_scope(select.source, catalog, found)
+    moment = None
+
+    def clock() -> datetime:  # one reading a statement
+        nonlocal moment
+        moment = moment or setting.clock()
+        return moment
+
     query = None
+    bindings = Bindings(values=parameters, checking=setting.checking, found=found)
     if scope is not None:
-        moment = None
-
-        def clock() -> datetime:  # one reading a statement
-            nonlocal moment
-            moment = moment or setting.clock()
-            return moment
-
-        bindings = Bindings(values=parameters, checking=setting.checking, found=found)
         query = _Binder(scope, bindings, clock, setting, text, found).query(select)
         bindings.finish()
-    found.sort(key=lambda diagnostic: diagnostic.span or Span(len(text), len(text)))
+    if len(found) > 1:
+        found.sort(key=lambda diagnostic: diagnostic.span or Span(len(text), len(text)))
     wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in found)
-    return Bound(query=None if wrong else query, diagnostics=tuple(found))
+    return Bound(
+        query=None if wrong else query,
+        diagnostics=tuple(found),
+        asked=tuple(bindings.asked),
+        dated=moment is not None,
+    )
 
 
 class _Binder:

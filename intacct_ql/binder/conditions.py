@@ -6,7 +6,7 @@ reported. Refuses to know: doors of the gateway; whether something can be sent i
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
@@ -108,6 +108,8 @@ class Conditions:
             return self._fields(left, condition, right)
         if not self._ordered(left, condition):
             return None
+        if isinstance(condition.right, ast.Parameter):
+            right = replace(right, slot=self.bindings.asked[-1])
         if isinstance(right, Days):
             days = right.first.isoformat() if right.first == right.last else f"{right.first} to {right.last}"
             self.found.append(info("IQL258", condition.right.span, f"{self._spelled(condition.right)} is {days}"))

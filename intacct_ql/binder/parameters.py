@@ -31,6 +31,7 @@ class Bindings:
     values: Parameters
     checking: bool
     found: list[Diagnostic]
+    asked: list[str | int] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     marks: int = 0
     mixed: bool = False
@@ -39,7 +40,9 @@ class Bindings:
         """The value bound to a place, or ``MISSING``. Places must be asked in the order of the text."""
         if place.key is None:
             self.marks += 1
+            self.asked.append(self.marks - 1)
             return self._at(place, self.marks - 1)
+        self.asked.append(place.key)
         return self._named(place, place.key)
 
     def _at(self, place: ast.Parameter, index: int) -> object:

@@ -52,12 +52,14 @@ Expression = Field | Aggregate
 class Value:
     """One typed value: ``data`` is what it means, ``text`` its source spelling (a label for an enum).
 
-    ``code`` is the stored code of an enum value where it is known.
+    ``code`` is the stored code of an enum value where it is known. ``slot`` is the parameter the value was bound to, by
+    name or number; it takes no part in equality.
     """
 
     data: Plain
     text: str
     code: str | None = None
+    slot: str | int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

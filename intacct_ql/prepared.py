@@ -1,0 +1,280 @@
+"""Statements that are read once and used many times.
+
+In: text, catalog, settings; later parameter values, again and again. Out: plans and requests. Refuses to know:
+sessions.
+
+A statement keeps its tree, so that a second use parses nothing. Where parameters only stand on the right of a
+comparison and are of the field's own Python type, the whole request is kept too, as a ``Template`` with a hole for each
+value: a further use with values of the same types fills the holes and does nothing else. All else is bound anew.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from intacct_ql.backends.doors import Door, door
+from intacct_ql.binder import tree
+from intacct_ql.binder.bind import Bound, Setting, bind
+from intacct_ql.binder.parameters import Parameters
+from intacct_ql.errors import Diagnostic, QueryError, QuerySyntaxError, Severity
+from intacct_ql.planner.plan import plan as make_plan
+from intacct_ql.planner.steps import Fetch, Plan
+from intacct_ql.schema.catalog import Catalog
+from intacct_ql.schema.types import DataType
+from intacct_ql.source import Span
+from intacct_ql.syntax import ast
+from intacct_ql.syntax.notes import notes
+from intacct_ql.syntax.parser import mend, parse
+
+CACHED = 256
+"""Statements kept by text; the least used goes first."""
+
+_HOLE = re.compile("\ue000([0-9]+)\ue001")
+
+Key = str | int
+"""A parameter by name, or by number counted from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A query after every stage that needs no gateway; ``dated`` if it depends on the day."""
+
+    select: ast.Select
+    plan: Plan
+    door: Door
+    diagnostics: tuple[Diagnostic, ...]
+    dated: bool = False
+
+
+class Compiled:
+    """A compiled query.
+
+    ``xml`` is the function element, empty when nothing needs to be asked; ``diagnostics`` are the remarks; ``plan``
+    says who does what.
+    """
+
+    __slots__ = ("_plan", "diagnostics", "xml")
+
+    def __init__(self, xml: str, diagnostics: tuple[Diagnostic, ...], plan: Plan | Callable[[], Plan]) -> None:
+        self.xml = xml
+        self.diagnostics = diagnostics
+        self._plan = plan
+
+    @property
+    def plan(self) -> Plan:
+        """The plan; made when it is first asked for if the request was filled into a template."""
+        if not isinstance(self._plan, Plan):
+            self._plan = self._plan()
+        return self._plan
+
+    def __repr__(self) -> str:
+        return f"Compiled({self.xml!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A request with holes: ``pieces`` of text and, between them, which value goes in and how it is written."""
+
+    pieces: tuple[str, ...]
+    holes: tuple[tuple[Key, Callable[[Any], str]], ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def fill(self, values: Any) -> str:
+        """The request with these values. Raises ``ValueError`` for a value that XML cannot carry."""
+        parts = list(self.pieces)
+        for place, (key, write) in enumerate(self.holes):
+            parts[2 * place + 1] = write(values[key])
+        return "".join(parts)
+
+
+class Statement:
+    """A query that was read once. Threads may share it.
+
+    ``page_size`` and ``offset`` go into the request where they are given.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        catalog: Catalog | None,
+        target: str,
+        setting: Setting,
+        page_size: int | None = None,
+        offset: int | None = None,
+    ) -> None:
+        """Read the text. Raises ``QuerySyntaxError``, with what binding finds in a mended copy beside it."""
+        self.text = text
+        self._catalog = catalog
+        self._target = target
+        self._setting = setting
+        self._page_size = page_size
+        self._offset = offset
+        try:
+            self._select = parse(text)
+        except QuerySyntaxError as wrong:
+            raise QuerySyntaxError(self._with_binding(wrong), text) from None
+        self._notes = notes(text)
+        self._templates: dict[tuple[type, ...], Template | None] = {}
+        self._unbound: Compiled | None = None
+        self._keys: tuple[Key, ...] | None = None
+
+    def compile(self, params: Parameters = None) -> Compiled:
+        """The request for these values. Raises ``QueryError``."""
+        if not params:
+            return self._unbound or self._compiled(params)
+        template = self._templates.get(self._kinds(params))
+        if template is None:
+            return self._first(params)
+        try:
+            xml = template.fill(params)
+        except ValueError:
+            return self._compiled(params)
+        return Compiled(xml, template.diagnostics, lambda: self.prepare(params).plan)
+
+    def prepare(self, params: Parameters = None) -> Prepared:
+        """The plan for these values. Raises ``QueryError``."""
+        return self._planned(self._bound(params))
+
+    def _kinds(self, params: Any) -> tuple[type, ...]:
+        """The types of the values in the order of the keys; empty where the values are not those asked for."""
+        keys = self._keys
+        if keys is None or len(params) != len(keys):
+            return ()
+        try:
+            return tuple([type(params[key]) for key in keys])
+        except (KeyError, TypeError, IndexError):
+            return ()
+
+    def _first(self, params: Parameters) -> Compiled:
+        """Compile in full; keep the request as a template if it can be one."""
+        bound = self._bound(params)
+        made = self._planned(bound)
+        self._keys = tuple(dict.fromkeys(bound.asked))
+        kinds = self._kinds(params)
+        if kinds and kinds not in self._templates:
+            self._templates[kinds] = (
+                None
+                if made.dated
+                else _template(made, bound.asked, dict(zip(self._keys, kinds, strict=True)), self._render)
+            )
+        return Compiled(self._render(made.plan.fetch, made.door), made.diagnostics, made.plan)
+
+    def _compiled(self, params: Parameters) -> Compiled:
+        made = self.prepare(params)
+        compiled = Compiled(self._render(made.plan.fetch, made.door), made.diagnostics, made.plan)
+        if not params and not made.dated:
+            self._unbound = compiled
+        return compiled
+
+    def _render(self, fetch: Fetch | None, through: Door) -> str:
+        return "" if fetch is None else through.render(fetch, page_size=self._page_size, offset=self._offset)
+
+    def _bound(self, params: Parameters) -> Bound:
+        return bind(self._select, self._catalog, self.text, params, self._setting)
+
+    def _planned(self, bound: Bound) -> Prepared:
+        found = (*self._notes, *bound.diagnostics)
+        if bound.query is None or any(finding.severity is Severity.ERROR for finding in found):
+            raise QueryError(_in_order(found), self.text)
+        through = door(self._target)
+        try:
+            plan = make_plan(bound.query, through.abilities, target=self._target)
+        except QueryError as wrong:
+            raise QueryError(_in_order((*found, *wrong.diagnostics)), self.text) from None
+        return Prepared(select=self._select, plan=plan, door=through, diagnostics=_in_order(found), dated=bound.dated)
+
+    def _with_binding(self, wrong: QuerySyntaxError) -> tuple[Diagnostic, ...]:
+        """The mistakes of syntax and, where they could be mended in a copy, those that binding finds in it."""
+        mended = mend(self.text)
+        if mended.text is None:
+            return wrong.diagnostics
+        setting = replace(self._setting, checking=True)
+        bound = bind(parse(mended.text), self._catalog, mended.text, None, setting)
+        return _in_order((*wrong.diagnostics, *map(mended.back, bound.diagnostics)))
+
+
+@lru_cache(maxsize=CACHED)
+def statement(
+    text: str,
+    catalog: Catalog | None,
+    target: str,
+    setting: Setting,
+    page_size: int | None = None,
+    offset: int | None = None,
+) -> Statement:
+    """The statement of a text, from the cache if it was used lately. Raises as ``Statement`` does."""
+    return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size, offset=offset)
+
+
+def _in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(found, key=lambda finding: finding.span or Span(2**31, 2**31))) if found else ()
+
+
+def _template(
+    made: Prepared, asked: tuple[Key, ...], kinds: Mapping[Key, type], render: Callable[[Fetch, Door], str]
+) -> Template | None:
+    """The request with holes, or None where a value has shaped more than its own place."""
+    fetch = made.plan.fetch
+    if fetch is None or fetch.where is None or "\ue000" in render(fetch, made.door):
+        return None
+    holes: list[tuple[Key, Callable[[Any], str]]] = []
+    holed = _with_holes(fetch.where, holes, kinds, made.door)
+    if holed is None or sorted(map(str, asked)) != sorted(str(key) for key, _ in holes):
+        return None
+    pieces = _HOLE.split(render(replace(fetch, where=holed), made.door))
+    order = [int(number) for number in pieces[1::2]]
+    return Template(pieces=tuple(pieces), holes=tuple(holes[number] for number in order), diagnostics=made.diagnostics)
+
+
+def _with_holes(
+    predicate: tree.Predicate,
+    holes: list[tuple[Key, Callable[[Any], str]]],
+    kinds: Mapping[Key, type],
+    through: Door,
+) -> tree.Predicate | None:
+    if isinstance(predicate, tree.And | tree.Or):
+        parts = [_with_holes(part, holes, kinds, through) for part in predicate.conditions]
+        return None if None in parts else replace(predicate, conditions=tuple(parts))  # type: ignore[arg-type]
+    if not isinstance(predicate, tree.Compare) or predicate.value.slot is None:
+        return predicate
+    write = _writer(predicate.left, kinds[predicate.value.slot], through)
+    if write is None:
+        return None
+    mark = f"\ue000{len(holes)}\ue001"
+    holes.append((predicate.value.slot, write))
+    return replace(predicate, value=tree.Value(data=mark, text=mark))
+
+
+def _writer(left: tree.Expression, kind: type, through: Door) -> Callable[[Any], str] | None:
+    """How a value of this type is written beside a field; None where its text needs more than writing."""
+    if not isinstance(left, tree.Field) or not left.known or kind not in _OWN.get(left.type, ()):
+        return None
+    if kind is str or kind is int:
+        return through.escape if kind is str else str
+    if kind is Decimal:
+        return _decimal
+    return lambda value: through.literal(tree.Value(data=value, text=""), left)
+
+
+_OWN: Mapping[DataType, tuple[type, ...]] = {
+    DataType.TEXT: (str,),
+    DataType.INTEGER: (int,),
+    DataType.DECIMAL: (Decimal,),
+    DataType.CURRENCY: (Decimal,),
+    DataType.PERCENT: (Decimal,),
+    DataType.BOOLEAN: (bool,),
+    DataType.DATE: (date,),
+    DataType.TIMESTAMP: (datetime,),
+}
+"""The Python types whose values need no reading beside a field of the type."""
+
+
+def _decimal(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError
+    return format(value, "f")
