@@ -55,7 +55,11 @@ class Case:
 
 
 def read(path: Path) -> Case:
-    query, *rest = path.read_text("utf-8").split("\n=== ")
+    return parse(path, path.read_text("utf-8"))
+
+
+def parse(path: Path, content: str) -> Case:
+    query, *rest = content.split("\n=== ")
     sections = {name: body.rstrip("\n") for name, _, body in (part.partition("\n") for part in rest)}
     lines = query.split("\n")
     count = (

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import inputs
+from intacct_ql.cli import codes, inputs
 from intacct_ql.cli.program import NO_CREDENTIALS, Exit, json_text, say
 
 
@@ -47,19 +47,28 @@ def compile_query(text: str | None, file: str | None, params: Any, no_catalog: b
 
 @click.command(
     epilog="""\b
-Example:
-  intacct-ql check "select NAME from CUSTOMER where STATUS = active" """
+Examples:
+  intacct-ql check "select NAME from CUSTOMER where STATUS = active"
+  intacct-ql check --explain IQL210"""
 )
 @inputs.text
 @inputs.text_or_json
 @inputs.aim
 @inputs.no_catalog
 @inputs.strict
-def check(text: str | None, file: str | None, output: str, target: str, no_catalog: bool, strict: bool) -> None:
+@click.option("--explain", "page", callback=codes.page, metavar="CODE", help="Print what a code means, and no more.")
+def check(
+    text: str | None, file: str | None, output: str, target: str, no_catalog: bool, strict: bool, page: str | None
+) -> None:
     """Print what is wrong with a query; parameters need no values. Exit status 1 when there are errors."""
     from intacct_ql import api
     from intacct_ql.schema.catalog import BUNDLED
 
+    if page is not None:
+        if text is not None or file is not None:
+            raise click.UsageError("--explain stands alone: it needs no query.")
+        click.echo(page, nl=False)
+        return
     source = inputs.read(text, file)
     found = api.check(source.text, catalog=None if no_catalog else BUNDLED, strict=strict, target=target)
     if output == "json":

@@ -125,6 +125,30 @@ def test_check_for_tools(run) -> None:
     assert json.loads(run("check", "--output", "json", QUERY).stdout) == []
 
 
+@pytest.mark.parametrize("code", ["IQL210", "iql210", "210"])
+def test_check_explains_a_code(run, code: str) -> None:
+    result = run("check", "--explain", code)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("# IQL210: ")
+    assert "```right" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("IQL299",), "there is no code IQL299; near it are IQL209"),
+        (("x",), "a code looks like IQL202"),
+        (("../../README",), "a code looks like IQL202"),
+        (("IQL210", QUERY), "--explain stands alone"),
+        (("IQL210", "-f", "-"), "--explain stands alone"),
+    ],
+)
+def test_check_explains_no_other_code(run, arguments: tuple[str, ...], said: str) -> None:
+    result = run("check", "--explain", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
 def test_check_needs_no_values(run) -> None:
     assert run("check", "select NAME from CUSTOMER where CUSTOMERID = :id").exit_code == 0
 
