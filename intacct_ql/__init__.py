@@ -10,12 +10,15 @@ from intacct_ql.api import (
     AsyncSession,
     Session,
     check,
+    check_script,
     compile,  # noqa: A004 - the published name
     connect,
     connect_async,
     demo,
     explain,
     format,  # noqa: A004 - the published name
+    format_script,
+    parse_script,
     prepare,
 )
 from intacct_ql.errors import (
@@ -56,12 +59,15 @@ __all__ = [
     "Statement",
     "TransportError",
     "check",
+    "check_script",
     "compile",
     "connect",
     "connect_async",
     "demo",
     "explain",
     "format",
+    "format_script",
     "parse",
+    "parse_script",
     "prepare",
 ]

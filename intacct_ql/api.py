@@ -6,26 +6,27 @@ results. Refuses to know: how any stage works. ``parse``, ``check`` and ``compil
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
+from intacct_ql.binder.options import MAX_PAGE
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import ConfigError, Diagnostic, QueryError
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.prepared import Compiled, Prepared, Statement, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
-from intacct_ql.syntax.parser import parse
 
 if TYPE_CHECKING:
     from intacct_ql.executor.run import Course, Settings
     from intacct_ql.gateway.session import Conversation
     from intacct_ql.planner.explain import Explanation
     from intacct_ql.result import AsyncResult, Result, ResultColumn, Row, Stats
+    from intacct_ql.syntax import ast
     from intacct_ql.transport.base import AsyncTransport, Transport
 
 ENDPOINT = "https://api.intacct.com/ia/xml/xmlgw.phtml"
@@ -35,10 +36,27 @@ Clock = Callable[[], datetime]
 
 
 def format(text: str) -> str:  # noqa: A001 - the published name
-    """The query in canonical spelling, on one line. Raises ``QuerySyntaxError``."""
-    from intacct_ql.syntax.printer import print_select
+    """The query in canonical layout, comments kept; a short one is one line. Raises ``QuerySyntaxError``."""
+    from intacct_ql.syntax.layout import formatted
 
-    return print_select(parse(text))
+    return formatted(text)
+
+
+def format_script(text: str) -> str:
+    """Every query of a script likewise, a semicolon and a new line between them. Raises as ``parse_script``."""
+    from intacct_ql.syntax.script import formatted_script
+
+    return formatted_script(text)
+
+
+def parse_script(text: str) -> "tuple[ast.Select, ...]":
+    """The trees of a script's queries; places in a tree count from the start of its own query.
+
+    Raises one ``QuerySyntaxError`` with the mistakes of all queries, their places those in the whole script.
+    """
+    from intacct_ql.syntax.script import parse_script as parse_all
+
+    return parse_all(text)
 
 
 def check(
@@ -50,6 +68,16 @@ def check(
     except QueryError as wrong:
         return list(wrong.diagnostics)
     return list(made.diagnostics)
+
+
+def check_script(
+    text: str, *, catalog: Catalog | None = BUNDLED, strict: bool = False, target: str = "query"
+) -> list[Diagnostic]:
+    """The same for every query of a script, one after the other; places are those in the whole script."""
+    from intacct_ql.syntax.script import each_query, placed
+
+    found = each_query(text, lambda query: check(query, catalog=catalog, strict=strict, target=target))
+    return [one for entry, findings in found for one in placed(findings, entry)]
 
 
 def compile(  # noqa: A001 - the published name
@@ -73,6 +101,7 @@ def compile(  # noqa: A001 - the published name
     options = tree.Options(
         case_insensitive=case_insensitive, show_private=show_private, docparid=docparid, page_size=page_size
     )
+    _check_page(page_size, offset)
     setting = Setting(strict=strict, options=options, clock=clock)
     return statement(text, catalog, target, setting, page_size, offset).compile(params)
 
@@ -87,8 +116,16 @@ def prepare(
     clock: Clock = datetime.now,
 ) -> Statement:
     """A query read once, to be compiled with many values: ``.compile(params)``. Raises ``QuerySyntaxError``."""
+    _check_page(page_size)
     setting = Setting(strict=strict, clock=clock)
     return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size)
+
+
+def _check_page(page_size: int | None, offset: int | None = None) -> None:
+    if page_size is not None and not 1 <= page_size <= MAX_PAGE:
+        raise ConfigError(f"a page holds 1 to {MAX_PAGE} rows, not {page_size}")
+    if offset is not None and offset < 0:
+        raise ConfigError(f"rows are skipped from 0 on, not {offset}")
 
 
 def explain(
@@ -106,13 +143,16 @@ def explain(
     from intacct_ql.planner.pages import paged
     from intacct_ql.syntax.printer import print_select
 
+    _check_page(page_size)
     made = statement(text, catalog, target, Setting(strict=strict, clock=clock)).prepare(params)
     size = None
     xml = ""
     if made.plan.fetch is not None:
         size = page_size or made.plan.fetch.options.page_size or made.door.abilities.most_rows
         xml = made.door.render(paged(made.plan), page_size=size)
-    return tell(made.plan, text=print_select(made.select), xml=xml, diagnostics=made.diagnostics, page_size=size)
+    return tell(
+        made.plan, source=text, text=print_select(made.select), xml=xml, diagnostics=made.diagnostics, page_size=size
+    )
 
 
 # Sessions.
@@ -178,17 +218,17 @@ class Session(_Company):
         Raises ``QueryError`` at once; iterating the result raises ``SignInError``, ``GatewayError``,
         ``TransportError`` and ``BudgetExceeded``.
         """
-        from intacct_ql.executor.run import Pull, finish
+        from intacct_ql.executor.run import Pull, known
         from intacct_ql.result import Result, Stats
 
         made = self._prepared(text, params, target, strict)
         stats = Stats()
-        rows: Iterator[Row] = iter(made.plan.rows)
+        rows: Iterator[Row] = known(made.plan)
         if made.plan.fetch is not None:
             settings = _settings(page_size, max_calls, max_rows, max_bytes, on_page)
             course = _course(made, made.plan.fetch, settings, stats)
-            rows = Pull(course, self._conversation, self._transport, self._lock)
-        return Result(_columns(made.plan), finish(made.plan, rows), stats, made.diagnostics)
+            rows = Pull(made.plan, course, self._conversation, self._transport, self._lock)
+        return Result(_columns(made.plan), rows, stats, made.diagnostics)
 
     def close(self) -> None:
         """Give connections back."""
@@ -225,17 +265,17 @@ class AsyncSession(_Company):
         on_page: "Callable[[Stats], None] | None" = None,
     ) -> "AsyncResult":
         """Run a query; ``async for row in session.query(...)``. Raises as ``Session.query`` does."""
-        from intacct_ql.executor.run import AsyncPull, finish_async, ready
+        from intacct_ql.executor.run import AsyncPull, known_async
         from intacct_ql.result import AsyncResult, Stats
 
         made = self._prepared(text, params, target, strict)
         stats = Stats()
-        batches = ready(made.plan.rows)
+        rows: AsyncIterator[Row] = known_async(made.plan)
         if made.plan.fetch is not None:
             settings = _settings(page_size, max_calls, max_rows, max_bytes, on_page)
             course = _course(made, made.plan.fetch, settings, stats)
-            batches = AsyncPull(course, self._conversation, self._transport, self._lock).pages()
-        return AsyncResult(_columns(made.plan), finish_async(made.plan, batches), stats, made.diagnostics)
+            rows = AsyncPull(made.plan, course, self._conversation, self._transport, self._lock)
+        return AsyncResult(_columns(made.plan), rows, stats, made.diagnostics)
 
     async def close(self) -> None:
         """Give connections back."""
@@ -257,6 +297,7 @@ def _settings(
 ) -> "Settings":
     from intacct_ql.executor.run import Budget, Settings
 
+    _check_page(page_size)
     budget = Budget(calls=max_calls, rows=max_rows, bytes=max_bytes)
     return Settings(page_size=page_size, budget=budget, on_page=on_page)
 

@@ -31,3 +31,56 @@ def bent(draw) -> str:
 
 
 anything = st.one_of(st.text(max_size=60), soup, bent(), st.sampled_from(CORPUS))
+
+
+COMMENTS = [
+    "/* c */",
+    "/**/",
+    "/*select*/",
+    "/*;*/",
+    "/*'*/",
+    "/*--*/",
+    "/*\n*/",
+    "/*a\nb*/",
+    "\n/*d*/\n",
+    "/*e*/\n",
+    "\n/*f*/",
+]
+COMMENTS += ["--\n", "-- it's;\n", "--\t/*\n", "\n-- own\n", "-- a /* b */  \n"]
+"""Comments of both kinds, with line ends around them and signs that mean something elsewhere."""
+
+
+def terminals(text: str) -> list[tuple[int, int]]:
+    """The places of the terminals of a text that parses."""
+    from intacct_ql.syntax.pieces import _read
+
+    return [(token.start, token.end) for token in _read(text)[0]]
+
+
+def parses(text: str) -> bool:
+    import intacct_ql as iql
+
+    try:
+        iql.parse(text)
+    except iql.QuerySyntaxError:
+        return False
+    return True
+
+
+GOOD = [text for text in CORPUS if len(text) < 2_000 and parses(text)]
+
+
+@st.composite
+def commented(draw) -> str:
+    """A query of the corpus with comments between its terminals."""
+    text = draw(st.sampled_from(GOOD))
+    places = [0, *(end for _, end in terminals(text))]
+    count = draw(st.integers(1, 5))
+    for place in sorted(draw(st.lists(st.sampled_from(places), min_size=count, max_size=count)), reverse=True):
+        text = f"{text[:place]} {draw(st.sampled_from(COMMENTS))} {text[place:]}"
+    return text
+
+
+EMPTY = ["", "/* c */", "-- c\n", "\\\n", "\n/* a */ -- b\n"]
+scripts = st.lists(st.one_of(commented(), st.sampled_from(GOOD), st.sampled_from(EMPTY)), max_size=5)
+"""The queries of a script."""

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from intacct_ql.errors import Diagnostic, Fix, error, info, warning
 from intacct_ql.source import Span
+from intacct_ql.syntax.comments import COMMENT, QUOTED
 
 _SUSPECT = re.compile(r"[\\|\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff‘“]")
 
 _PARTS = re.compile(
-    r"""(?P<skipped>/\*(?:.|\n)*?\*/|--(?=\s|$)[^\n]*|'(?>(?:[^'\\]|''|\\(?:.|\n))*)'|"(?>(?:[^"\\]|""|\\(?:.|\n))*)"|`[^`]*`)
+    rf"""(?P<skipped>{COMMENT}|{QUOTED})
       | (?P<curly>‘[^’]*’|“[^”]*”)
       | (?P<space>[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff])
       | (?P<backslash>\\(?=[ \t]*(?:\r?\n|;*\s*$)))
