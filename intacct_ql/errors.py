@@ -166,14 +166,18 @@ class TransportError(Error):
 class BudgetExceeded(Error):  # noqa: N818 - the name is part of the published contract
     """A limit of the caller stopped the run; what was read has been delivered.
 
-    ``limit`` names the setting, ``calls`` and ``rows`` say what was used, ``resume`` is a token or None.
+    ``limit`` names the setting, ``calls`` and ``rows`` say what was used. ``held`` rows were read and not given,
+    because a local sort needs every row before it can give the first. ``resume`` is a token or None.
     """
 
-    def __init__(self, limit: str, allowed: int, *, calls: int, rows: int, resume: str | None = None) -> None:
+    def __init__(
+        self, limit: str, allowed: int, *, calls: int, rows: int, held: int = 0, resume: str | None = None
+    ) -> None:
         self.limit = limit
         self.allowed = allowed
         self.calls = calls
         self.rows = rows
+        self.held = held
         self.resume = resume
         super().__init__(limit, allowed)
 

@@ -41,7 +41,11 @@ class ResultColumn:
 
 @dataclass(slots=True, kw_only=True)
 class Stats:
-    """What a run has used so far. ``total`` is the number of rows the gateway announced, where it did."""
+    """What a run has used so far.
+
+    ``total`` is the number of rows the gateway announced, where it did. ``drifts`` counts the pages by offset between
+    which that number changed: rows may be missing or doubled there. Paging by key knows no drift.
+    """
 
     calls: int = 0
     sign_ins: int = 0
@@ -51,6 +55,7 @@ class Stats:
     renewals: int = 0
     bytes: int = 0
     seconds: float = 0.0
+    drifts: int = 0
     total: int | None = None
 
     def to_dict(self) -> dict[str, int | float | None]:
@@ -112,7 +117,10 @@ class Result:
         return (dict(zip(names, row, strict=True)) for row in self)
 
     def fetchmany(self, size: int = 1000) -> list[Row]:
-        """At most ``size`` rows; none at the end. Rows before a failure are given first, the failure next time."""
+        """At most ``size`` rows; none at the end.
+
+        Rows before a failure are given first; the next call asks again, and raises if that fails too.
+        """
         rows: list[Row] = []
         try:
             for row in islice(self, size):
@@ -138,7 +146,7 @@ class Result:
         """The only row; an Error that says how many where there is not exactly one. Reads no further than two."""
         rows = list(islice(self, 2))
         self.close()
-        return _only(rows, self.stats.total)
+        return _only(rows)
 
     def close(self) -> None:
         """Stop reading and free what the rows came from; iteration ends. Closing twice is harmless."""
@@ -249,7 +257,10 @@ class AsyncResult:
             yield dict(zip(names, row, strict=True))
 
     async def fetchmany(self, size: int = 1000) -> list[Row]:
-        """At most ``size`` rows; none at the end. Rows before a failure are given first, the failure next time."""
+        """At most ``size`` rows; none at the end.
+
+        Rows before a failure are given first; the next call asks again, and raises if that fails too.
+        """
         rows: list[Row] = []
         try:
             while len(rows) < size:
@@ -281,7 +292,7 @@ class AsyncResult:
             if len(rows) == 2:
                 break
         await self.close()
-        return _only(rows, self.stats.total)
+        return _only(rows)
 
     async def close(self) -> None:
         """Stop reading and free what the rows came from; iteration ends. Closing twice is harmless."""
@@ -309,11 +320,10 @@ class AsyncResult:
         await self.close()
 
 
-def _only(rows: Sequence[Row], total: int | None) -> Row:
+def _only(rows: Sequence[Row]) -> Row:
     if len(rows) == 1:
         return rows[0]
-    count = "none" if not rows else str(total) if total is not None and total > 1 else "at least two"
-    raise Error(f"exactly one row was wanted; the query gives {count}")
+    raise Error(f"exactly one row was wanted; the query gives {'at least two' if rows else 'none'}")
 
 
 _ARROW = {

@@ -75,7 +75,7 @@ param = click.option(
 )
 aim = click.option("--target", default="query", callback=_target, help="The request to compile to.", show_default=True)
 strict = click.option("--strict", is_flag=True, help="Refuse what is only unclear.")
-page = click.option("--page-size", type=COUNT, metavar="N", help="Rows in a page.")
+page = click.option("--page-size", type=click.IntRange(1, 2000), metavar="N", help="Rows in a page.")
 no_catalog = click.option("--no-catalog", is_flag=True, help="Send names and values unchecked.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No notes, no progress, no summary.")
 text_or_json = click.option(

@@ -114,7 +114,10 @@ def _words(failure: BaseException, source: Source | None) -> str:
         return errors.draw_all(failure.diagnostics, failure.text, source.name if source else "query")
     if isinstance(failure, errors.BudgetExceeded):
         option = f"--{failure.limit.replace('_', '-')} {failure.allowed}"
-        return f"stopped by {option} after {failure.rows:,} rows; what was read is kept"
+        kept = "what was read is kept"
+        if failure.held:
+            kept = f"{failure.held:,} of them are not shown, because putting them in order needs every row"
+        return f"stopped by {option} after {failure.rows:,} rows; {kept}"
     if isinstance(failure, errors.Error):
         return f"error: {failure}"
     if isinstance(failure, KeyboardInterrupt):

@@ -68,6 +68,8 @@ def query(
         stream.flush()
     if not quiet:
         say(_summary(written, result.stats, monotonic() - began))
+    if result.stats.drifts:
+        say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")
     if stopped:
         raise stopped[0]
 

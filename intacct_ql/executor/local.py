@@ -1,64 +1,159 @@
 """The local steps over rows: filter, distinct, sort, limit, project.
 
-In: typed rows and ``steps``. Out: rows. Refuses to know: pages, requests, and where the rows come from.
+In: typed rows, a page at a time, and ``steps``. Out: rows. Refuses to know: pages' requests, and where the rows come
+from.
 
-Everything but a sort streams, and a limit stops asking as soon as it has its rows. A sort holds its rows in memory;
-it is stable, and empty values come last in ascending order and first in descending order, as in the gateway's
-database.
-
-A predicate becomes one closure over the row that says True, False, or None for *unknown*, as SQL has it. Numbers
-compare by value, exactly; a day against a time is its midnight; text compares by code point, or case-folded where the
-query says so. A cell that is not of its column's type (the gateway sends such) is read as the type of the other side,
-and where that fails both sides compare as text: no row ever ends a run.
+Rows are pushed in and what can be given already comes out, so that a page that fails leaves everything as it was, and
+one body serves blocking and async callers. Only a sort holds its rows; it is stable, and empty values come last in
+ascending order and first in descending order, as in the gateway's database, unless the text says where.
 """
 
 import operator
-import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
-from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from intacct_ql.binder import tree
+from intacct_ql.executor.conditions import Fold, Row, compiled, is_finite, moment, text
 from intacct_ql.planner.steps import Distinct, Filter, Key, Limit, Project, Sort, Step
-from intacct_ql.schema.types import decode_boolean, decode_decimal, decode_timestamp
 
-Row = tuple[Any, ...]
-Test = Callable[[Row], bool | None]
-Fold = Callable[[str], str] | None
-Places = Mapping[tree.Expression, int]
+
+class Stage(Protocol):
+    """One step at work. ``full``: no further row would come out."""
+
+    full: bool
+
+    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """What comes out at once."""
+        ...
+
+    def finish(self) -> Iterable[Row]:
+        """What was held back, once no more rows come."""
+        ...
+
+
+class Pipeline:
+    """The local steps of one run, each in its turn."""
+
+    def __init__(self, steps: Sequence[Step], options: tree.Options | None = None) -> None:
+        fold = str.casefold if options is not None and options.case_insensitive else None
+        self._stages = [_STAGES[type(step)](step, fold) for step in steps]
+
+    @property
+    def full(self) -> bool:
+        """Whether further rows could change nothing: a limit has all it wants."""
+        return any(stage.full for stage in self._stages)
+
+    @property
+    def held(self) -> int:
+        """Rows that wait for the last one."""
+        return sum(len(stage.rows) for stage in self._stages if isinstance(stage, _Sort))
+
+    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """What these rows let out at once."""
+        for stage in self._stages:
+            rows = stage.push(rows)
+        return rows
+
+    def finish(self) -> Iterable[Row]:
+        """What is left, once no more rows come."""
+        rows: list[Row] = []
+        for stage in self._stages:
+            rows = [*stage.push(rows), *stage.finish()]
+        return rows
 
 
 def run(rows: Iterable[Row], steps: Sequence[Step], *, options: tree.Options | None = None) -> Iterator[Row]:
-    """The rows after all the steps, each in its turn; nothing is read before the first row is asked for."""
-    fold = str.casefold if options is not None and options.case_insensitive else None
-    flow = iter(rows)
-    for step in steps:
-        flow = _STEPS[type(step)](flow, step, fold)
-    return flow
-
-
-def _filter(rows: Iterator[Row], step: Filter, fold: Fold) -> Iterator[Row]:
-    places = {expression: index for index, expression in enumerate(step.row)}
-    return filter(_test(step.predicate, places, fold), rows)
-
-
-def _distinct(rows: Iterator[Row], step: Distinct, _: Fold) -> Iterator[Row]:
-    seen: set[Row] = set()
+    """The rows after all the steps; nothing is read before the first row is asked for, nor behind a full limit."""
+    pipeline = Pipeline(steps, options)
     for row in rows:
-        part = row[: step.width]
-        if part not in seen:
-            seen.add(part)
-            yield row
+        yield from pipeline.push((row,))
+        if pipeline.full:
+            return
+    yield from pipeline.finish()
 
 
-def _sort(rows: Iterator[Row], step: Sort, _: Fold) -> Iterator[Row]:
-    ordered = list(rows)
-    for key in reversed(step.keys):  # the least key first: each sort keeps the order of the one before
-        ordered = _sorted(ordered, key)
-    yield from ordered
+class _Streaming:
+    """A stage that holds nothing back."""
+
+    full = False
+
+    def finish(self) -> Iterable[Row]:
+        return ()
+
+
+class _Filter(_Streaming):
+    def __init__(self, step: Filter, fold: Fold) -> None:
+        places = {expression: index for index, expression in enumerate(step.row)}
+        self._test = compiled(step.predicate, places, fold)
+
+    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
+        return list(filter(self._test, rows))
+
+
+class _Distinct(_Streaming):
+    def __init__(self, step: Distinct, _: Fold) -> None:
+        self._width = step.width
+        self._seen: set[Row] = set()
+
+    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
+        fresh = []
+        for row in rows:
+            part = row[: self._width]
+            if part not in self._seen:
+                self._seen.add(part)
+                fresh.append(row)
+        return fresh
+
+
+class _Limit(_Streaming):
+    def __init__(self, step: Limit, _: Fold) -> None:
+        self._skip = step.offset
+        self._left = step.limit
+        self.full = step.limit == 0
+
+    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
+        kept = list(rows)
+        skipped = min(self._skip, len(kept))
+        self._skip -= skipped
+        kept = kept[skipped:]
+        if self._left is not None:
+            kept = kept[: self._left]
+            self._left -= len(kept)
+            self.full = self._left == 0
+        return kept
+
+
+class _Project(_Streaming):
+    def __init__(self, step: Project, _: Fold) -> None:
+        self._pick: Callable[[Row], Row] = (
+            operator.itemgetter(*step.indexes) if len(step.indexes) > 1 else _single(step.indexes[0])
+        )
+
+    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
+        return list(map(self._pick, rows))
+
+
+def _single(index: int) -> Callable[[Row], Row]:
+    return lambda row: (row[index],)
+
+
+class _Sort:
+    full = False
+
+    def __init__(self, step: Sort, _: Fold) -> None:
+        self._keys = step.keys
+        self.rows: list[Row] = []
+
+    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
+        self.rows.extend(rows)
+        return ()
+
+    def finish(self) -> Iterable[Row]:
+        for key in reversed(self._keys):  # the least key first: each sort keeps the order of the one before
+            self.rows = _sorted(self.rows, key)
+        return self.rows
 
 
 def _sorted(rows: list[Row], key: Key) -> list[Row]:
@@ -75,257 +170,17 @@ def _sorted(rows: list[Row], key: Key) -> list[Row]:
 
 def _rank(cell: object) -> tuple[int, Any]:
     """A place in one order of all values: numbers, then days and times, then text."""
-    if isinstance(cell, int | Decimal) and _is_finite(cell):
+    if isinstance(cell, int | Decimal) and is_finite(cell):
         return 0, cell
     if isinstance(cell, date):
-        return 1, _moment(cell)
-    return 2, _text(cell)
+        return 1, moment(cell)
+    return 2, text(cell)
 
 
-def _limit(rows: Iterator[Row], step: Limit, _: Fold) -> Iterator[Row]:
-    start = min(step.offset, sys.maxsize)
-    stop = None if step.limit is None else min(start + step.limit, sys.maxsize)
-    return islice(rows, start, stop)
-
-
-def _project(rows: Iterator[Row], step: Project, _: Fold) -> Iterator[Row]:
-    if len(step.indexes) == 1:
-        index = step.indexes[0]
-        return ((row[index],) for row in rows)
-    return map(operator.itemgetter(*step.indexes), rows)
-
-
-_STEPS: dict[type[Step], Callable[[Iterator[Row], Any, Fold], Iterator[Row]]] = {
-    Filter: _filter,
-    Distinct: _distinct,
-    Sort: _sort,
-    Limit: _limit,
-    Project: _project,
+_STAGES: dict[type[Step], Callable[[Any, Fold], Stage]] = {
+    Filter: _Filter,
+    Distinct: _Distinct,
+    Sort: _Sort,
+    Limit: _Limit,
+    Project: _Project,
 }
-
-
-# Predicates to closures. Recursion is bounded: the parser limits how deep brackets nest.
-
-
-def _test(predicate: tree.Predicate, places: Places, fold: Fold) -> Test:
-    return _TESTS[type(predicate)](predicate, places, fold)
-
-
-def _and(group: tree.And, places: Places, fold: Fold) -> Test:
-    tests = [_TESTS[type(condition)](condition, places, fold) for condition in group.conditions]
-
-    def test(row: Row) -> bool | None:
-        result: bool | None = True
-        for part in tests:
-            truth = part(row)
-            if truth is False:
-                return False
-            if truth is None:
-                result = None
-        return result
-
-    return test
-
-
-def _or(group: tree.Or, places: Places, fold: Fold) -> Test:
-    tests = [_TESTS[type(condition)](condition, places, fold) for condition in group.conditions]
-
-    def test(row: Row) -> bool | None:
-        result: bool | None = False
-        for part in tests:
-            truth = part(row)
-            if truth:
-                return True
-            if truth is None:
-                result = None
-        return result
-
-    return test
-
-
-def _not(condition: tree.Not, places: Places, fold: Fold) -> Test:
-    return _negated(_test(condition.condition, places, fold))
-
-
-def _negated(test: Test) -> Test:
-    return lambda row: None if (truth := test(row)) is None else not truth
-
-
-def _constant(constant: tree.Constant, _: Places, __: Fold) -> Test:
-    return lambda _: constant.truth
-
-
-def _compare(leaf: tree.Compare, places: Places, fold: Fold) -> Test:
-    index, compare, data = places[leaf.left], _OPERATORS[leaf.operator], leaf.value.data
-    if data is None:
-        return lambda _: None
-    kinds = frozenset[type]() if fold and isinstance(data, str) else _ALIKE.get(type(data), frozenset())
-
-    def test(row: Row) -> bool | None:
-        cell = row[index]
-        if cell is None:
-            return None
-        if type(cell) in kinds:
-            try:
-                return compare(cell, data)
-            except ArithmeticError:  # NaN has no order
-                pass
-        return compare(*_levelled(cell, data, fold))
-
-    return test
-
-
-def _compare_fields(leaf: tree.CompareFields, places: Places, fold: Fold) -> Test:
-    left, right, compare = places[leaf.left], places[leaf.right], _OPERATORS[leaf.operator]
-
-    def test(row: Row) -> bool | None:
-        one, other = row[left], row[right]
-        return None if one is None or other is None else compare(*_levelled(one, other, fold))
-
-    return test
-
-
-def _in(leaf: tree.In, places: Places, fold: Fold) -> Test:
-    index = places[leaf.left]
-    data = [value.data for value in leaf.values if value.data is not None]
-    plain = frozenset(data) if not fold else frozenset()
-    kinds = {type(value) for value in data}
-    alike = _ALIKE.get(next(iter(kinds)), frozenset()) if len(kinds) == 1 and not fold else frozenset()
-
-    def test(row: Row) -> bool | None:
-        cell = row[index]
-        if cell is None:
-            return None
-        if type(cell) in alike:
-            return cell in plain
-        return any(operator.eq(*_levelled(cell, value, fold)) for value in data)
-
-    return _negated(test) if leaf.negated else test
-
-
-def _between(leaf: tree.Between, places: Places, fold: Fold) -> Test:
-    ends = (
-        tree.Compare(left=leaf.left, operator=">=", value=leaf.low),
-        tree.Compare(left=leaf.left, operator="<=", value=leaf.high),
-    )
-    test = _and(tree.And(conditions=ends), places, fold)
-    return _negated(test) if leaf.negated else test
-
-
-def _is_null(leaf: tree.IsNull, places: Places, _: Fold) -> Test:
-    index = places[leaf.left]
-    if leaf.negated:
-        return lambda row: row[index] is not None
-    return lambda row: row[index] is None
-
-
-def _like(leaf: tree.Like, places: Places, fold: Fold) -> Test:
-    index = places[leaf.left]
-    matches = re.compile(_pattern(fold(leaf.pattern) if fold else leaf.pattern), re.DOTALL).fullmatch
-
-    def test(row: Row) -> bool | None:
-        cell = row[index]
-        if cell is None:
-            return None
-        text = cell if isinstance(cell, str) else _text(cell)
-        return matches(fold(text) if fold else text) is not None
-
-    return _negated(test) if leaf.negated else test
-
-
-_WILD = re.compile(r"\\([%_\\])|([%_])|(.)", re.DOTALL)
-
-
-def _pattern(like: str) -> str:
-    """The regex of a LIKE pattern.
-
-    Each run of text between two ``%`` is looked for once, from the left, and then kept (an atomic group): matching
-    takes linear time whatever the pattern.
-    """
-    runs = [""]
-    for escaped, wild, plain in _WILD.findall(like):
-        if wild == "%":
-            runs.append("")
-        else:
-            runs[-1] += "." if wild else re.escape(escaped or plain)
-    first, *rest = runs
-    if not rest:
-        return first
-    middle = "".join(f"(?>.*?{run})" for run in rest[:-1] if run)
-    return f"{first}{middle}.*{rest[-1]}"
-
-
-_TESTS: dict[type, Callable[[Any, Places, Fold], Test]] = {
-    tree.And: _and,
-    tree.Or: _or,
-    tree.Not: _not,
-    tree.Constant: _constant,
-    tree.Compare: _compare,
-    tree.CompareFields: _compare_fields,
-    tree.In: _in,
-    tree.Between: _between,
-    tree.IsNull: _is_null,
-    tree.Like: _like,
-}
-
-# Values against each other.
-
-_ALIKE: dict[type, frozenset[type]] = {
-    int: frozenset({int, Decimal}),
-    Decimal: frozenset({int, Decimal}),
-    bool: frozenset({bool}),
-    str: frozenset({str}),
-    date: frozenset({date}),
-}
-"""For the type of a value the types of cells that Python itself compares with it as meant."""
-
-_OPERATORS: dict[tree.Operator, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-
-def _levelled(one: object, other: object, fold: Fold) -> tuple[Any, Any]:
-    """Both sides in a form that compares: numbers, moments, or texts."""
-    if isinstance(one, str) is not isinstance(other, str):
-        one, other = _read_like(one, other), _read_like(other, one)
-    if isinstance(one, int | Decimal) and isinstance(other, int | Decimal) and _is_finite(one) and _is_finite(other):
-        return one, other
-    if isinstance(one, date) and isinstance(other, date):
-        return _moment(one), _moment(other)
-    left, right = _text(one), _text(other)
-    return (fold(left), fold(right)) if fold else (left, right)
-
-
-def _read_like(side: object, model: object) -> object:
-    """A text read as the type of the other side; as it was, where it is no such thing."""
-    if not isinstance(side, str):
-        return side
-    read = next((read for kind, read in _READERS if isinstance(model, kind)), None)
-    value = None if read is None else read(side)
-    return side if value is None else value
-
-
-_READERS = ((bool, decode_boolean), ((int, Decimal), decode_decimal), (date, decode_timestamp))
-
-
-def _is_finite(number: int | Decimal) -> bool:
-    return isinstance(number, int) or number.is_finite()
-
-
-def _moment(day: date) -> datetime:
-    """A day's midnight; a time by the clock on the wall, because all of a session's times are of one zone."""
-    return day.replace(tzinfo=None) if isinstance(day, datetime) else datetime.combine(day, time.min)
-
-
-def _text(cell: object) -> str:
-    """A value as the gateway writes it."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, date):
-        return cell.strftime("%m/%d/%Y %H:%M:%S" if isinstance(cell, datetime) else "%m/%d/%Y")
-    return str(cell)

@@ -9,15 +9,15 @@ that fails is asked for again, whole, when the caller goes on; a row is never gi
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from time import monotonic
+from typing import Self
 
 from intacct_ql.backends.doors import Door
-from intacct_ql.binder import tree
 from intacct_ql.errors import BudgetExceeded, Error
-from intacct_ql.executor import local
 from intacct_ql.executor.drive import Traffic, drive, drive_async
+from intacct_ql.executor.local import Pipeline, run
 from intacct_ql.gateway.messages import ColumnShape, Function, Page, RowShape
 from intacct_ql.gateway.paging import Drift, Pages, by_offset, keyset, single
 from intacct_ql.gateway.session import Conversation
@@ -48,7 +48,6 @@ class Settings:
     page_size: int | None = None
     budget: Budget = Budget()
     on_page: Callable[[Stats], None] | None = None
-    on_drift: Callable[[Drift], None] | None = None
 
 
 class Course:
@@ -60,9 +59,9 @@ class Course:
         self._fetch = pages.paged(plan)
         self._door = door
         self._settings = settings
-        self._pager = _pager(plan, fetch, self._fetch, door, settings)
+        self._pager = _pager(plan, fetch, self._fetch, door, settings, self._drifted)
         self._request = next(self._pager, None)
-        self._left_over = False
+        self._left_over = self._request is None  # a budget of no rows at all
         self.shape = RowShape(
             columns=tuple(
                 ColumnShape(names=names, decode=decoder(expression.type))
@@ -103,6 +102,9 @@ class Course:
             return rows
         return [row[: self.width] for row in rows]
 
+    def _drifted(self, _: Drift) -> None:
+        self.stats.drifts += 1
+
     def _check(self, more: bool) -> None:
         budget, stats = self._settings.budget, self.stats
         rows_over = budget.rows is not None and stats.rows >= budget.rows and (more or self._cut_by_budget())
@@ -121,7 +123,9 @@ class Course:
         raise BudgetExceeded(limit, allowed, calls=self.stats.calls, rows=self.stats.rows)
 
 
-def _pager(plan: Plan, fetch: Fetch, paged: Fetch, door: Door, settings: Settings) -> Pages:
+def _pager(
+    plan: Plan, fetch: Fetch, paged: Fetch, door: Door, settings: Settings, on_drift: Callable[[Drift], None]
+) -> Pages:
     asked = settings.page_size or fetch.options.page_size or door.abilities.most_rows
     size = min(asked, door.abilities.most_rows)
     limits = [limit for limit in (fetch.limit, settings.budget.rows) if limit is not None]
@@ -130,58 +134,103 @@ def _pager(plan: Plan, fetch: Fetch, paged: Fetch, door: Door, settings: Setting
         return keyset(pages.key_index(paged, plan), size, limit, descending=paged.order_by[0].descending)
     if plan.paging == "none":
         return single(size if limit is None else min(size, limit), fetch.offset)
-    return by_offset(size, limit, fetch.offset, settings.on_drift)
+    return by_offset(size, limit, fetch.offset, on_drift)
 
 
-class Pull:
-    """The rows of a plan, blocking. An iterator that survives a failed page: the next call asks again."""
+class _Run:
+    """Where a run stands: the page to ask for, the local steps, and the rows that may be given."""
 
-    def __init__(self, course: Course, conversation: Conversation, transport: Transport, lock: threading.Lock) -> None:
+    def __init__(self, plan: Plan, course: Course, conversation: Conversation) -> None:
+        self._plan = plan
         self._course = course
         self._conversation = conversation
+        self._pipeline = Pipeline(plan.local, plan.fetch.options if plan.fetch is not None else None)
+        self._counted = _Counted(course.stats, conversation)
+        self._rows: Iterator[Row] = iter(())
+        self._given = 0
+        self._ended = False
+
+    def _ready(self) -> Row | None:
+        """The next row that is here already."""
+        for row in self._rows:
+            self._given += 1
+            if self._plan.at_most_one and self._given > 1:
+                raise Error("the query says single, and more than one row matches")
+            return row
+        return None
+
+    def _asked(self) -> Function | None:
+        """The request for the next page; None when no page can add anything, and what was held back is ready."""
+        try:
+            function = None if self._pipeline.full else self._course.ask()
+        except BudgetExceeded as stopped:
+            stopped.held = self._pipeline.held
+            raise
+        if function is None:
+            self._ended = True
+            self._rows = iter(self._pipeline.finish())
+        return function
+
+    def _taken(self, page: Page | None) -> None:
+        if page is None:  # the conversation refuses such a reply before it comes here
+            raise Error("the reply holds no rows")
+        self._rows = iter(self._pipeline.push(self._course.take(page)))
+
+
+class Pull(_Run):
+    """The rows of a plan, blocking. It survives a failed page: the next call asks again."""
+
+    def __init__(
+        self, plan: Plan, course: Course, conversation: Conversation, transport: Transport, lock: threading.Lock
+    ) -> None:
+        super().__init__(plan, course, conversation)
         self._transport = transport
         self._lock = lock
-        self._rows: Iterator[Row] = iter(())
-        self._counted = _Counted(course.stats, conversation)
 
-    def __iter__(self) -> "Pull":
+    def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Row:
-        for row in self._rows:
-            return row
-        while (function := self._course.ask()) is not None:
-            self._rows = iter(self._course.take(self._page(function)))
-            for row in self._rows:
-                return row
-        raise StopIteration
+        while (row := self._ready()) is None:
+            if self._ended:
+                raise StopIteration
+            function = self._asked()
+            if function is not None:
+                self._taken(self._page(function))
+        return row
 
-    def _page(self, function: Function) -> Page:
+    def _page(self, function: Function) -> Page | None:
         with self._counted:
             steps = self._conversation.call(function, self._course.shape)
-            result = drive(steps, self._transport, self._lock, self._counted.traffic)
-        return _page_of(result.page)
+            return drive(steps, self._transport, self._lock, self._counted.traffic).page
 
 
-class AsyncPull:
+class AsyncPull(_Run):
     """The same for async callers."""
 
     def __init__(
-        self, course: Course, conversation: Conversation, transport: AsyncTransport, lock: asyncio.Lock
+        self, plan: Plan, course: Course, conversation: Conversation, transport: AsyncTransport, lock: asyncio.Lock
     ) -> None:
-        self._course = course
-        self._conversation = conversation
+        super().__init__(plan, course, conversation)
         self._transport = transport
         self._lock = lock
-        self._counted = _Counted(course.stats, conversation)
 
-    async def pages(self) -> AsyncIterator[Iterable[Row]]:
-        """The rows, a page at a time."""
-        while (function := self._course.ask()) is not None:
-            with self._counted:
-                steps = self._conversation.call(function, self._course.shape)
-                result = await drive_async(steps, self._transport, self._lock, self._counted.traffic)
-            yield self._course.take(_page_of(result.page))
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Row:
+        while (row := self._ready()) is None:
+            if self._ended:
+                raise StopAsyncIteration
+            function = self._asked()
+            if function is not None:
+                self._taken(await self._page(function))
+        return row
+
+    async def _page(self, function: Function) -> Page | None:
+        with self._counted:
+            steps = self._conversation.call(function, self._course.shape)
+            return (await drive_async(steps, self._transport, self._lock, self._counted.traffic)).page
 
 
 class _Counted:
@@ -203,47 +252,12 @@ class _Counted:
         stats.renewals = traffic.sign_ins if self._signed_in_before else max(0, traffic.sign_ins - 1)
 
 
-def _page_of(page: Page | None) -> Page:
-    if page is None:  # the conversation refuses such a reply before it comes here
-        raise Error("the reply holds no rows")
-    return page
+def known(plan: Plan) -> Iterator[Row]:
+    """The rows of a plan that asks nothing."""
+    return run(plan.rows, plan.local)
 
 
-async def ready(rows: Sequence[Row]) -> AsyncIterator[Iterable[Row]]:
-    """Rows that need no asking, as the one page of an async run."""
-    yield rows
-
-
-def finish(plan: Plan, rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows after the local steps, and after the promise that at most one comes was checked."""
-    if plan.local:
-        rows = local.run(rows, plan.local, options=_options(plan))
-    return _single(rows) if plan.at_most_one else rows
-
-
-def _options(plan: Plan) -> tree.Options:
-    return plan.fetch.options if plan.fetch is not None else tree.Options()
-
-
-def _single(rows: Iterator[Row]) -> Iterator[Row]:
-    first = next(rows, None)
-    if first is None:
-        return
-    if next(rows, None) is not None:
-        raise Error("the query says single, and more than one row matches")
-    yield first
-
-
-async def finish_async(plan: Plan, batches: AsyncIterator[Iterable[Row]]) -> AsyncIterator[Row]:
-    """The same over pages that are awaited.
-
-    Local steps read an ordinary iterator, so with them the pages are collected first; without them rows stream.
-    """
-    if not plan.local and not plan.at_most_one:
-        async for batch in batches:
-            for row in batch:
-                yield row
-        return
-    collected = [row async for batch in batches for row in batch]
-    for row in finish(plan, iter(collected)):
+async def known_async(plan: Plan) -> AsyncIterator[Row]:
+    """The same for async callers."""
+    for row in known(plan):
         yield row

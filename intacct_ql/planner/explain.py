@@ -51,6 +51,7 @@ class Part:
 class Explanation:
     """All that can be said about a query before it runs. ``str()`` for people, ``to_dict()`` for programs."""
 
+    source: str
     text: str
     target: str
     object: str | None
@@ -70,6 +71,7 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON types; the XML as it is sent, without added line breaks."""
         return {
+            "source": self.source,
             "query": self.text,
             "target": self.target,
             "object": self.object,
@@ -84,15 +86,23 @@ class Explanation:
 
 
 def explain(
-    plan: Plan, *, text: str, xml: str | None, diagnostics: Sequence[Diagnostic] = (), page_size: int | None = None
+    plan: Plan,
+    *,
+    source: str,
+    text: str,
+    xml: str | None,
+    diagnostics: Sequence[Diagnostic] = (),
+    page_size: int | None = None,
 ) -> Explanation:
-    """The explanation of a plan; ``text`` is the normalised query, ``xml`` the first request, if there is one.
+    """The explanation of a plan; ``source`` is the query as written, ``text`` the normalised one,
+    ``xml`` the first request, if there is one.
 
     ``page_size`` is the caller's; it goes before that of the text, and that before the usual 2000.
     """
     asked = plan.fetch.options.page_size if plan.fetch is not None else None
     size = page_size or asked or _USUAL_PAGE
     return Explanation(
+        source=source,
         text=text,
         target=plan.target,
         object=None if plan.fetch is None else plan.fetch.object,
@@ -164,7 +174,8 @@ def _calls(plan: Plan, page_size: int) -> str:
     if plan.paging == "none" or (limit is not None and limit <= page_size):
         return "1, and one sign-in"
     rows = "rows" if limit is None else f"min(rows, {limit})"
-    stops = any(isinstance(step, Limit) for step in plan.local)
+    kinds = [type(step) for step in plan.local]
+    stops = Limit in kinds and Sort not in kinds
     return f"ceil({rows} / {page_size}), at least 1{', perhaps fewer' if stops else ''}, and one sign-in"
 
 
@@ -235,7 +246,7 @@ def _page(told: Explanation) -> Iterator[str]:
     yield from _section("Paging", _paging(told))
     yield from _section("Calls", [told.calls])
     if told.diagnostics:
-        yield from ("", *(draw(found, told.text) for found in told.diagnostics))
+        yield from ("", *(draw(found, told.source) for found in told.diagnostics))
     if told.xml:
         yield from ("", pretty(told.xml))
 

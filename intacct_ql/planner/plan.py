@@ -72,7 +72,7 @@ def _nothing(query: tree.Query, target: str, reason: str) -> Plan:
 def _nothing_found(query: tree.Query, abilities: Abilities, target: str) -> Plan:
     """Under a condition that is never true only aggregates without plain fields have a row: counts of 0, else NULL."""
     unasked = _nothing(query, target, "the condition is never true")
-    if not all(isinstance(column.expression, tree.Aggregate) for column in query.columns):
+    if query.offset or not all(isinstance(column.expression, tree.Aggregate) for column in query.columns):
         return unasked
     asked = plan(replace(query, where=None), abilities, target=target)
     if asked.fetch is None:

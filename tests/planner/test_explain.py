@@ -70,6 +70,7 @@ def query(*shown: tree.Expression, **clauses: object) -> tree.Query:
 def test_the_page_for_people():
     explanation = explain(
         plan(query(where=And(conditions=(LATE, POSTED)), limit=5), DOOR),
+        source="select name ...",
         text="SELECT NAME FROM ARINVOICE\nWHERE TOTALDUE > TOTALPAID AND STATE = 'Posted' LIMIT 5",
         xml="<query><object>ARINVOICE</object></query>",
         diagnostics=[info("IQL299", None, "a note")],
@@ -79,7 +80,7 @@ def test_the_page_for_people():
 
 def test_the_record_for_programs():
     made = plan(query(STATE, COUNT, order_by=(tree.Order(expression=COUNT, descending=True),)), DOOR)
-    record = explain(made, text="...", xml="<query/>", page_size=100).to_dict()
+    record = explain(made, source="...", text="...", xml="<query/>", page_size=100).to_dict()
     assert json.loads(json.dumps(record)) == record
     assert record["columns"] == [{"name": "STATE", "type": "TEXT"}, {"name": "COUNT.RECORDNO", "type": "INTEGER"}]
     assert record["gateway"] == [
@@ -110,7 +111,7 @@ def test_the_record_for_programs():
     ],
 )
 def test_the_price(clauses: dict[str, object], calls: str):
-    assert explain(plan(query(**clauses), DOOR), text="", xml=None).calls == calls
+    assert explain(plan(query(**clauses), DOOR), source="", text="", xml=None).calls == calls
 
 
 def value(data: object) -> Value:
