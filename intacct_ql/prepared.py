@@ -258,6 +258,8 @@ def _writer(left: tree.Expression, kind: type, through: Door) -> Callable[[Any],
         return through.escape if kind is str else str
     if kind is Decimal:
         return _decimal
+    if kind is datetime:
+        return lambda value: through.literal(tree.Value(data=_whole_second(value), text=""), left)
     return lambda value: through.literal(tree.Value(data=value, text=""), left)
 
 
@@ -278,3 +280,9 @@ def _decimal(value: Decimal) -> str:
     if not value.is_finite():
         raise ValueError
     return format(value, "f")
+
+
+def _whole_second(value: datetime) -> datetime:
+    if value.microsecond or value.tzinfo is not None:
+        raise ValueError
+    return value

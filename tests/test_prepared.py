@@ -1,6 +1,6 @@
 """A statement used again says what compiling it anew would say, with whatever values."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -28,6 +28,7 @@ values = st.one_of(
     st.decimals(allow_nan=True, places=2, min_value=-(10**9), max_value=10**9),
     st.dates(date(1900, 1, 1), date(2100, 1, 1)),
     st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
+    st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.none() | st.just(UTC)),
     st.text(max_size=12),
     st.sampled_from(["active", "x' or 1=1", "<&>", "\ue0000\ue001", "\x00", "2026-01-01", "24"]),
     st.lists(st.text(max_size=4), max_size=3),

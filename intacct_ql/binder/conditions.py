@@ -202,8 +202,8 @@ class Conditions:
             swapped = f"{self._spelled(condition.high)} AND {self._spelled(condition.low)}"
             fix = Fix(span=Span(condition.low.span.start, condition.high.span.end), text=swapped)
             self.found.append(warning("IQL255", fix.span, reason, fixes=(fix,)))
-        if left.type is DataType.TIMESTAMP:
-            # Whole days at either end, as for any other comparison with a day.
+        if left.type is DataType.TIMESTAMP or _has_fraction(low) or _has_fraction(high):
+            # Whole days and fractions of a second at either end, as for any other comparison.
             inside = tree.And(conditions=(_compared(left, ">=", low), _compared(left, "<=", high)))
             return tree.Not(condition=inside) if condition.negated else inside
         return tree.Between(left=left, low=low, high=high, negated=condition.negated)
@@ -223,6 +223,10 @@ class Conditions:
             return tree.Constant(truth=condition.negated)
         if values is _NOTHING_KNOWN:
             return tree.Constant(truth=None)
+        values = tuple(value for value in values if not _has_fraction(value))
+        if not values:
+            never = _never(left)
+            return tree.Not(condition=never) if condition.negated else never
         if left.type is DataType.TIMESTAMP and any(not isinstance(value.data, datetime) for value in values):
             days = tuple(_compared(left, "=", value) for value in values)
             within = days[0] if len(days) == 1 else tree.Or(conditions=days)
@@ -431,6 +435,8 @@ def _on(day: date) -> tree.Value:
 
 def _compared(left: tree.Expression, operator: str, value: tree.Value) -> tree.Predicate:
     """A comparison; a day beside a TIMESTAMP means the whole day."""
+    if _has_fraction(value):
+        return _between_seconds(left, operator, value)
     whole_day = (
         left.type is DataType.TIMESTAMP and isinstance(value.data, date) and not isinstance(value.data, datetime)
     )
@@ -439,6 +445,25 @@ def _compared(left: tree.Expression, operator: str, value: tree.Value) -> tree.P
     day = value.data
     assert isinstance(day, date)  # noqa: S101 - for the type checker
     return _within(left, operator, Days(first=day, last=day))
+
+
+def _has_fraction(value: tree.Value) -> bool:
+    return isinstance(value.data, datetime) and value.data.microsecond > 0
+
+
+def _between_seconds(left: tree.Expression, operator: str, value: tree.Value) -> tree.Predicate:
+    """A comparison with a moment between two seconds; the gateway's moments are whole seconds, and so is its format."""
+    if operator in ("=", "!="):
+        never = _never(left)
+        return never if operator == "=" else tree.Not(condition=never)
+    assert isinstance(value.data, datetime)  # noqa: S101 - for the type checker
+    sign: tree.Operator = "<=" if operator in ("<", "<=") else ">"
+    return tree.Compare(left=left, operator=sign, value=_moment(value.data.replace(microsecond=0)))
+
+
+def _never(left: tree.Expression) -> tree.Predicate:
+    """Equal to what no row can hold: false, and neither true nor false where the field is NULL."""
+    return tree.And(conditions=(tree.IsNull(left=left), tree.Constant(truth=None)))
 
 
 def _within(left: tree.Expression, operator: str, days: Days) -> tree.Predicate:
