@@ -1,6 +1,6 @@
 """Decode a page of 2,000 rows x 30 fields to typed rows, as a multiple of expat without handlers.
 
-Run it by hand, on a quiet machine: ``python tests/gateway/bench_decode.py``. Runs are interleaved; trust the ratio.
+Run it by hand, on a quiet machine: ``python tests/benchmarks/decode.py``. Runs are interleaved; trust the ratio.
 """
 
 import random
