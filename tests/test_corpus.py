@@ -1,5 +1,7 @@
 """Every case of the corpus: what it says is what it becomes, and the emulator takes what it becomes."""
 
+import dataclasses
+from collections import Counter
 from pathlib import Path
 
 import corpus_files
@@ -23,6 +25,14 @@ def setting_of(case: Case) -> Setting:
 
 def prepared(case: Case) -> Prepared:
     return statement(case.text, catalog_of(case), "query", setting_of(case)).prepare(case.params)
+
+
+def findings(case: Case, text: str) -> Counter[str]:
+    try:
+        compiled = statement(text, catalog_of(case), "query", setting_of(case)).prepare(case.params)
+    except iql.QueryError as wrong:
+        return Counter(found.code for found in wrong.diagnostics)
+    return Counter(found.code for found in compiled.diagnostics)
 
 
 def names(paths: list[Path]) -> list:
@@ -50,6 +60,33 @@ def test_a_query_becomes_its_tree_plan_and_xml(path, update_corpus):
     hold(case, sections, update_corpus)
 
 
+@pytest.mark.parametrize("path", names(corpus_files.cases("queries")))
+def test_the_canonical_spelling_means_the_same(path):
+    case = corpus_files.read(path)
+    again = iql.format(case.text)
+    assert iql.format(again) == again
+    assert prepared(dataclasses.replace(case, text=again)).plan == prepared(case).plan
+
+
+@pytest.fixture(scope="module")
+def company():
+    with iql.demo() as session:
+        yield session
+
+
+@pytest.mark.parametrize(
+    "path", names([path for path in corpus_files.cases("queries") if catalog_of(corpus_files.read(path))])
+)
+def test_the_emulator_takes_the_query(path, company):
+    case = corpus_files.read(path)
+    result = company.query(case.text, case.params)
+    if any(found.code == "IQL253" for found in result.diagnostics):  # a field that nobody knows
+        with pytest.raises(iql.GatewayError, match="not found in object"):
+            result.fetchmany(1)
+    else:
+        assert len(result.fetchmany(3)) <= 3
+
+
 @pytest.mark.parametrize("path", names([*corpus_files.cases("mistakes"), *corpus_files.cases("awkward")]))
 def test_a_mistake_has_its_message(path, update_corpus):
     case = corpus_files.read(path)
@@ -58,6 +95,23 @@ def test_a_mistake_has_its_message(path, update_corpus):
     hold(case, {"message": str(caught.value)}, update_corpus)
     for found in caught.value.diagnostics:
         assert found.span is None or 0 <= found.span.start <= found.span.end <= len(case.text)
+
+
+@pytest.mark.parametrize(
+    "path", names([path for folder in ("queries", "mistakes", "awkward") for path in corpus_files.cases(folder)])
+)
+def test_every_rewrite_mends_what_it_is_for(path):
+    case = corpus_files.read(path)
+    try:
+        found = prepared(case).diagnostics
+    except iql.QueryError as wrong:
+        found = wrong.diagnostics
+    before = Counter(one.code for one in found)
+    for one in found:
+        for fix in one.fixes:
+            after = findings(case, case.text[: fix.span.start] + fix.text + case.text[fix.span.end :])
+            assert after[one.code] < before[one.code]
+            assert after.total() <= before.total()  # what was hidden behind it may come out
 
 
 def test_every_awkward_message_says_what_would_be_kinder():
