@@ -9,6 +9,7 @@ NOT still stands where the text had it; ranges and whole days have already becom
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
+from intacct_ql.record import Record
 from intacct_ql.schema.model import EnumValue, Object
 from intacct_ql.schema.types import DataType
 from intacct_ql.schema.types import Value as Plain
@@ -62,8 +63,8 @@ class Value:
     slot: str | int | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compare:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Compare(Record):
     """``left operator value``."""
 
     left: Expression
@@ -71,8 +72,8 @@ class Compare:
     value: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompareFields:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class CompareFields(Record):
     """``left operator right`` between two fields: no door of the gateway can say it."""
 
     left: Expression
@@ -80,8 +81,8 @@ class CompareFields:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Like:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Like(Record):
     """``left [NOT] LIKE pattern``; the pattern holds ``%``, ``_`` and their escapes with a backslash."""
 
     left: Expression
@@ -89,8 +90,8 @@ class Like:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class In:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class In(Record):
     """``left [NOT] IN values``, duplicates dropped, order kept, at least one value."""
 
     left: Expression
@@ -98,8 +99,8 @@ class In:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Between:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Between(Record):
     """``low <= left <= high``, or its negation."""
 
     left: Expression
@@ -108,37 +109,37 @@ class Between:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IsNull:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class IsNull(Record):
     """``left IS [NOT] NULL``."""
 
     left: Expression
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constant:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Constant(Record):
     """Always true, never, or (None) neither: a comparison with NULL, whose negation is no truer."""
 
     truth: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Not:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Not(Record):
     """``NOT condition``."""
 
     condition: "Predicate"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class And:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class And(Record):
     """Two or more conditions, all of which must hold."""
 
     conditions: "tuple[Predicate, ...]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Or:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Or(Record):
     """Two or more conditions, one of which must hold."""
 
     conditions: "tuple[Predicate, ...]"
@@ -148,16 +149,16 @@ Leaf = Compare | CompareFields | Like | In | Between | IsNull | Constant
 Predicate = Leaf | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Column(Record):
     """One column of the result: what it holds and the name the user sees."""
 
     name: str
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Order(Record):
     """One key of the order; ``nulls_first`` None leaves empty values where the gateway puts them."""
 
     expression: Expression
@@ -165,8 +166,8 @@ class Order:
     nulls_first: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Options(Record):
     """What the text or the caller switched on for the whole query; ``page_size`` None leaves it to the pager."""
 
     case_insensitive: bool = False
@@ -177,8 +178,8 @@ class Options:
     page_size: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Query(Record):
     """A whole bound query.
 
     ``object`` is the wire name; ``schema`` its catalog entry, None without a catalog. ``key`` is the field that numbers

@@ -19,13 +19,14 @@ from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from intacct_ql.binder import tree
+from intacct_ql.record import Record
 from intacct_ql.schema.types import Value
 
 Paging = OneOf["keyset", "offset", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetch:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Fetch(Record):
     """What the gateway is asked, before any paging.
 
     ``where`` has no NOT, no one-member group, no constant, no field-to-field comparison, and lists of at most as many
@@ -41,8 +42,8 @@ class Fetch:
     options: tree.Options = field(default_factory=tree.Options)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Filter(Record):
     """Keep the rows for which the predicate is true; fields are found in the fetched row by ``row``."""
 
     predicate: tree.Predicate
@@ -50,8 +51,8 @@ class Filter:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Key(Record):
     """One key of a local order: a column index and a direction; empty values sort as the gateway sorts them."""
 
     index: int
@@ -59,24 +60,24 @@ class Key:
     nulls_first: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sort:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Sort(Record):
     """Order the rows."""
 
     keys: tuple[Key, ...]
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distinct:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Distinct(Record):
     """Drop rows whose first ``width`` columns were seen before."""
 
     width: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Limit(Record):
     """Skip ``offset`` rows, then give at most ``limit``."""
 
     limit: int | None
@@ -84,8 +85,8 @@ class Limit:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Project(Record):
     """Keep these columns of the fetched row, in this order."""
 
     indexes: tuple[int, ...]
@@ -94,8 +95,8 @@ class Project:
 Step = Filter | Sort | Distinct | Limit | Project
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Plan(Record):
     """A whole plan. ``fetch`` is None when the rows are known without asking.
 
     ``rows`` are those rows; they go through the local steps like fetched ones. Nearly always there are none; but

@@ -9,20 +9,21 @@ Places never take part in equality: two spellings of the same query are equal tr
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
+from intacct_ql.record import Record
 from intacct_ql.source import Span
 
 Operator = OneOf["=", "!=", "<", "<=", ">", ">="]
 Function = OneOf["COUNT", "SUM", "AVG", "MIN", "MAX"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Node(Record):
     """The base of every node: where it stands in the text."""
 
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Name(Node):
     """A name: upper case where it was written bare, as spelled where it was quoted; dots join its parts."""
 
@@ -30,7 +31,7 @@ class Name(Node):
     quoted: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Call(Node):
     """An aggregate: COUNT, SUM, AVG, MIN or MAX of a field; ``argument`` None is the star of COUNT(*)."""
 
@@ -44,14 +45,14 @@ Operand = Name | Call
 # Values: what stands on the right of an operator.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Word(Node):
     """A bareword, a number or a date without quotes, as spelled; value or field is for the binder to say."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class String(Node):
     """A quoted value.
 
@@ -63,14 +64,14 @@ class String(Node):
     pattern: str = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Parameter(Node):
     """A place for a value bound later: ``:name``, or ``?``, whose ``key`` is None and whose number is its order."""
 
     key: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class FieldValue(Node):
     """A field on the right, said outright: ``field(NAME)`` or a back-ticked name."""
 
@@ -80,7 +81,7 @@ class FieldValue(Node):
 Value = Word | String | Parameter | FieldValue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Joined(Node):
     """A pattern joined from pieces, ``'%' || :name || '%'``; ``escape`` is the character that makes % and _ plain.
 
@@ -94,7 +95,7 @@ class Joined(Node):
 # Conditions.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Comparison(Node):
     """``left operator right``."""
 
@@ -103,7 +104,7 @@ class Comparison(Node):
     right: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Like(Node):
     """``left [NOT] LIKE pattern``; ``fold`` is ILIKE."""
 
@@ -113,7 +114,7 @@ class Like(Node):
     fold: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class In(Node):
     """``left [NOT] IN (values)``; a lone parameter may stand for the whole list (``whole``)."""
 
@@ -123,7 +124,7 @@ class In(Node):
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Between(Node):
     """``left [NOT] BETWEEN low AND high``."""
 
@@ -133,7 +134,7 @@ class Between(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class IsNull(Node):
     """``left IS [NOT] NULL``."""
 
@@ -141,28 +142,28 @@ class IsNull(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Constant(Node):
     """A comparison of two numbers, ``1 = 1``, as generated text writes true and false."""
 
     truth: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Not(Node):
     """``NOT condition``."""
 
     condition: "Condition"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class And(Node):
     """Two or more conditions, all of which must hold."""
 
     conditions: "tuple[Condition, ...]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Or(Node):
     """Two or more conditions, one of which must hold.
 
@@ -179,7 +180,7 @@ Condition = Comparison | Like | In | Between | IsNull | Constant | Not | And | O
 # The query.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Item(Node):
     """One column: a field or an aggregate, with the name the user gives it."""
 
@@ -187,12 +188,12 @@ class Item(Node):
     alias: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Star(Node):
     """``*``: every queryable field."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class From(Node):
     """The object asked, with the name the user gives it."""
 
@@ -200,7 +201,7 @@ class From(Node):
     alias: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Order(Node):
     """One key of ORDER_BY; ``nulls_first`` None leaves empty values where the gateway puts them."""
 
@@ -209,14 +210,14 @@ class Order(Node):
     nulls_first: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Count(Node):
     """A number of rows after LIMIT or OFFSET: written out, or a parameter."""
 
     value: int | Parameter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Option(Node):
     """One entry of OPTION: a name in lower case and its value, None where it only stands there."""
 
@@ -224,7 +225,7 @@ class Option(Node):
     value: Value | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Select(Node):
     """A whole query."""
 
