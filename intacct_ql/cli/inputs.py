@@ -97,7 +97,7 @@ def _read_file(file: str) -> Source:
     name = "standard input" if file == "-" else file
     try:
         with click.open_file(file, "rb") as stream:
-            return Source(text=stream.read().decode("utf-8-sig"), name=name)
+            return Source(text=stream.read().decode("utf-8-sig"), name=name, script=True)
     except UnicodeDecodeError as wrong:
         raise click.UsageError(f"{name} is not UTF-8 text (byte {wrong.start}).") from None
     except OSError as unreadable:

@@ -53,10 +53,11 @@ _EXITS: tuple[tuple[type[BaseException], Exit], ...] = (  # the first that fits
 
 
 class Source(NamedTuple):
-    """Query text and what to call it in a message."""
+    """Query text and what to call it in a message; a script may hold several queries."""
 
     text: str
     name: str
+    script: bool = False
 
 
 class Program(click.Group):

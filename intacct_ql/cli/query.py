@@ -4,16 +4,17 @@ In: query text, a company, a format. Out: rows on standard output or in a file. 
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import inputs
+from intacct_ql.cli import inputs, scripts
 from intacct_ql.cli.outputs import destination, progress
 from intacct_ql.cli.program import NO_CREDENTIALS, say
 
@@ -48,7 +49,7 @@ Examples:
 def query(
     text: str | None, file: str | None, output: str | None, out: str | None, params: Any, quiet: bool, **given: Any
 ) -> None:
-    """Run a query and print its rows.
+    """Run a query and print its rows; those of a script file one after the other.
 
     Passwords are never options: they come from the environment (INTACCT_SENDER_PASSWORD, INTACCT_USER_PASSWORD and the
     rest) or from ~/.intacct/credentials.ini. With neither, the demo company answers.
@@ -56,17 +57,44 @@ def query(
     source = inputs.read(text, file)
     form = _format(output, out)
     access = {key: given.pop(key) for key in ("endpoint", "profile", "demo", "entity", "trust_host")}
+    asked = scripts.each(source, params, lambda query, own: (query, own))
+    if len(asked) > 1 and (form == "json" or out not in (None, "-")):
+        raise click.UsageError(
+            f"{source.name} holds {len(asked)} queries: no -o FILE and no --output json for several."
+        )
+    way = _Way(form, out, quiet, given)
+    with _session(**access, quiet=quiet) as session:
+        if source.script:  # nothing is asked before every query of the script is known to be right
+            checked = {key: given[key] for key in ("target", "strict")}
+            scripts.each(source, params, lambda query, own: session.explain(query, own, **checked))
+        for place, (entry, (query, own)) in enumerate(asked):
+            if place and form in ("table", "csv"):
+                click.echo()
+            _run(session, query, own, way, partial(scripts.remark, entry=entry, source=source, quiet=quiet))
+
+
+class _Way(NamedTuple):
+    """Where rows go and how, and the settings of each run."""
+
+    form: str
+    out: str | None
+    quiet: bool
+    settings: dict[str, Any]
+
+
+def _run(session: "Session", text: str, params: Any, way: _Way, remark: "Callable[..., None]") -> None:
+    """Write the rows of one query, and say what it took."""
     stopped: list[errors.BudgetExceeded] = []
     began = monotonic()
-    with destination(out) as stream, _session(**access, quiet=quiet) as session:
+    with destination(way.out) as stream:
         with (
-            progress(quiet, stream) as on_page,
-            session.query(source.text, params, **given, on_page=on_page) as result,
+            progress(way.quiet, stream) as on_page,
+            session.query(text, params, **way.settings, on_page=on_page) as result,
         ):
-            inputs.remark(result.diagnostics, source, quiet=quiet)
-            written = _write(result, form, stream, stopped)
+            remark(result.diagnostics)
+            written = _write(result, way.form, stream, stopped)
         stream.flush()
-    if not quiet:
+    if not way.quiet:
         say(_summary(written, result.stats, monotonic() - began))
     if result.stats.drifts:
         say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")

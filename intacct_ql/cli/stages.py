@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import codes, inputs
+from intacct_ql.cli import codes, inputs, scripts
+from intacct_ql.cli.outputs import destination
 from intacct_ql.cli.program import NO_CREDENTIALS, Exit, json_text, say
 
 
@@ -31,18 +32,19 @@ Example:
 @inputs.no_catalog
 @inputs.strict
 def compile_query(text: str | None, file: str | None, params: Any, no_catalog: bool, **settings: Any) -> None:
-    """Print the Intacct XML that a query becomes."""
+    """Print the Intacct XML that a query becomes; for a script file, that of each query."""
     from intacct_ql import api
     from intacct_ql.schema.catalog import BUNDLED
 
     source = inputs.read(text, file)
     catalog = None if no_catalog else BUNDLED
-    compiled = api.compile(source.text, params, catalog=catalog, **settings)
-    inputs.remark(compiled.diagnostics, source)
-    if compiled.xml:
-        click.echo(compiled.xml)
-    else:
-        say("note: nothing needs to be asked")
+    made = scripts.each(source, params, lambda query, own: api.compile(query, own, catalog=catalog, **settings))
+    for entry, compiled in made:
+        scripts.remark(compiled.diagnostics, entry, source)
+        if compiled.xml:
+            click.echo(compiled.xml)
+        else:
+            say("note: nothing needs to be asked")
 
 
 @click.command(
@@ -60,7 +62,10 @@ Examples:
 def check(
     text: str | None, file: str | None, output: str, target: str, no_catalog: bool, strict: bool, page: str | None
 ) -> None:
-    """Print what is wrong with a query; parameters need no values. Exit status 1 when there are errors."""
+    """Print what is wrong with a query, or with all queries of a script file; parameters need no values.
+
+    Exit status 1 when there are errors.
+    """
     from intacct_ql import api
     from intacct_ql.schema.catalog import BUNDLED
 
@@ -70,7 +75,8 @@ def check(
         click.echo(page, nl=False)
         return
     source = inputs.read(text, file)
-    found = api.check(source.text, catalog=None if no_catalog else BUNDLED, strict=strict, target=target)
+    look = api.check_script if source.script else api.check
+    found = look(source.text, catalog=None if no_catalog else BUNDLED, strict=strict, target=target)
     if output == "json":
         click.echo(json_text([one.to_dict(source.text) for one in found]))
     elif found:
@@ -88,11 +94,45 @@ Example:
   intacct-ql format "Select Customerid,Name from CUSTOMER order by Name" """,
 )
 @inputs.text
-def format_query(text: str | None, file: str | None) -> None:
-    """Print a query in canonical spelling."""
+@click.option("--check", "checking", is_flag=True, help="Print nothing; exit status 1 and a diff if it would change.")
+@click.option("-i", "--in-place", is_flag=True, help="Write FILE anew: all of it, or nothing.")
+def format_query(text: str | None, file: str | None, checking: bool, in_place: bool) -> None:
+    """Print a query, or the queries of a script file, in canonical spelling and layout. Comments are kept."""
     from intacct_ql import api
 
-    click.echo(api.format(inputs.read(text, file).text))
+    if in_place and (checking or file in (None, "-")):
+        raise click.UsageError("--in-place needs -f FILE, and no --check.")
+    source = inputs.read(text, file)
+    formatted = api.format_script(source.text) if source.script else api.format(source.text)
+    changed = source.text.removesuffix("\n") != formatted
+    if checking and changed:
+        say(_difference(source.name, source.text.split("\n"), formatted.split("\n")))
+        click.get_current_context().exit(Exit.QUERY)
+    elif in_place and changed:
+        with destination(file) as stream:
+            stream.write(f"{formatted}\n")
+    elif not checking and not in_place:
+        click.echo(formatted)
+
+
+SHOWN = 12
+"""Lines of each side of a diff."""
+
+
+def _difference(name: str, before: list[str], after: list[str]) -> str:
+    """The lines between what is the same at the start and at the end."""
+    start = next((place for place, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), None)
+    if start is None:
+        start = min(len(before), len(after))
+    lines = [f"{name}:{start + 1}: format would change this"]
+    same = 0
+    while same < min(len(before), len(after)) - start and before[-1 - same] == after[-1 - same]:
+        same += 1
+    for sign, side in (("-", before), ("+", after)):
+        changed = side[start : len(side) - same]
+        lines += [f"{sign} {line}".rstrip() for line in changed[:SHOWN]]
+        lines += [f"{sign} ... {len(changed) - SHOWN} more lines"] if len(changed) > SHOWN else []
+    return "\n".join(lines)
 
 
 @click.command(
@@ -108,13 +148,17 @@ Example:
 @inputs.strict
 @inputs.quiet
 def explain(text: str | None, file: str | None, output: str, params: Any, quiet: bool, **settings: Any) -> None:
-    """Say what a query would do and what it would cost; nothing is sent."""
+    """Say what a query, or each query of a script file, would do and what it would cost; nothing is sent."""
     from intacct_ql import api
     from intacct_ql.profiles import load
 
     source = inputs.read(text, file)
-    told = api.explain(source.text, params, **settings)
+    told = [one for _, one in scripts.each(source, params, lambda query, own: api.explain(query, own, **settings))]
     with suppress(errors.ConfigError):  # half-made settings matter when something is sent
         if not quiet and load(None, {}) is None:
             say(f"{NO_CREDENTIALS}; this is for the demo company")
-    click.echo(json_text(told.to_dict()) if output == "json" else str(told))
+    if output == "json":
+        records = [one.to_dict() for one in told]
+        click.echo(json_text(records if len(records) > 1 else records[0]))
+    else:
+        click.echo("\n\n".join(map(str, told)))

@@ -85,6 +85,12 @@ def comments_by_piece(text: str, canonical: Sequence[Piece]) -> Mapping[int, lis
     return found
 
 
+def parameters(text: str) -> list[str]:
+    """The parameters of a text that parses, in order: names without their colon, and question marks."""
+    kinds = ("NAMED_PARAMETER", "QUESTION_MARK")
+    return [token.text.removeprefix(":") for token in _read(text)[0] if token.kind in kinds]
+
+
 def _same(kind: str, canonical: Sequence[Piece], start: int, end: int) -> int | None:
     """The piece between two leaves that a terminal has become; None where it was dropped.
 
