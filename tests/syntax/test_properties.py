@@ -1,12 +1,19 @@
 """What holds for every text."""
 
+import functools
+import re
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.lark import from_lark
+from lark import Lark
 from strategies import anything
 
 import intacct_ql as iql
 from intacct_ql.errors import draw_all
 from intacct_ql.syntax.notes import notes
+from intacct_ql.syntax.tables import grammar_text, tables
 
 
 @given(anything)
@@ -89,3 +96,36 @@ def test_long_lists_compile():
     values = ", ".join(f"'C{number}'" for number in range(100_000))
     xml = iql.compile(f"select NAME from CUSTOMER where CUSTOMERID in ({values})").xml
     assert (xml.count("<in>"), xml.count("<value>")) == (100, 100_000)
+
+
+@functools.cache
+def by_grammar():
+    """Texts of the grammar itself, words apart; the grammar is read without what it skips."""
+    grammar = re.sub(r"%ignore.*", "", grammar_text())
+    words = {"NAME": ["NAME", "Customerid", "a.b"], "WORD": ["x", "24", "10/22/2010"], "NUMBER": ["1", "20"]}
+    return from_lark(
+        Lark(grammar, parser="lalr", lexer="contextual"),
+        explicit={
+            **{name: st.sampled_from([f" {word} " for word in options]) for name, options in words.items()},
+            **{name: st.just(f" {word} ") for word, name in tables().keywords.items()},
+            "ORDER_BY": st.just(" order by "),
+            "GROUP_BY": st.just(" group by "),
+            "DATETIME": st.just(" 10/22/2010 00:00:00 "),
+            "STRING": st.just(" 'it''s' "),
+            "QUESTION_MARK": st.just(" ? "),
+            "NAMED_PARAMETER": st.just(" :p "),
+        },
+    )
+
+
+@given(st.data())
+def test_a_text_of_the_grammar_parses_or_raises_our_error(data):
+    text = data.draw(by_grammar())
+    for found in found_in(text):
+        assert found.span is not None
+        assert 0 <= found.span.start <= found.span.end <= len(text)
+    try:
+        tree = iql.parse(text)
+    except iql.QuerySyntaxError:
+        return
+    assert iql.parse(iql.format(text)) == tree
