@@ -19,6 +19,7 @@ from typing import Any
 from intacct_ql.backends.doors import Door, door
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Bound, Setting, bind
+from intacct_ql.binder.literals import number_text
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import Diagnostic, QueryError, QuerySyntaxError, Severity
 from intacct_ql.planner.plan import plan as make_plan
@@ -143,9 +144,11 @@ class Statement:
     def _kinds(self, params: Any) -> tuple[type, ...]:
         """The types of the values in the order of the keys; empty where the values are not those asked for."""
         keys = self._keys
-        if keys is None or len(params) != len(keys):
+        if keys is None or isinstance(params, (str, bytes)):  # a text has places and types too
             return ()
         try:
+            if len(params) != len(keys):
+                return ()
             return tuple([type(params[key]) for key in keys])
         except (KeyError, TypeError, IndexError):
             return ()
@@ -254,10 +257,10 @@ def _writer(left: tree.Expression, kind: type, through: Door) -> Callable[[Any],
     """How a value of this type is written beside a field; None where its text needs more than writing."""
     if not isinstance(left, tree.Field) or not left.known or kind not in _OWN.get(left.type, ()):
         return None
-    if kind is str or kind is int:
-        return through.escape if kind is str else str
-    if kind is Decimal:
-        return _decimal
+    if kind is str:
+        return through.escape
+    if kind is int or kind is Decimal:
+        return number_text
     if kind is datetime:
         return lambda value: through.literal(tree.Value(data=_whole_second(value), text=""), left)
     return lambda value: through.literal(tree.Value(data=value, text=""), left)
@@ -274,12 +277,6 @@ _OWN: Mapping[DataType, tuple[type, ...]] = {
     DataType.TIMESTAMP: (datetime,),
 }
 """The Python types whose values need no reading beside a field of the type."""
-
-
-def _decimal(value: Decimal) -> str:
-    if not value.is_finite():
-        raise ValueError
-    return format(value, "f")
 
 
 def _whole_second(value: datetime) -> datetime:

@@ -19,9 +19,6 @@ from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.types import DataType
 
 FUNCTION = "query"
-"""The wire name."""
-
-FUNCTION = "query"
 """The wire name of the function."""
 
 ABILITIES = Abilities(

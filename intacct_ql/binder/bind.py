@@ -4,6 +4,7 @@ In: ``ast.Select``, a catalog or None, the caller's parameters and settings. Out
 None where a mistake was found, with all diagnostics in the order of the text. Refuses to know: doors of the gateway.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -11,13 +12,15 @@ from datetime import datetime, tzinfo
 from intacct_ql.binder import tree
 from intacct_ql.binder.conditions import Conditions
 from intacct_ql.binder.options import bind_options
-from intacct_ql.binder.parameters import MISSING, Bindings, Parameters
-from intacct_ql.binder.scope import Scope, open_scope
+from intacct_ql.binder.parameters import MISSING, Bindings, Parameters, not_bindable
+from intacct_ql.binder.scope import Scope, open_scope, spelled
 from intacct_ql.errors import Diagnostic, Fix, Severity, error, warning
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.schema.types import NUMERIC, DataType
 from intacct_ql.source import Span
 from intacct_ql.syntax import ast
+from intacct_ql.syntax.refusals import TOO_MANY_ROWS
+from intacct_ql.syntax.words import MOST_ROWS, upper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,11 @@ def bind(
         return moment
 
     query = None
-    bindings = Bindings(values=parameters, checking=setting.checking, found=found)
+    unusable = not_bindable(parameters)
+    if unusable is not None:
+        found.append(unusable)
+    checking = setting.checking or unusable is not None
+    bindings = Bindings(values=parameters, checking=checking, found=found)
     if scope is not None:
         query = _Binder(scope, bindings, clock, setting, text, found).query(select)
         bindings.finish()
@@ -105,6 +112,7 @@ class _Binder:
 
     def query(self, select: ast.Select) -> tree.Query:
         columns = self.columns(select)
+        self.scope.named = {upper(column.name): column.expression for column in columns if _is_renamed(column)}
         plain = [column.expression for column in columns if isinstance(column.expression, tree.Field)]
         aggregated = len(plain) < len(columns)
         where = self.condition(select.where, self.where_operand)
@@ -112,6 +120,8 @@ class _Binder:
         grouped = aggregated or distinct
         having = self.having(select, plain, grouped)
         order = self.order(select, columns, plain, grouped)
+        limit = self.rows(select.limit)
+        offset = self.rows(select.offset) or 0
         options = bind_options(select.options, self.setting.options, self.bindings, self.found)
         return tree.Query(
             object=self.scope.object,
@@ -123,8 +133,8 @@ class _Binder:
             grouped=grouped,
             having=having,
             order_by=order,
-            limit=self.rows(select.limit),
-            offset=self.rows(select.offset) or 0,
+            limit=limit,
+            offset=offset,
             options=self.with_folding(select, options),
             span=select.where.span if select.where else select.source.span,
         )
@@ -231,6 +241,9 @@ class _Binder:
             return None
         if not grouped:
             self.found.append(error("IQL207", select.having.span, "HAVING needs groups", "use WHERE, or an aggregate"))
+            self.condition(
+                select.having, lambda _: None
+            )  # only for its parameters, so that the others keep their place
             return None
         return self.condition(select.having, lambda operand: self.of_group(operand, plain))
 
@@ -246,14 +259,17 @@ class _Binder:
     def order(
         self, select: ast.Select, columns: tuple[tree.Column, ...], plain: list[tree.Field], grouped: bool
     ) -> tuple[tree.Order, ...]:
-        aliases = {
-            column.name.upper(): column.expression for column in columns if column.name != column.expression.path
-        }
+        aliases: dict[str, list[tree.Expression]] = {}
+        for column in columns:
+            if _is_renamed(column):
+                aliases.setdefault(upper(column.name), []).append(column.expression)
         orders = []
         for order in select.order_by:
-            aliased = aliases.get(order.operand.text.upper()) if isinstance(order.operand, ast.Name) else None
+            aliased = aliases.get(upper(order.operand.text)) if isinstance(order.operand, ast.Name) else None
             expression = (
-                self.by_alias(order.operand, aliased) if aliased is not None else self.by_name(order, plain, grouped)
+                self.by_name(order, plain, grouped)
+                if aliased is None
+                else self.by_alias(order.operand, aliased, plain if grouped else None)
             )
             if expression is not None:
                 orders.append(
@@ -269,16 +285,31 @@ class _Binder:
             return None
         return self.expression(order.operand)
 
-    def by_alias(self, operand: ast.Operand, aliased: tree.Expression) -> tree.Expression | None:
-        """The aliased column, unless a field of the same name could be meant as well."""
+    def by_alias(
+        self, operand: ast.Operand, aliased: list[tree.Expression], groups: list[tree.Field] | None
+    ) -> tree.Expression | None:
+        """The column of this name, unless another one or a field of that name could be meant as well.
+
+        ``groups`` are the fields that are grouped by, and among groups nothing else can be meant; None without groups.
+        """
         assert isinstance(operand, ast.Name)  # noqa: S101 - only a name can be an alias
         known = self.scope.find(operand.text)
-        if known is None or known == aliased:
-            return aliased
-        reason = f"{operand.text} is both a field and the name given to {aliased.path}"
-        fixes = tuple(Fix(span=operand.span, text=text) for text in (f"{self.scope.object}.{known.path}", aliased.path))
+        if known is not None and (groups is None or known in groups):
+            meant = list(dict.fromkeys((known, *aliased)))
+            reason = f"{operand.text} is both a field and the name given to {spelled(meant[-1])}"
+        else:
+            meant = list(dict.fromkeys(aliased))
+            reason = f"{operand.text} is the name given to {' and '.join(map(spelled, meant))}"
+        if len(meant) == 1:
+            return meant[0]
+        fixes = tuple(Fix(span=operand.span, text=self.unmistakable(one)) for one in meant)
         self.found.append(error("IQL210", operand.span, reason, fixes=fixes))
         return None
+
+    def unmistakable(self, expression: tree.Expression) -> str:
+        """The expression as ORDER_BY reads it and nothing else; qualified where a column bears the field's name."""
+        text = spelled(expression)
+        return f"{self.scope.object}.{text}" if upper(text) in self.scope.named else text
 
     # Rows and options.
 
@@ -290,10 +321,13 @@ class _Binder:
         bound = self.bindings.value(count.value)
         if bound is MISSING:
             return None
-        if isinstance(bound, str) and bound.isdecimal():
+        if isinstance(bound, str) and re.fullmatch("[0-9]{1,99}", bound):
             bound = int(bound)
         if not isinstance(bound, int) or isinstance(bound, bool) or bound < 0:
             self.found.append(error("IQL115", count.span, "a number of rows is a whole number"))
+            return None
+        if bound >= MOST_ROWS:
+            self.found.append(error("IQL115", count.span, TOO_MANY_ROWS))
             return None
         return bound
 
@@ -306,6 +340,10 @@ class _Binder:
             hint = "write OPTION (caseinsensitive) to say that this is meant"
             self.found.append(warning("IQL257", self.folded[0], reason, hint))
         return replace(options, case_insensitive=True)
+
+
+def _is_renamed(column: tree.Column) -> bool:
+    return column.name != column.expression.path
 
 
 def _aggregate_type(function: str, argument: tree.Field) -> DataType:

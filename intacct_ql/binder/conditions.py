@@ -19,7 +19,7 @@ from intacct_ql.errors import Diagnostic, Fix, error, info, warning
 from intacct_ql.schema.types import NUMERIC, TEMPORAL, TEXTUAL, DataType
 from intacct_ql.source import Span
 from intacct_ql.syntax import ast
-from intacct_ql.syntax.words import quoted
+from intacct_ql.syntax.words import quoted, upper
 
 Operand = Callable[[ast.Operand], tree.Expression | None]
 """How a clause reads the left side: WHERE refuses aggregates, HAVING wants them."""
@@ -165,16 +165,39 @@ class Conditions:
         return whole if value.escape is None else _reescaped(whole, value.escape)
 
     def _piece(self, value: ast.Value) -> str | None:
-        if isinstance(value, ast.String | ast.Word):
+        if isinstance(value, ast.String):
             return value.text
+        if isinstance(value, ast.Word):
+            return self._bare_piece(value)
         if isinstance(value, ast.Parameter):
             bound = self.bindings.value(value)
             if bound is MISSING:
                 return self._spelled(value) if self.bindings.checking else None
             if isinstance(bound, str):
                 return self._sendable(value, bound)
+            if bound is None:
+                self._like_null(value)
+                return None
         self.found.append(error("IQL214", value.span, "a pattern is text", "write it in quotes: 'A%'"))
         return None
+
+    def _bare_piece(self, word: ast.Word) -> str | None:
+        """A bareword beside LIKE: as beside any text, but a pattern cannot be a field."""
+        if word.text.upper() == "NULL":
+            self._like_null(word)
+            return None
+        field = self.scope.find(word.text)
+        if field is None:
+            return word.text
+        reason = f"{word.text} may be a pattern, or the field {field.path}, which cannot be one"
+        fix = Fix(span=word.span, text=quoted(word.text))
+        self.found.append(error("IQL210", word.span, reason, fixes=(fix,)))
+        return None
+
+    def _like_null(self, value: ast.Value) -> None:
+        self.found.append(
+            error("IQL211", value.span, "nothing is LIKE NULL, or unlike it", "write IS NULL or IS NOT NULL")
+        )
 
     def _sendable(self, place: ast.Parameter, pattern: str) -> str | None:
         try:
@@ -192,6 +215,8 @@ class Conditions:
         """Bind a range of two values."""
         left = self.operand(condition.left)
         if left is None:
+            self._only_look(condition.low)
+            self._only_look(condition.high)
             return None
         low = self._plain(left, condition.low)
         high = self._plain(left, condition.high)
@@ -324,7 +349,7 @@ class Conditions:
         if text[0].isdigit() or text[0] in "+-." or looks_like_date(text):
             return self._read(left, word, text)
         if self.scope.is_qualified(text):
-            return self.scope.find(text)
+            return self.scope.resolve(ast.Name(text=upper(text), span=word.span))
         field = self.scope.find(text)
         if field is None:
             return self._read(left, word, text)
@@ -338,7 +363,7 @@ class Conditions:
         return self._read(left, word, word.text)
 
     def _ambiguous(self, word: ast.Word, field: tree.Field | None) -> None:
-        name = field.path if field else word.text.upper()
+        name = field.path if field else upper(word.text)
         reason = f"{word.text} may be a value, or the field {name}"
         fixes = (Fix(span=word.span, text=quoted(word.text)), Fix(span=word.span, text=f"field({name})"))
         self.found.append(error("IQL210", word.span, reason, fixes=fixes))

@@ -16,8 +16,13 @@ from intacct_ql.schema.types import NUMERIC, DataType
 from intacct_ql.source import forbidden
 from intacct_ql.suggest import nearest
 
-_WHOLE = re.compile(r"[+-]?\d{1,40}")
-_DECIMAL = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})")
+MOST_DIGITS = 40
+"""Digits a number may have before its point, and behind it; no field of the gateway holds as many."""
+
+_WHOLE = re.compile(f"[+-]?[0-9]{{1,{MOST_DIGITS}}}")
+_DECIMAL = re.compile(rf"[+-]?(?:[0-9]{{1,{MOST_DIGITS}}}(?:\.[0-9]{{0,{MOST_DIGITS}}})?|\.[0-9]{{1,{MOST_DIGITS}}})")
+_LONG_NUMBER = re.compile(rf"(?=.{{{MOST_DIGITS + 1}}})[+-]?[0-9]*\.?[0-9]*")
+_TOO_LONG = f"a number has {MOST_DIGITS} digits at the most"
 
 Zone = tzinfo | None
 
@@ -33,7 +38,10 @@ class NotAValueError(ValueError):
 
 
 def read_text(field: tree.Field, text: str, zone: Zone = None) -> tree.Value:
-    """The value a literal stands for beside this field; a field nobody knows takes it as written."""
+    """The value a literal stands for beside this field.
+
+    A field nobody knows takes it as written, dates too: nobody knows the type, so 10/22/2010 may as well be text.
+    """
     if not field.known:
         return tree.Value(data=text, text=text)
     return _READERS[field.type](field, text, zone)
@@ -54,6 +62,7 @@ def _text(_field: tree.Field, text: str, _zone: Zone) -> tree.Value:
 
 def _integer(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     if not _WHOLE.fullmatch(text):
+        _refuse_long(text)
         hint = "" if _DECIMAL.fullmatch(text) else _number_hint(text)
         raise NotAValueError(f"{text} is not a whole number, and {field.path} is INTEGER", hint)
     return tree.Value(data=int(text), text=text)
@@ -61,16 +70,22 @@ def _integer(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
 
 def _decimal(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     if not _DECIMAL.fullmatch(text):
+        _refuse_long(text)
         raise NotAValueError(f"{text} is not a number, and {field.path} is {field.type.value}", _number_hint(text))
     return tree.Value(data=Decimal(text), text=text)
+
+
+def _refuse_long(text: str) -> None:
+    if _LONG_NUMBER.fullmatch(text):
+        raise NotAValueError(_TOO_LONG)
 
 
 def _number_hint(text: str) -> str:
     if "," in text:
         return "no thousands separator; the decimal point is ."
-    if re.fullmatch(r"[+-]?[\d.]+e[+-]?\d+", text, re.IGNORECASE):
+    if re.fullmatch(r"[+-]?[0-9.]+e[+-]?[0-9]+", text, re.IGNORECASE):
         return "no exponent: write the digits"
-    return "write digits, with . as the decimal point" if re.search(r"\d", text) else ""
+    return "write digits, with . as the decimal point" if re.search(r"[0-9]", text) else ""
 
 
 def _boolean(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
@@ -150,10 +165,24 @@ def _bound_truth(field: tree.Field, value: bool) -> tree.Value:
     return tree.Value(data=value, text="true" if value else "false")
 
 
-def _bound_number(field: tree.Field, value: int | Decimal) -> tree.Value:
-    if isinstance(value, Decimal) and not value.is_finite():
+def number_text(value: int | Decimal) -> str:
+    """A number in plain digits. Raises ``NotAValueError`` before it would write millions of them."""
+    if isinstance(value, int):
+        if abs(value) >= 10**MOST_DIGITS:
+            raise NotAValueError(_TOO_LONG)
+        return str(value)
+    if not value.is_finite():
         raise NotAValueError(f"{value} is not a number the gateway knows")
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    exponent = value.as_tuple().exponent
+    if value.adjusted() >= MOST_DIGITS or (isinstance(exponent, int) and exponent < -MOST_DIGITS):
+        raise NotAValueError(_TOO_LONG)
+    return format(value, "f")
+
+
+def _bound_number(field: tree.Field, value: int | Decimal) -> tree.Value:
+    text = number_text(value)
+    if isinstance(value, Decimal) and field.known and field.type is DataType.INTEGER and value == int(value):
+        text = str(int(value))
     if field.known and field.type not in NUMERIC:
         if isinstance(value, int) and field.type is DataType.TEXT:
             return tree.Value(data=text, text=text)

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{1,4})")
-_DASHES = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{1,4})")
+_DASHES = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?\s*(?P<half>[ap]m)?"
-    r"(?P<zone>Z|[+-]\d{2}:?\d{2})?",
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6}))?)?"
+    r"\s*(?P<half>[ap]m)?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
-_DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?=$|[\sT])")
+_DATE_LIKE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?=$|[\sT])")
 
 
 class NotAMomentError(ValueError):
@@ -53,6 +53,8 @@ def read_moment(text: str, zone: tzinfo | None = None) -> date | datetime:
     Raises ``NotAMomentError``.
     """
     text = text.strip()
+    if not text:
+        raise NotAMomentError("an empty text is not a date", "an empty value is tested with IS NULL")
     day_text, gap, time_text = _parted(text)
     day = _day(day_text)
     if not gap:
@@ -135,7 +137,7 @@ def _in_zone(moment: datetime, offset: str, zone: tzinfo | None) -> datetime:
 # quarters are those of the calendar. LAST_N_DAYS counts back from today and includes it; the other counted ranges are
 # whole units before or after the current one.
 
-_RELATIVE = re.compile(r"(?P<word>[A-Z_]+)(?::(?P<count>\d{1,5}))?", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?P<word>[A-Z_]+)(?::(?P<count>[0-9]{1,5}))?", re.IGNORECASE | re.ASCII)
 
 
 def _week(day: date, step: int) -> date:

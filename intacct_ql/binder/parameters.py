@@ -21,6 +21,14 @@ class _Missing:
 MISSING: Final = _Missing()
 
 
+def not_bindable(values: object) -> Diagnostic | None:
+    """Why these are no parameters at all: a caller without types may hand over anything."""
+    if values is None or (isinstance(values, Mapping | Sequence) and not isinstance(values, str | bytes)):
+        return None
+    reason = f"parameters are bound as a mapping or a list, not as a {type(values).__name__}"
+    return error("IQL220", None, reason, "bind {'name': value} to :name, or [value] to ?")
+
+
 @dataclass(slots=True, kw_only=True)
 class Bindings:
     """The values of one run, handed out place by place.
@@ -46,7 +54,7 @@ class Bindings:
         return self._named(place, place.key)
 
     def _at(self, place: ast.Parameter, index: int) -> object:
-        if self.checking or self._mixes(place, bool(self.used)):
+        if self._mixes(place, bool(self.used)) or self.checking:
             return MISSING
         if isinstance(self.values, Mapping):
             self.found.append(
@@ -60,7 +68,7 @@ class Bindings:
 
     def _named(self, place: ast.Parameter, key: str) -> object:
         self.used.add(key)
-        if self.checking or self._mixes(place, self.marks > 0):
+        if self._mixes(place, self.marks > 0) or self.checking:
             return MISSING
         if not isinstance(self.values, Mapping) or key not in self.values:
             self.found.append(error("IQL220", place.span, f"no value is bound to :{key}"))

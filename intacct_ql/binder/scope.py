@@ -13,6 +13,7 @@ from intacct_ql.schema.model import Coverage, Field, Object
 from intacct_ql.schema.types import DataType
 from intacct_ql.suggest import nearest
 from intacct_ql.syntax import ast
+from intacct_ql.syntax.words import upper
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Scope:
     """The object a query asks, and how its names are found. ``found`` collects the diagnostics.
 
     ``schema`` is None without a catalog: then every name is taken as written, in upper case where it was bare.
+    ``named`` are the names given to columns, which only ORDER_BY knows; elsewhere they help to say what is unknown.
     """
 
     object: str
@@ -28,6 +30,7 @@ class Scope:
     alias: str | None
     found: list[Diagnostic]
     fields: dict[str, tree.Field | None] = field(default_factory=dict)
+    named: dict[str, tree.Expression] = field(default_factory=dict)
 
     def resolve(self, name: ast.Name) -> tree.Field | None:
         """The field of this name, or None after saying why there is none."""
@@ -40,14 +43,14 @@ class Scope:
         """The field of this name if the catalog knows one; says nothing otherwise."""
         if self.schema is None:
             return None
-        upper = text.upper()
-        way = self._way(upper) or self._way(self._unqualified(upper))
+        name = upper(text)
+        way = self._way(name) or self._way(self._unqualified(name))
         return way if isinstance(way, tree.Field) else None
 
     def is_qualified(self, text: str) -> bool:
         """Whether the name starts with the object's name or the alias and goes on to one of its fields."""
-        upper = text.upper()
-        return self._unqualified(upper) != upper and self.find(upper) is not None
+        name = upper(text)
+        return self._unqualified(name) != name and self.find(name) is not None
 
     def key(self) -> tree.Field | None:
         """The field that numbers the object's rows; without a catalog RECORDNO is nearly always right, yet unknown."""
@@ -55,23 +58,26 @@ class Scope:
             return None
         return _field(self.schema.key, self.schema.fields[self.schema.key.upper()])
 
-    def _unqualified(self, upper: str) -> str:
+    def _unqualified(self, name: str) -> str:
         for qualifier in (self.alias, self.object):
-            if qualifier and upper.startswith(qualifier.upper() + "."):
-                return upper[len(qualifier) + 1 :]
-        return upper
+            if qualifier and name.startswith(upper(qualifier) + "."):
+                return name[len(qualifier) + 1 :]
+        return name
 
     def _resolve(self, name: ast.Name) -> tree.Field | None:
         if self.schema is None:
-            bare = self._unqualified(name.text.upper())
+            bare = self._unqualified(upper(name.text))
             path = name.text[len(name.text) - len(bare) :]
             return tree.Field(path=path, type=DataType.TEXT, known=False)
-        upper = name.text.upper()
-        way = self._way(upper)
+        whole = upper(name.text)
+        bare = self._unqualified(whole)
+        way = self._way(whole)
         if way is None:
-            way = self._way(self._unqualified(upper))
+            way = self._way(bare)
+        elif whole.startswith(f"{self.object}.") and self._two_ways(name, way, self._way(bare)):
+            return None
         if way is None:
-            return self._unknown(name, self._unqualified(upper))
+            return self._unknown(name, bare)
         if isinstance(way, str):
             self.found.append(error("IQL204", name.span, way))
             return None
@@ -87,9 +93,20 @@ class Scope:
             return None
         return way
 
-    def _way(self, upper: str) -> tree.Field | str | None:
+    def _two_ways(self, name: ast.Name, path: tree.Field | str, own: tree.Field | str | None) -> bool:
+        """Whether the object has a way of its own name, and the field is there and at the end of that way too."""
+        if not isinstance(path, tree.Field) or not isinstance(own, tree.Field):
+            return False
+        reason = f"{name.text} may be {own.path} of {self.object}, or the same field behind the way {self.object}"
+        longer = f"{self.object}.{path.path}"
+        readings = (own.path, longer) if self._way(longer) is None else (own.path,)
+        fixes = tuple(Fix(span=name.span, text=text) for text in readings)
+        self.found.append(error("IQL210", name.span, reason, "or give the object another name in FROM", fixes=fixes))
+        return True
+
+    def _way(self, name: str) -> tree.Field | str | None:
         """The field at the end of a path, walked hop by hop; None if it leads nowhere, text if that is forbidden."""
-        here, done, rest = self.schema, "", upper
+        here, done, rest = self.schema, "", name
         climbed = False
         while here is not None:
             entry = here.fields.get(rest)
@@ -108,12 +125,15 @@ class Scope:
             here, done, rest = self.catalog.object(way.object), f"{done}{way.path}.", onward
         return None
 
-    def _unknown(self, name: ast.Name, upper: str) -> tree.Field | None:
-        schema, rest = self._furthest(upper)
-        near = nearest(rest, schema.fields)
+    def _unknown(self, name: ast.Name, bare: str) -> tree.Field | None:
+        schema, rest = self._furthest(bare)
+        column = self.named.get(bare)
+        near = nearest(rest, schema.fields) if column is None else (spelled(column),)
         hints = tuple(f"{word} might be meant" for word in near[:3])
+        if column is not None:
+            hints = (f"{rest} is the name given to {spelled(column)}; write that, only ORDER_BY knows the name",)
         if schema.coverage is Coverage.LIVE:
-            fixes = tuple(Fix(span=name.span, text=upper[: len(upper) - len(rest)] + word) for word in near[:1])
+            fixes = tuple(Fix(span=name.span, text=bare[: len(bare) - len(rest)] + word) for word in near[:1])
             self.found.append(error("IQL202", name.span, f"unknown field {rest} on {schema.name}", *hints, fixes=fixes))
             return None
         self.found.append(
@@ -124,11 +144,11 @@ class Scope:
                 *hints,
             )
         )
-        return tree.Field(path=upper, type=DataType.TEXT, known=False)
+        return tree.Field(path=bare, type=DataType.TEXT, known=False)
 
-    def _furthest(self, upper: str) -> tuple[Object, str]:
+    def _furthest(self, name: str) -> tuple[Object, str]:
         """The last object a path reaches, and what is left of the path there."""
-        here, rest = self.schema, upper
+        here, rest = self.schema, name
         assert here is not None  # noqa: S101 - asked only where there is a catalog
         while self.catalog is not None and "." in rest:
             hop, _, onward = rest.partition(".")
@@ -145,10 +165,26 @@ def open_scope(source: ast.From, catalog: Catalog | None, found: list[Diagnostic
     alias = source.alias.text if source.alias else None
     if catalog is None:
         return Scope(object=source.object.text, schema=None, catalog=None, alias=alias, found=found)
-    schema = catalog.object(source.object.text) or _by_alias(source.object, catalog, found)
+    # Upper-casing turns some letters beyond A to Z into one of these: such a word is another name.
+    plain = source.object.text.isascii()
+    schema = (catalog.object(source.object.text) if plain else None) or _by_alias(source.object, catalog, found)
     if schema is None:
         return None
+    if source.alias is not None and _leads_on(upper(source.alias.text), schema):
+        reason = f"{source.alias.text} already is a way from {schema.name} to another object"
+        found.append(error("IQL210", source.alias.span, reason, f"give {schema.name} another name"))
     return Scope(object=schema.name, schema=schema, catalog=catalog, alias=alias, found=found)
+
+
+def spelled(expression: tree.Expression) -> str:
+    """A field or an aggregate as the text of a query has it."""
+    if isinstance(expression, tree.Field):
+        return expression.path
+    return f"{expression.function}({expression.argument.path})"
+
+
+def _leads_on(name: str, schema: Object) -> bool:
+    return name in schema.relationships or any(path.startswith(f"{name}.") for path in schema.fields)
 
 
 def _by_alias(name: ast.Name, catalog: Catalog, found: list[Diagnostic]) -> Object | None:

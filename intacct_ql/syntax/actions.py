@@ -14,7 +14,7 @@ from intacct_ql.errors import error
 from intacct_ql.source import Span, cover
 from intacct_ql.syntax import ast, refusals
 from intacct_ql.syntax.machine import Token
-from intacct_ql.syntax.words import AGGREGATES, KEYWORDS
+from intacct_ql.syntax.words import AGGREGATES, KEYWORDS, MOST_ROWS, upper
 
 
 class _List:
@@ -161,6 +161,8 @@ def _count(number: Any) -> ast.Count:
         return ast.Count(value=number, span=number.span)
     if not number.text.isdecimal():
         raise refusals.RefusedError(error("IQL115", _span(number), "a number of rows is a whole number"))
+    if len(number.text) >= len(str(MOST_ROWS)):
+        raise refusals.RefusedError(error("IQL115", _span(number), refusals.TOO_MANY_ROWS))
     return ast.Count(value=int(number.text), span=_span(number))
 
 
@@ -256,7 +258,7 @@ def _joined_pattern(first: ast.Value, *rest: Any) -> ast.Joined:
 def _lowered_like(opening: Token, _open: Token, left: ast.Name, _close: Token, *rest: Any) -> ast.Like:
     """``lower(x) LIKE lower('a%')``, which is how generated text says ILIKE."""
     word, _, pattern, closing = rest[-4:]
-    if word.text.upper() != "LOWER":
+    if upper(word.text) != "LOWER":
         raise refusals.RefusedError(refusals.unknown_function(word.text, _span(word)))
     negated = rest[0].kind == "NOT"
     span = cover(_span(opening), _span(closing))
@@ -301,7 +303,7 @@ def _constant(left: Token, sign: Token, right: ast.Value) -> ast.Constant:
 
 
 def _call(name: Token, *parts: Any) -> ast.Call:
-    function = name.text.upper()
+    function = upper(name.text)
     if function not in AGGREGATES:
         raise refusals.RefusedError(refusals.unknown_function(name.text, _span(name)))
     argument, closing = parts[-2:]
@@ -313,7 +315,7 @@ def _call(name: Token, *parts: Any) -> ast.Call:
 
 
 def _word(token: Token) -> ast.Word:
-    if token.text.upper() in KEYWORDS:
+    if upper(token.text) in KEYWORDS:
         raise refusals.RefusedError(refusals.keyword_as_value(token.text, _span(token)))
     return ast.Word(text=token.text, span=_span(token))
 
@@ -338,18 +340,18 @@ def _field_name(token: Token) -> ast.FieldValue:
 
 
 def _field_call(word: Token, *parts: Any) -> ast.FieldValue:
-    if word.text.upper() != "FIELD":
+    if upper(word.text) != "FIELD":
         raise refusals.RefusedError(refusals.unknown_function(word.text, _span(word)))
     return ast.FieldValue(name=parts[-2], span=cover(_span(word), _span(parts[-1])))
 
 
 def _name(*parts: Token) -> ast.Name:
     if len(parts) == 1 and parts[0].kind == "NAME":
-        text = parts[0].text.upper()
+        text = upper(parts[0].text)
         if text in KEYWORDS:
             raise refusals.RefusedError(refusals.keyword_as_name(parts[0].text, _span(parts[0])))
         return ast.Name(text=text, span=_span(parts[0]))
-    bare = [part.text.upper() if part.kind == "NAME" else part.text[1:-1] for part in parts]
+    bare = [upper(part.text) if part.kind == "NAME" else part.text[1:-1] for part in parts]
     return ast.Name(text=".".join(bare), quoted=True, span=cover(_span(parts[0]), _span(parts[-1])))
 
 

@@ -63,7 +63,7 @@ class Machine:
             group = kind = found.lastgroup or ""
             word = found.group(group)
             if kind == "NAME":
-                keyword = keywords.get(word.upper())
+                keyword = keywords.get(word.upper()) if word.isascii() else None
                 if keyword is not None and keyword in row:
                     kind = keyword
             elif kind not in row:

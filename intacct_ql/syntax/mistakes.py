@@ -14,7 +14,7 @@ from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.suggest import nearest
 from intacct_ql.syntax.refusals import keyword_as_value
-from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted
+from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted, upper
 
 _TOKEN = re.compile(
     r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?(?:\*/|\Z)|--(?=\s|$)[^\n]*)+)
@@ -117,7 +117,7 @@ class Loose(NamedTuple):
     @property
     def upper(self) -> str:
         """The text in upper case."""
-        return self.text.upper()
+        return upper(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

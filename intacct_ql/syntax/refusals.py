@@ -8,6 +8,8 @@ from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.syntax.words import AGGREGATES, quoted
 
+TOO_MANY_ROWS = "no company has so many rows: a number of rows has 15 digits at the most"
+
 
 class RefusedError(Exception):
     """An action found the text wrong."""

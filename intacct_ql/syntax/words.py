@@ -1,6 +1,6 @@
 """The words of the language, for the parser and for messages about it.
 
-In: nothing. Out: word lists and the spelling of a quoted value. Refuses to know: trees.
+In: nothing. Out: word lists, the spelling of a quoted value, upper case. Refuses to know: trees.
 """
 
 AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX"})
@@ -38,7 +38,18 @@ CLAUSES = ("SELECT", "FROM", "WHERE", "GROUP_BY", "HAVING", "ORDER_BY", "LIMIT",
 """The clauses in the order they must stand."""
 
 
+MOST_ROWS = 10**15
+"""LIMIT and OFFSET go no further; no company has so many rows, and no reader of the request must cope with more."""
+
+_UPPER = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
+
+
+def upper(text: str) -> str:
+    """The text with a to z in upper case; other letters stay, for theirs may be other words (the long s becomes S)."""
+    return text.upper() if text.isascii() else text.translate(_UPPER)
+
+
 def quoted(text: str) -> str:
-    """The text as a quoted value: quotes doubled, backslashes doubled where one stands before a quote or the end."""
+    """The text as a quoted value: every quote and every backslash doubled."""
     doubled = text.replace("\\", "\\\\") if "\\" in text else text
     return "'" + doubled.replace("'", "''") + "'"

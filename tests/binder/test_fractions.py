@@ -1,4 +1,4 @@
-"""A moment between two seconds: the gateway's moments are whole seconds, so no row may be lost or won by its fraction."""
+"""A moment between two seconds: stored moments are whole seconds, and its fraction may neither lose nor win a row."""
 
 import operator
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ def session():
 
 @pytest.fixture(scope="module")
 def moments(session):
-    return {name: moment for name, moment in session.query("select CUSTOMERID, WHENMODIFIED from CUSTOMER")}
+    return dict(tuple(row) for row in session.query("select CUSTOMERID, WHENMODIFIED from CUSTOMER"))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_a_fraction_compares_as_it_does_here(session, moments, between, sign, ne
 
 
 @pytest.mark.parametrize("negated", ["", "not "])
-def test_a_fraction_in_a_list_is_nobody_s(session, moments, between, negated):
+def test_a_fraction_in_a_list_is_nobodys(session, moments, between, negated):
     whole = between.replace(microsecond=0)
     found = asked(session, f"WHENMODIFIED {negated}in :t", t=[between, whole])
     assert found == {name for name, moment in moments.items() if moment and (moment == whole) is not bool(negated)}
