@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,7 +18,7 @@ from intacct_ql.binder.options import MAX_PAGE
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import ConfigError, Diagnostic, QueryError
 from intacct_ql.planner.steps import Fetch, Plan
-from intacct_ql.prepared import Compiled, Prepared, Statement, statement
+from intacct_ql.prepared import CACHED, Compiled, Prepared, Statement, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
 
@@ -98,12 +99,30 @@ def compile(  # noqa: A001 - the published name
 
     Raises ``QueryError`` with every mistake, ``ConfigError`` for an unknown target.
     """
+    settings = (target, catalog, page_size, offset, docparid, case_insensitive, show_private, strict, clock)
+    return _statement(text, *settings).compile(params)
+
+
+@lru_cache(maxsize=CACHED)
+def _statement(
+    text: str,
+    target: str,
+    catalog: Catalog | None,
+    page_size: int | None,
+    offset: int | None,
+    docparid: str | None,
+    case_insensitive: bool,
+    show_private: bool,
+    strict: bool,
+    clock: Clock,
+) -> Statement:
+    """The statement of a text that was compiled lately; keyed by plain values, because they hash fast."""
+    _check_page(page_size, offset)
     options = tree.Options(
         case_insensitive=case_insensitive, show_private=show_private, docparid=docparid, page_size=page_size
     )
-    _check_page(page_size, offset)
     setting = Setting(strict=strict, options=options, clock=clock)
-    return statement(text, catalog, target, setting, page_size, offset).compile(params)
+    return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size, offset=offset)
 
 
 def prepare(

@@ -18,7 +18,6 @@ from pathlib import Path
 import sqlglot
 
 import intacct_ql as iql
-from intacct_ql.prepared import statement
 
 ROUNDS = 9
 
@@ -56,8 +55,7 @@ def best(*functions: Callable[[], object]) -> list[float]:
 
 
 def first_compile(text: str) -> str:
-    statement.cache_clear()
-    return iql.compile(text).xml
+    return iql.prepare(text).compile().xml
 
 
 def exponent(make: Callable[[int], str], small: int, large: int) -> float:
