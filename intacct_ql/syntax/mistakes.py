@@ -27,6 +27,8 @@ _TOKEN = re.compile(
 
 _PAIRS = {")": "(", "]": "["}
 
+_CURLY = {"‘": "’", "“": "”"}
+
 _OPERATORS = {
     "==": "=",
     "&&": "AND",
@@ -174,7 +176,7 @@ def _unterminated(scene: Scene) -> Diagnostic | None:
     token = scene.token()
     if token.kind != "mark" or token.text not in "'\"`‘“":
         return None
-    hints = ["close it with the same quote"]
+    hints = ["close it with the same quote" if token.text in "'\"`" else f"close it with {_CURLY[token.text]}"]
     if scene.text.rstrip().endswith(("\\'", '\\"')):
         hints = ["it ends in a backslash, which makes the quote part of the text: double the backslash"]
     return error("IQL101", Span(token.span.start, token.span.start + 1), "the quoted text has no end", *hints)
