@@ -5,6 +5,7 @@ Refuses to know: literals and conditions. Nothing is ever corrected silently: AP
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from intacct_ql.binder import tree
 from intacct_ql.errors import Diagnostic, Fix, error, info, warning
@@ -36,7 +37,21 @@ class Scope:
         """The field of this name, or None after saying why there is none."""
         known = self.fields.get(name.text)
         if known is None and name.text not in self.fields:
-            known = self.fields[name.text] = self._resolve(name)
+            known = self._plain(name.text) or self._resolve(name)
+            self.fields[name.text] = known
+        return known
+
+    def _plain(self, text: str) -> tree.Field | None:
+        """A field of the object itself under its bare name, which is what nearly every name is."""
+        if self.schema is None or "." in text:
+            return None
+        kept = _kept(self.schema)
+        known = kept.get(text)
+        if known is None:
+            entry = self.schema.fields.get(text)
+            if entry is None or entry.queryable is False:
+                return None
+            known = kept[text] = _field(entry.name, entry)
         return known
 
     def find(self, text: str) -> tree.Field | None:
@@ -158,6 +173,12 @@ class Scope:
                 break
             here, rest = target, onward
         return here, rest
+
+
+@lru_cache(maxsize=512)
+def _kept(_schema: Object) -> dict[str, tree.Field]:
+    """The bound fields of an object that were asked for before; they are the same for every query."""
+    return {}
 
 
 def open_scope(source: ast.From, catalog: Catalog | None, found: list[Diagnostic]) -> Scope | None:

@@ -11,7 +11,6 @@ from contextlib import suppress
 from enum import IntEnum
 from importlib import import_module
 from io import TextIOWrapper
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -128,7 +127,9 @@ def _words(failure: BaseException, source: Source | None) -> str:
     place = failure.__traceback__  # the message itself might quote a secret
     while place is not None and place.tb_next is not None:
         place = place.tb_next
-    where = f"{Path(place.tb_frame.f_code.co_filename).name} line {place.tb_lineno}" if place else "an unknown place"
+    where = "an unknown place"
+    if place is not None:
+        where = f"{os.path.basename(place.tb_frame.f_code.co_filename)} line {place.tb_lineno}"
     return f"internal error: {type(failure).__name__} in {where}; {TRACEBACK}=1 shows more"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from intacct_ql.record import Record
 from intacct_ql.schema.types import DataType
 
 
@@ -20,16 +21,16 @@ class Coverage(StrEnum):
     SKETCH = "sketch"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumValue:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class EnumValue(Record):
     """One valid value: the label that ``query`` takes and the stored code that ``readByQuery`` takes, where known."""
 
     label: str
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Field(Record):
     """One field of an object.
 
     ``name`` is the wire name, dots included (``DISPLAYCONTACT.CONTACTNAME``). ``queryable`` is False where a query on
@@ -49,8 +50,8 @@ class Field:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relationship:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Relationship(Record):
     """A many-to-one way to another object: ``path`` is written before the dot, ``related_by`` holds the key."""
 
     path: str
@@ -58,9 +59,11 @@ class Relationship:
     related_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Object:
     """One object: its fields in catalog order by upper-case name, its relationships by upper-case path.
+
+    Equal only to itself, so that what is worked out about an object can be kept.
 
     ``key`` is the field that numbers the rows (RECORDNO on nearly all), ``id_field`` the one people know rows by.
     """

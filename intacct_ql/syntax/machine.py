@@ -46,7 +46,10 @@ class Machine:
         self._end = tables.end
         self._moves = tables.moves
         self._gotos = tables.gotos
-        self._keywords = tables.keywords
+        self._keywords = {
+            spelling: kind for word, kind in tables.keywords.items() for spelling in (word, word.lower(), word.title())
+        }
+        self._longest = max(map(len, tables.keywords))
         self._rules = [_compiled(name, shape, action, actions) for name, shape, action in tables.rules]
         values, names = _scanners(tables)
         self._scanners = [values if "WORD" in row else names for row in tables.moves]
@@ -54,7 +57,7 @@ class Machine:
     def run(self, text: str, token: Callable[[int, int, str, str], Token] = Token) -> Any:
         """What the start rule's action makes of the text; ``token`` makes each terminal. Raises ``StopError``."""
         moves, gotos, rules, scanners, keywords = self._moves, self._gotos, self._rules, self._scanners, self._keywords
-        state, end = self._start, self._end
+        state, end, longest = self._start, self._end, self._longest
         states, position = [state], 0
         values: list[Any] = []
         while True:
@@ -63,7 +66,9 @@ class Machine:
             group = kind = found.lastgroup or ""
             word = found.group(group)
             if kind == "NAME":
-                keyword = keywords.get(word.upper()) if word.isascii() else None
+                keyword = keywords.get(word)
+                if keyword is None and len(word) <= longest and word.isascii():
+                    keyword = keywords.get(word.upper())
                 if keyword is not None and keyword in row:
                     kind = keyword
             elif kind not in row:
