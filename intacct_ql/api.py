@@ -5,7 +5,6 @@ results. Refuses to know: how any stage works. ``parse``, ``check`` and ``compil
 """
 
 import os
-import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -215,6 +214,8 @@ class Session(_Company):
     """
 
     def __init__(self, conversation: "Conversation", transport: "Transport", name: str) -> None:
+        import threading
+
         super().__init__(conversation, name)
         self._transport = transport
         self._lock = threading.Lock()

@@ -40,7 +40,7 @@ Key = str | int
 """A parameter by name, or by number counted from 0."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Prepared:
     """A query after every stage that needs no gateway; ``dated`` if it depends on the day."""
 
@@ -76,7 +76,7 @@ class Compiled:
         return f"Compiled({self.xml!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Template:
     """A request with holes: ``pieces`` of text and, between them, which value goes in and how it is written."""
 

@@ -8,23 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Protocol
 
 from intacct_ql.binder import tree
 from intacct_ql.errors import ConfigError
 from intacct_ql.planner.abilities import Abilities
-from intacct_ql.planner.steps import Fetch
+
+Render = Callable[..., str]
+"""``render(fetch, *, page_size=None, offset=None)``: the element exactly as the plan says, with a page if asked."""
 
 
-class Render(Protocol):
-    """Writes one request: the function element, exactly as the plan says, with a page if one is asked for."""
-
-    def __call__(self, fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:
-        """The element as text."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Door:
     """One way to ask.
 

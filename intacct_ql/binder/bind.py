@@ -23,7 +23,7 @@ from intacct_ql.syntax.refusals import TOO_MANY_ROWS
 from intacct_ql.syntax.words import MOST_ROWS, upper
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Bound:
     """What binding found; ``query`` is None when one of the diagnostics is an error.
 

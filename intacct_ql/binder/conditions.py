@@ -26,7 +26,7 @@ _NOTHING_KNOWN = (tree.Value(data=None, text="NULL"),)
 """The list of IN (NULL), which is how generated text writes an empty one: nothing is in it, nor surely outside."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Conditions(Values):
     """Binds the conditions of one clause."""
 

@@ -29,7 +29,7 @@ def not_bindable(values: object) -> Diagnostic | None:
     return error("IQL220", None, reason, "bind {'name': value} to :name, or [value] to ?")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Bindings:
     """The values of one run, handed out place by place.
 

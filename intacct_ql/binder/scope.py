@@ -17,7 +17,7 @@ from intacct_ql.syntax import ast
 from intacct_ql.syntax.words import upper
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Scope:
     """The object a query asks, and how its names are found. ``found`` collects the diagnostics.
 

@@ -24,7 +24,7 @@ NULL: Final = object()
 """What a literal or parameter that means NULL is read as."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Values:
     """Reads the values of one clause."""
 

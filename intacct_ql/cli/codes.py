@@ -3,13 +3,13 @@
 In: a code. Out: its page as text, or codes that are near. Refuses to know: queries.
 """
 
-from pathlib import Path
+import os
 
 import click
 
 from intacct_ql.suggest import nearest
 
-_PAGES = Path(__file__).parents[1] / "docs" / "codes"
+_PAGES = os.path.join(os.path.dirname(__file__), "..", "docs", "codes")
 
 
 def page(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
@@ -18,9 +18,10 @@ def page(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
         return None
     wanted = code.strip().upper()
     wanted = f"IQL{wanted}" if wanted.isdecimal() else wanted
-    known = sorted(path.stem for path in _PAGES.glob("IQL*.md"))
+    known = sorted(name.removesuffix(".md") for name in os.listdir(_PAGES) if name.startswith("IQL"))
     if wanted in known:
-        return (_PAGES / f"{wanted}.md").read_text("utf-8")
+        with open(os.path.join(_PAGES, f"{wanted}.md"), encoding="utf-8") as file:
+            return file.read()
     near = nearest(wanted, known)
     hint = f"near it are {', '.join(near)}" if near else "a code looks like IQL202"
     raise click.BadParameter(f"there is no code {code}; {hint}")

@@ -11,7 +11,6 @@ import click
 
 from intacct_ql import errors
 from intacct_ql.cli import codes, inputs, scripts
-from intacct_ql.cli.outputs import destination
 from intacct_ql.cli.program import NO_CREDENTIALS, Exit, json_text, say
 
 
@@ -109,6 +108,8 @@ def format_query(text: str | None, file: str | None, checking: bool, in_place: b
         say(_difference(source.name, source.text.split("\n"), formatted.split("\n")))
         click.get_current_context().exit(Exit.QUERY)
     elif in_place and changed:
+        from intacct_ql.cli.outputs import destination
+
         with destination(file) as stream:
             stream.write(f"{formatted}\n")
     elif not checking and not in_place:

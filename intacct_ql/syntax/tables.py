@@ -20,7 +20,7 @@ Rule = tuple[str, str, str | None]
 """What it makes; for each part ``-`` dropped, ``k`` kept or ``s`` spliced; the action, None to hand its one part on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Tables:
     """LALR tables.
 

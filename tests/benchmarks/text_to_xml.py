@@ -42,13 +42,13 @@ BOUND = {
 }
 
 
-def best(*functions: Callable[[], object]) -> list[float]:
+def best(*functions: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
     """Microseconds of each, the best of interleaved rounds."""
     numbers = [
         max(1, int(0.02 / max(min(timeit.repeat(function, number=1, repeat=5)), 1e-7))) for function in functions
     ]
     times = [math.inf] * len(functions)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for index, (function, number) in enumerate(zip(functions, numbers, strict=True)):
             times[index] = min(times[index], timeit.timeit(function, number=number) / number * 1e6)
     return times
@@ -89,14 +89,14 @@ def cold_start() -> tuple[float, float]:
             "-c",
             root / "constraints.txt",
         ]
-        subprocess.run([*install, root], check=True, capture_output=True)
-        command = [Path(folder) / "bin" / "intacct-ql", "compile", TEXTS["42 characters"]]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        subprocess.run([*install, root], check=True, capture_output=True, env=environment)
+        command = [Path(folder) / "bin" / "intacct-ql", "compile", TEXTS["42 characters"]]
 
         def run(*words: object) -> Callable[[], object]:
             return lambda: subprocess.run(words, check=True, capture_output=True, cwd=folder, env=environment)
 
-        times = best(run(python, "-c", "pass"), run(*command))
+        times = best(run(python, "-c", "pass"), run(*command), rounds=3 * ROUNDS)
     return times[0] / 1000, times[1] / 1000
 
 
@@ -121,7 +121,11 @@ def main() -> None:
     line("growth, IN of 1,000 to 100,000 values", f"{exponent(in_list, 1_000, 100_000):.3f}", "at most 1.05")
     line("growth, 10 to 5,000 conditions", f"{exponent(conditions, 10, 5_000):.3f}", "at most 1.05")
     bare, command = cold_start()
-    line("cold start of compile over a bare interpreter", f"{command - bare:.0f} ms", "at most 90 ms")
+    line(
+        "cold start of compile over a bare interpreter",
+        f"{command - bare:.0f} ms ({command:.0f} - {bare:.0f})",
+        "at most 90 ms",
+    )
 
 
 if __name__ == "__main__":
