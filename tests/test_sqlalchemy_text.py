@@ -5,6 +5,7 @@ import pytest
 import intacct_ql as iql
 
 T = '"CUSTOMER"'
+S = f'{T}."STATUS"'
 
 ACCEPTED = [
     (f'SELECT {T}."CUSTOMERID", {T}."NAME" \nFROM {T}', None),
@@ -27,7 +28,7 @@ ACCEPTED = [
     ('SELECT t."NAME" \nFROM "CUSTOMER" AS t', None),
     (f"SELECT count(*) AS count_1 \nFROM {T}", None),
     (
-        f'SELECT sum({T}."TOTALDUE") AS due, {T}."STATUS" \nFROM {T} GROUP BY {T}."STATUS" HAVING sum({T}."TOTALDUE") > ?',
+        f'SELECT sum({T}."TOTALDUE") AS due, {S} \nFROM {T} GROUP BY {S} \nHAVING sum({T}."TOTALDUE") > ?',
         [1],
     ),
     (f'SELECT DISTINCT {T}."STATUS" \nFROM {T}', None),
