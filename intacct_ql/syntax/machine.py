@@ -63,8 +63,8 @@ class Machine:
         while True:
             found = scanners[state](text, position)
             row = moves[state]
-            group = kind = found.lastgroup or ""
-            word = found.group(group)
+            kind = found.lastgroup or ""
+            word = found[found.lastindex or 0]
             if kind == "NAME":
                 keyword = keywords.get(word)
                 if keyword is None and len(word) <= longest and word.isascii():
@@ -73,7 +73,8 @@ class Machine:
                     kind = keyword
             elif kind not in row:
                 kind = _reread(kind, word, row)
-            start, position = found.span(group)
+            position = found.end()
+            start = position - len(word)
             move = row.get(kind)
             while move is None or move < 0:
                 if move is None:
@@ -165,8 +166,19 @@ def _picker(shape: str) -> Callable[[list[Any]], list[Any]] | None:
         return lambda parts: [parts[place] for place in kept]
     if shape[0] == "s" and shape.count("s") == 1:
         more = [place for place, sign in enumerate(shape) if sign == "k"]
+        if len(more) == 1:
+            return _appending(more[0])
         return lambda parts: _extended(parts[0], [parts[place] for place in more])
     return lambda parts: _spliced(shape, parts)
+
+
+def _appending(place: int) -> Callable[[list[Any]], list[Any]]:
+    def append(parts: list[Any]) -> list[Any]:
+        grown: list[Any] = parts[0]
+        grown.append(parts[place])
+        return grown
+
+    return append
 
 
 def _extended(parts: list[Any], more: list[Any]) -> list[Any]:
@@ -198,7 +210,8 @@ def _scanners(tables: Tables) -> tuple[Scan, Scan]:
 def _scanner(tables: Tables, rows: list[dict[str, int]]) -> Scan:
     """Skips what is skipped, then finds the first terminal that fits; ``$END`` and ``ODD`` always do."""
     wanted = {kind for row in rows for kind in row} | ({"NAME"} if not any("WORD" in row for row in rows) else set())
-    skipped = "|".join(tables.patterns[kind] for kind in tables.skipped)
+    # Spaces first: between most tokens there is nothing else.
+    skipped = "|".join(tables.patterns[kind] for kind in sorted(tables.skipped, key=lambda kind: kind != "SPACE"))
     kinds = [f"(?P<{kind}>{pattern})" for kind, pattern in tables.patterns.items() if kind in wanted]
     pattern = f"(?:{skipped})*(?:{'|'.join(kinds)}|(?P<_END>\\Z)|(?P<ODD>(?s:.)))"
     return re.compile(pattern).match  # type: ignore[return-value]
