@@ -6,7 +6,7 @@ None where a mistake was found, with all diagnostics in the order of the text. R
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from intacct_ql.binder import tree
@@ -37,6 +37,9 @@ class Bound:
     dated: bool = False
 
 
+_NO_OPTIONS = tree.Options()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What the caller decides beside the text.
@@ -49,7 +52,7 @@ class Setting:
     zone: tzinfo | None = None
     strict: bool = False
     checking: bool = False
-    options: tree.Options = field(default_factory=tree.Options)
+    options: tree.Options = _NO_OPTIONS
 
 
 def bind(

@@ -75,25 +75,26 @@ class Machine:
                 kind = _reread(kind, word, row)
             position = found.end()
             start = position - len(word)
-            move = row.get(kind)
-            while move is None or move < 0:
-                if move is None:
+            # No shift leads back to the start, so 0 is free to mean that there is no move.
+            move = row.get(kind, 0)
+            while move <= 0:
+                if not move:
                     raise StopError(start, self._accepts(states))
                 origin, size, build = rules[~move]
                 if size == 1:
-                    states.pop()
                     if build is not None:
                         values[-1] = build(values[-1])
+                    states[-1] = state = gotos[states[-2]][origin]
                 else:
                     del states[-size:]
                     parts = values[-size:]
                     del values[-size:]
                     values.append(build(parts))
-                state = gotos[states[-1]][origin]
+                    state = gotos[states[-1]][origin]
+                    states.append(state)
                 if state == end:
                     return values[0]
-                states.append(state)
-                move = moves[state].get(kind)
+                move = moves[state].get(kind, 0)
             state = move
             states.append(state)
             values.append(token(start, position, kind, word))
