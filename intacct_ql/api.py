@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from intacct_ql.syntax import ast
     from intacct_ql.transport.base import AsyncTransport, Transport
 
-ENDPOINT = "https://api.intacct.com/ia/xml/xmlgw.phtml"
-"""Where sign-in starts unless another endpoint is given."""
-
 Clock = Callable[[], datetime]
 
 
@@ -398,7 +395,7 @@ def _credentials(
     """Complete credentials and the endpoint; ``ConfigError`` when nothing is configured or half of it is missing."""
     from pathlib import Path
 
-    from intacct_ql.profiles import load
+    from intacct_ql.profiles import ENDPOINT, load
 
     unknown = sorted(set(given) - {*_DEMO, "entity_id"})
     if unknown:

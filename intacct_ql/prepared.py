@@ -165,14 +165,17 @@ class Statement:
                 if made.dated
                 else _template(made, bound.asked, dict(zip(self._keys, kinds, strict=True)), self._render)
             )
-        return Compiled(self._render(made.plan.fetch, made.door), made.diagnostics, made.plan)
+        return self._rendered(made)
 
     def _compiled(self, params: Parameters) -> Compiled:
         made = self.prepare(params)
-        compiled = Compiled(self._render(made.plan.fetch, made.door), made.diagnostics, made.plan)
+        compiled = self._rendered(made)
         if not params and not made.dated:
             self._unbound = compiled
         return compiled
+
+    def _rendered(self, made: Prepared) -> Compiled:
+        return Compiled(self._render(made.plan.fetch, made.door), made.diagnostics, made.plan)
 
     def _render(self, fetch: Fetch | None, through: Door) -> str:
         return "" if fetch is None else through.render(fetch, page_size=self._page_size, offset=self._offset)
@@ -202,16 +205,9 @@ class Statement:
 
 
 @lru_cache(maxsize=CACHED)
-def statement(
-    text: str,
-    catalog: Catalog | None,
-    target: str,
-    setting: Setting,
-    page_size: int | None = None,
-    offset: int | None = None,
-) -> Statement:
+def statement(text: str, catalog: Catalog | None, target: str, setting: Setting) -> Statement:
     """The statement of a text, from the cache if it was used lately. Raises as ``Statement`` does."""
-    return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size, offset=offset)
+    return Statement(text, catalog=catalog, target=target, setting=setting)
 
 
 def _in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

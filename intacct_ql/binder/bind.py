@@ -244,9 +244,8 @@ class _Binder:
             return None
         if not grouped:
             self.found.append(error("IQL207", select.having.span, "HAVING needs groups", "use WHERE, or an aggregate"))
-            self.condition(
-                select.having, lambda _: None
-            )  # only for its parameters, so that the others keep their place
+            # Only for its parameters, so that the others keep their place.
+            self.condition(select.having, lambda _: None)
             return None
         return self.condition(select.having, lambda operand: self.of_group(operand, plain))
 

@@ -131,7 +131,7 @@ def _pager(
     limits = [limit for limit in (fetch.limit, settings.budget.rows) if limit is not None]
     limit = min(limits) if limits else None
     if plan.paging == "keyset":
-        return keyset(pages.key_index(paged, plan), size, limit, descending=paged.order_by[0].descending)
+        return keyset(pages.key_index(paged, plan), size, limit, descending=pages.is_descending(paged))
     if plan.paging == "none":
         return single(size if limit is None else min(size, limit), fetch.offset)
     return by_offset(size, limit, fetch.offset, on_drift)

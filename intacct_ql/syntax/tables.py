@@ -24,7 +24,7 @@ Rule = tuple[str, str, str | None]
 class Tables:
     """LALR tables.
 
-    ``moves`` gives, for a state and a terminal, the state to shift to (0 and above) or the rule to reduce (``~rule``);
+    ``moves`` gives, for a state and a terminal, the state to shift to (above 0) or the rule to reduce (``~rule``);
     ``gotos`` gives, for a state and what a rule made, the next state. ``patterns`` are the terminals as regular
     expressions in the order they are tried; ``keywords`` are those that look like a NAME, by their upper-case text.
     """
