@@ -16,13 +16,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from intacct_ql.backends.doors import Door, door
+from intacct_ql.backends.door import Door
+from intacct_ql.backends.route import route
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Bound, Setting, bind
 from intacct_ql.binder.literals import number_text
 from intacct_ql.binder.parameters import Parameters
-from intacct_ql.errors import Diagnostic, QueryError, QuerySyntaxError, Severity
-from intacct_ql.planner.plan import plan as make_plan
+from intacct_ql.errors import ConfigError, Diagnostic, QueryError, QuerySyntaxError, Severity
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.schema.types import DataType
@@ -178,7 +178,11 @@ class Statement:
         return Compiled(self._render(made.plan.fetch, made.door), made.diagnostics, made.plan)
 
     def _render(self, fetch: Fetch | None, through: Door) -> str:
-        return "" if fetch is None else through.render(fetch, page_size=self._page_size, offset=self._offset)
+        if fetch is None:
+            return ""
+        if self._page_size is not None or self._offset is not None:
+            _check_page(through, self._page_size, self._offset)
+        return through.render(fetch, page_size=self._page_size, offset=self._offset)
 
     def _bound(self, params: Parameters) -> Bound:
         return bind(self._select, self._catalog, self.text, params, self._setting)
@@ -187,9 +191,8 @@ class Statement:
         found = (*self._notes, *bound.diagnostics)
         if bound.query is None or any(finding.severity is Severity.ERROR for finding in found):
             raise QueryError(_in_order(found), self.text)
-        through = door(self._target)
         try:
-            plan = make_plan(bound.query, through.abilities, target=self._target)
+            plan, through = route(bound.query, self._target)
         except QueryError as wrong:
             raise QueryError(_in_order((*found, *wrong.diagnostics)), self.text) from None
         return Prepared(select=self._select, plan=plan, door=through, diagnostics=_in_order(found), dated=bound.dated)
@@ -210,6 +213,16 @@ def statement(text: str, catalog: Catalog | None, target: str, setting: Setting)
     return Statement(text, catalog=catalog, target=target, setting=setting)
 
 
+def _check_page(through: Door, page_size: int | None, offset: int | None) -> None:
+    most = through.abilities.most_rows
+    if through.abilities.pages == "none":
+        raise ConfigError(f"{through.function} gives all rows at once: it has no page size and no offset")
+    if page_size is not None and page_size > most:
+        raise ConfigError(f"a page of {through.function} holds 1 to {most} rows, not {page_size}")
+    if offset and not through.abilities.offset:
+        raise ConfigError(f"{through.function} cannot skip rows")
+
+
 def _in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(found, key=lambda finding: finding.span or Span(2**31, 2**31))) if found else ()
 
@@ -218,14 +231,14 @@ def _template(
     made: Prepared, asked: tuple[Key, ...], kinds: Mapping[Key, type], render: Callable[[Fetch, Door], str]
 ) -> Template | None:
     """The request with holes, or None where a value has shaped more than its own place."""
-    fetch = made.plan.fetch
-    if fetch is None or fetch.where is None or "\ue000" in render(fetch, made.door):
+    fetch, through = made.plan.fetch, made.door
+    if fetch is None or fetch.where is None or "\ue000" in render(fetch, through):
         return None
     holes: list[tuple[Key, Callable[[Any], str]]] = []
-    holed = _with_holes(fetch.where, holes, kinds, made.door)
+    holed = _with_holes(fetch.where, holes, kinds, through)
     if holed is None or sorted(map(str, asked)) != sorted(str(key) for key, _ in holes):
         return None
-    pieces = _HOLE.split(render(replace(fetch, where=holed), made.door))
+    pieces = _HOLE.split(render(replace(fetch, where=holed), through))
     order = [int(number) for number in pieces[1::2]]
     return Template(pieces=tuple(pieces), holes=tuple(holes[number] for number in order), diagnostics=made.diagnostics)
 
@@ -251,15 +264,16 @@ def _with_holes(
 
 def _writer(left: tree.Expression, kind: type, through: Door) -> Callable[[Any], str] | None:
     """How a value of this type is written beside a field; None where its text needs more than writing."""
-    if not isinstance(left, tree.Field) or not left.known or kind not in _OWN.get(left.type, ()):
+    literal = through.literal
+    if literal is None or not isinstance(left, tree.Field) or not left.known or kind not in _OWN.get(left.type, ()):
         return None
     if kind is str:
         return through.escape
     if kind is int or kind is Decimal:
         return number_text
     if kind is datetime:
-        return lambda value: through.literal(tree.Value(data=_whole_second(value), text=""), left)
-    return lambda value: through.literal(tree.Value(data=value, text=""), left)
+        return lambda value: literal(tree.Value(data=_whole_second(value), text=""), left)
+    return lambda value: literal(tree.Value(data=value, text=""), left)
 
 
 _OWN: Mapping[DataType, tuple[type, ...]] = {

@@ -23,13 +23,17 @@ def setting_of(case: Case) -> Setting:
     return Setting(strict=case.settings.get("strict") == "yes", clock=lambda: case.now)
 
 
+def target_of(case: Case) -> str:
+    return case.settings.get("target", "query")
+
+
 def prepared(case: Case) -> Prepared:
-    return statement(case.text, catalog_of(case), "query", setting_of(case)).prepare(case.params)
+    return statement(case.text, catalog_of(case), target_of(case), setting_of(case)).prepare(case.params)
 
 
 def findings(case: Case, text: str) -> Counter[str]:
     try:
-        compiled = statement(text, catalog_of(case), "query", setting_of(case)).prepare(case.params)
+        compiled = statement(text, catalog_of(case), target_of(case), setting_of(case)).prepare(case.params)
     except iql.QueryError as wrong:
         return Counter(found.code for found in wrong.diagnostics)
     return Counter(found.code for found in compiled.diagnostics)
@@ -79,7 +83,7 @@ def company():
 )
 def test_the_emulator_takes_the_query(path, company):
     case = corpus_files.read(path)
-    result = company.query(case.text, case.params)
+    result = company.query(case.text, case.params, target=target_of(case))
     if any(found.code == "IQL253" for found in result.diagnostics):  # a field that nobody knows
         with pytest.raises(iql.GatewayError, match="not found in object"):
             result.fetchmany(1)

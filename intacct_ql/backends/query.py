@@ -8,15 +8,16 @@ What the schema (dtdversion 3.0) demands: names in lower case; ``filter`` holds 
 elements is the official SDKs'. Enumerations are said by label, days as MM/DD/YYYY.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime, time
+from collections.abc import Callable, Collection
+from datetime import date, datetime
 from typing import Any
 
+from intacct_ql.backends.door import Door
+from intacct_ql.backends.spelling import day, moment, page_rows, truth
 from intacct_ql.binder import tree
 from intacct_ql.gateway.escape import escape
 from intacct_ql.planner.abilities import COMPARISONS, FUNCTIONS, LISTS_AND_PATTERNS, Abilities
 from intacct_ql.planner.steps import Fetch
-from intacct_ql.schema.types import DataType
 
 FUNCTION = "query"
 """The wire name of the function."""
@@ -30,6 +31,7 @@ ABILITIES = Abilities(
     related=True,
     case_switch=True,
     private_switch=True,
+    docparid=True,
     most_values=1000,
     most_rows=2000,
 )
@@ -55,7 +57,7 @@ def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = N
     options = fetch.options
     where = fetch.where
     skip = fetch.offset or None if offset is None else offset
-    rows = _page_size(fetch, page_size)
+    rows = page_rows(fetch, page_size, ABILITIES.most_rows)
     return (
         f"<query><select>{''.join(map(_selected, fetch.select))}</select><object>{escape(fetch.object)}</object>"
         f"{'' if options.docparid is None else f'<docparid>{escape(options.docparid)}</docparid>'}"
@@ -67,30 +69,20 @@ def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = N
     )
 
 
-def column_names(select: Sequence[tree.Expression]) -> tuple[tuple[str, ...], ...]:
+def column_names(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
     """For each selected expression the element names it may come back under.
 
     The documents disagree about aggregates: ``COUNT.RECORDNO`` is written with the function, the one sample of a sum
     without. The bare name counts only where no plain column has it.
     """
-    plain = {expression.path for expression in select if isinstance(expression, tree.Field)}
-    return tuple([_names(expression, plain) for expression in select])
+    plain = {expression.path for expression in fetch.select if isinstance(expression, tree.Field)}
+    return tuple([_names(expression, plain) for expression in fetch.select])
 
 
 def _names(expression: tree.Expression, plain: Collection[str]) -> tuple[str, ...]:
     if isinstance(expression, tree.Field) or expression.argument.path in plain:
         return (expression.path,)
     return expression.path, expression.argument.path
-
-
-def _page_size(fetch: Fetch, page_size: int | None) -> int | None:
-    most = ABILITIES.most_rows
-    asked = page_size if page_size is not None else fetch.options.page_size
-    if asked is not None and not 1 <= asked <= most:
-        raise ValueError(f"a page of query holds 1 to {most} rows, not {asked}")
-    if fetch.limit is None:
-        return asked
-    return min(fetch.limit, most if asked is None else asked)
 
 
 def _selected(expression: tree.Expression) -> str:
@@ -183,21 +175,14 @@ def _value(value: tree.Value, left: tree.Expression) -> str:
     return f"<value>{literal(value, left)}</value>"
 
 
-def _bool(data: bool, _: tree.Expression) -> str:
-    return "true" if data else "false"
-
-
-def _date(data: date, left: tree.Expression) -> str:
-    midnight = " 00:00:00" if left.type is DataType.TIMESTAMP else ""
-    return f"{data.month:02}/{data.day:02}/{data.year:04}{midnight}"
-
-
-def _datetime(data: datetime, left: tree.Expression) -> str:
-    day = f"{data.month:02}/{data.day:02}/{data.year:04}"
-    if left.type is DataType.DATE and data.time() == time.min:
-        return day  # days are compared with days
-    return f"{day} {data.hour:02}:{data.minute:02}:{data.second:02}"
-
-
-_WRITERS: dict[type, Callable[[Any, tree.Expression], str]] = {bool: _bool, date: _date, datetime: _datetime}
+_WRITERS: dict[type, Callable[[Any, tree.Expression], str]] = {bool: truth, date: day, datetime: moment}
 """Values whose spelling is the gateway's; every other value is sent in its source spelling."""
+
+DOOR = Door(
+    function=FUNCTION,
+    abilities=ABILITIES,
+    render=render,
+    column_names=column_names,
+    literal=literal,
+    escape=escape,
+)

@@ -131,6 +131,7 @@ class _Binder:
             schema=self.scope.schema,
             key=self.scope.key(),
             columns=columns,
+            star=isinstance(select.items, ast.Star),
             distinct=distinct,
             where=where,
             grouped=grouped,

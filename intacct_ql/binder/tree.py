@@ -182,7 +182,8 @@ class Options(Record):
 class Query(Record):
     """A whole bound query.
 
-    ``object`` is the wire name; ``schema`` its catalog entry, None without a catalog. ``key`` is the field that numbers
+    ``object`` is the wire name; ``schema`` its catalog entry, None without a catalog; ``star`` says that the columns
+    were written as one. ``key`` is the field that numbers
     the rows, None where the object has none or nobody knows it. ``span`` is the place of WHERE, for planning errors.
     """
 
@@ -190,6 +191,7 @@ class Query(Record):
     schema: Object | None
     key: Field | None
     columns: tuple[Column, ...]
+    star: bool = False
     distinct: bool = False
     where: Predicate | None = None
     grouped: bool = False

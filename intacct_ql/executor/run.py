@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Self
 
-from intacct_ql.backends.doors import Door
+from intacct_ql.backends.door import Door
 from intacct_ql.errors import BudgetExceeded, Error
 from intacct_ql.executor.drive import Traffic, drive, drive_async
 from intacct_ql.executor.local import Pipeline, run
 from intacct_ql.gateway.messages import ColumnShape, Function, Page, RowShape
-from intacct_ql.gateway.paging import Drift, Pages, by_offset, keyset, single
+from intacct_ql.gateway.paging import Drift, Pages, by_offset, by_result, keyset, single
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.planner import pages
 from intacct_ql.planner.steps import Fetch, Plan
@@ -59,13 +59,15 @@ class Course:
         self._fetch = pages.paged(plan)
         self._door = door
         self._settings = settings
-        self._pager = _pager(plan, fetch, self._fetch, door, settings, self._drifted)
+        limits = [limit for limit in (fetch.limit, settings.budget.rows) if limit is not None]
+        self._most = min(limits) if limits else None
+        self._pager = self._pages()
         self._request = next(self._pager, None)
         self._left_over = self._request is None  # a budget of no rows at all
         self.shape = RowShape(
             columns=tuple(
                 ColumnShape(names=names, decode=decoder(expression.type))
-                for expression, names in zip(self._fetch.select, door.column_names(self._fetch.select), strict=True)
+                for expression, names in zip(self._fetch.select, door.column_names(self._fetch), strict=True)
             )
         )
         self.width = len(fetch.select)
@@ -79,6 +81,8 @@ class Course:
         self._check(request is not None)
         if request is None:
             return None
+        if request.resultid is not None and self._door.more is not None:
+            return self._door.more(request.resultid)
         fetch = self._fetch if request.after is None else pages.after(self._fetch, self._plan, request.after)
         offset = request.offset or None
         return Function(name=self._door.function, xml=self._door.render(fetch, page_size=request.size, offset=offset))
@@ -98,9 +102,24 @@ class Course:
         if self._settings.on_page is not None:
             self._settings.on_page(stats)
         rows: list[Row] = page.rows  # type: ignore[assignment]
+        most = self._most
+        if most is not None and stats.rows > most:  # the parts of a kept result are all of one size
+            rows = rows[: most - stats.rows]
         if len(self._fetch.select) == self.width:
             return rows
         return [row[: self.width] for row in rows]
+
+    def _pages(self) -> Pages:
+        plan, fetch, settings, limit = self._plan, self._fetch, self._settings, self._most
+        most = self._door.abilities.most_rows
+        size = min(settings.page_size or fetch.options.page_size or most, most)
+        if plan.paging == "keyset":
+            return keyset(pages.key_index(fetch, plan), size, limit, descending=pages.is_descending(fetch))
+        if plan.paging == "resultid":
+            return by_result(size, limit)
+        if plan.paging == "none":
+            return single(size if limit is None else min(size, limit), fetch.offset)
+        return by_offset(size, limit, fetch.offset, self._drifted)
 
     def _drifted(self, _: Drift) -> None:
         self.stats.drifts += 1
@@ -121,20 +140,6 @@ class Course:
 
     def _stop(self, limit: str, allowed: int) -> None:
         raise BudgetExceeded(limit, allowed, calls=self.stats.calls, rows=self.stats.rows)
-
-
-def _pager(
-    plan: Plan, fetch: Fetch, paged: Fetch, door: Door, settings: Settings, on_drift: Callable[[Drift], None]
-) -> Pages:
-    asked = settings.page_size or fetch.options.page_size or door.abilities.most_rows
-    size = min(asked, door.abilities.most_rows)
-    limits = [limit for limit in (fetch.limit, settings.budget.rows) if limit is not None]
-    limit = min(limits) if limits else None
-    if plan.paging == "keyset":
-        return keyset(pages.key_index(paged, plan), size, limit, descending=pages.is_descending(paged))
-    if plan.paging == "none":
-        return single(size if limit is None else min(size, limit), fetch.offset)
-    return by_offset(size, limit, fetch.offset, on_drift)
 
 
 class _Run:
@@ -254,7 +259,7 @@ class _Counted:
 
 def known(plan: Plan) -> Iterator[Row]:
     """The rows of a plan that asks nothing."""
-    return run(plan.rows, plan.local)
+    return run((), plan.local)
 
 
 async def known_async(plan: Plan) -> AsyncIterator[Row]:

@@ -25,9 +25,11 @@ class PageRequest:
     """What to ask for: ``size`` rows from ``offset`` on, of those whose key lies beyond ``after`` if there is one.
 
     ``after`` is the key as text, ready for a filter value; beyond means greater, or less when the order is descending.
+    With a ``resultid`` it is the next part of that result, and the rest does not count.
     """
 
     after: str | None = None
+    resultid: str | None = None
     offset: int = 0
     size: int
 
@@ -93,6 +95,28 @@ def by_offset(
             return
         offset += page.count
         left = None if left is None else left - page.count
+
+
+def by_result(page_size: int, limit: int | None = None) -> Pages:
+    """Page through a result that the gateway keeps: the first page names it, and so does every further one.
+
+    The gateway moves on by itself, so a page that got lost on its way is not given again: what is announced to remain
+    tells, and then paging stops.
+    """
+    size = page_size if limit is None else min(page_size, limit)
+    read, remaining, resultid = 0, None, None
+    while limit is None or read < limit:
+        page = yield PageRequest(size=size, resultid=resultid)
+        if remaining is not None and page.numremaining is not None and page.numremaining + page.count != remaining:
+            raise TransportError(
+                f"rows are missing: {remaining} were left, {page.count} came and {page.numremaining} are left",
+                "run the query again",
+            )
+        if _is_last(page, size):
+            return
+        if page.resultid is None and resultid is None:
+            raise TransportError("more rows are announced, and the result they belong to has no id")
+        read, remaining, resultid = read + page.count, page.numremaining, page.resultid or resultid
 
 
 def _is_last(page: Page, size: int) -> bool:

@@ -6,7 +6,19 @@ record, and whoever strings the stages together carries it here.
 No door compares two fields and no door has HAVING, so there are no switches for them.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from intacct_ql.binder import tree
+from intacct_ql.planner.steps import Fetch
+
+Pages = OneOf["anew", "resultid", "none"]
+"""How a door gives more rows than one page holds: each page is a query of its own, the gateway keeps the result and is
+asked for more of it, or there is never more than one page."""
+
+Says = Callable[[tree.Query, tree.Leaf], bool]
+Unable = Callable[[tree.Query, Fetch], Iterator[str]]
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 """The operators of ``tree.Compare``."""
@@ -24,7 +36,11 @@ class Abilities:
 
     ``operators`` are spelled as in the language (``NOT IN`` is an operator of its own: a door may have one without
     the other). ``most_values`` bounds a list, ``most_rows`` a page. A door with ``aggregates`` groups by all plain
-    fields, so it can serve DISTINCT as well.
+    fields, so it can serve DISTINCT as well. ``star`` doors give every field of the object without naming them.
+
+    A ``keyed`` door finds rows by one condition on a key, and by nothing else; which fields are keys ``says`` knows.
+    ``says`` has the last word on a condition whose operator the door has (None: it can say every one); ``unable`` gives
+    what the door cannot do for a query and its fetch and nobody makes up for, in words that follow "the door cannot".
     """
 
     operators: frozenset[str]
@@ -36,18 +52,25 @@ class Abilities:
     related: bool = False
     case_switch: bool = False
     private_switch: bool = False
+    docparid: bool = False
     star: bool = False
+    keyed: bool = False
+    pages: Pages = "anew"
     most_values: int | None = None
     most_rows: int = 1000
+    says: Says | None = None
+    unable: Unable | None = None
 
 
 HERE = Abilities(
     operators=COMPARISONS | LISTS_AND_PATTERNS | {"BETWEEN", "NOT BETWEEN"},
-    aggregates=frozenset(),
+    aggregates=FUNCTIONS,
     order=True,
     limit=True,
     offset=True,
     related=True,
     case_switch=True,
+    private_switch=True,
+    docparid=True,
 )
 """What the local steps can say: every predicate, lists of any length."""

@@ -7,12 +7,14 @@ Every page of the gateway is a new query over data that may have changed, in an 
 for. *Keyset*: order by the key, and each page asks for the rows behind the last key seen; nothing is lost or
 repeated, whatever changes meanwhile. *Offset*: rows are counted from the start, so the order must be total; the
 user's order is completed by the key, or by all selected fields where there is no key (rows equal in all of them
-cannot be told apart anyway).
+cannot be told apart anyway). *Result id*: the gateway keeps the result of ``readByQuery`` and is asked for more of it.
 
     Fetch   CUSTOMER: NAME where STATUS = 'active'
     paged   CUSTOMER: NAME, RECORDNO where STATUS = 'active' order by RECORDNO
     after   CUSTOMER: NAME, RECORDNO where STATUS = 'active' and RECORDNO > 24 order by RECORDNO
 """
+
+from dataclasses import replace
 
 from intacct_ql.binder import tree
 from intacct_ql.planner.abilities import Abilities
@@ -25,6 +27,10 @@ def paging(query: tree.Query, fetch: Fetch, abilities: Abilities) -> tuple[Pagin
     """How the pages of a fetch are told apart, why, and the key where one is used."""
     if query.options.single and fetch.limit is not None:
         return "none", "one row is the most: two are asked for, to find a second out", None
+    if abilities.pages == "none":
+        return "none", "rows found by their keys come at once", None
+    if abilities.pages == "resultid":
+        return "resultid", "the gateway keeps the result, and each page is the next part of it", None
     if is_grouped(fetch):
         if _plain(fetch):
             return "offset", "groups have no key", None
@@ -59,21 +65,13 @@ def paged(plan: Plan) -> Fetch:
     user are the first ``len(plan.fetch.select)`` columns. ``limit`` and ``offset`` are those of the whole query.
     """
     fetch = _asked(plan)
-    if plan.paging == "none":
+    if plan.paging in ("none", "resultid"):
         return fetch
     if plan.paging == "offset":
-        return _ordered(fetch, (*fetch.order_by, *_tie_breakers(fetch, plan.key)))
+        return replace(fetch, order_by=(*fetch.order_by, *_tie_breakers(fetch, plan.key)))
     key = _key(plan)
     select = fetch.select if _place(fetch, key) is not None else (*fetch.select, key)
-    return Fetch(
-        object=fetch.object,
-        select=select,
-        where=fetch.where,
-        order_by=fetch.order_by or (tree.Order(expression=key),),
-        limit=fetch.limit,
-        offset=fetch.offset,
-        options=fetch.options,
-    )
+    return replace(fetch, select=select, order_by=fetch.order_by or (tree.Order(expression=key),))
 
 
 def after(fetch: Fetch, plan: Plan, last_key_text: str) -> Fetch:
@@ -84,15 +82,7 @@ def after(fetch: Fetch, plan: Plan, last_key_text: str) -> Fetch:
         operator="<" if is_descending(fetch) else ">",
         value=tree.Value(data=last_key_text, text=last_key_text),
     )
-    return Fetch(
-        object=fetch.object,
-        select=fetch.select,
-        where=conjunction(fetch.where, behind),
-        order_by=fetch.order_by,
-        limit=fetch.limit,
-        offset=fetch.offset,
-        options=fetch.options,
-    )
+    return replace(fetch, where=conjunction(fetch.where, behind))
 
 
 def key_index(fetch: Fetch, plan: Plan) -> int:
@@ -118,20 +108,6 @@ def _tie_breakers(fetch: Fetch, key: tree.Field | None) -> list[tree.Order]:
     ordered = {order.expression.path for order in fetch.order_by}
     fields = _plain(fetch) if key is None else [key]
     return [tree.Order(expression=field) for field in fields if field.path not in ordered]
-
-
-def _ordered(fetch: Fetch, order_by: tuple[tree.Order, ...]) -> Fetch:
-    if len(order_by) == len(fetch.order_by):
-        return fetch
-    return Fetch(
-        object=fetch.object,
-        select=fetch.select,
-        where=fetch.where,
-        order_by=order_by,
-        limit=fetch.limit,
-        offset=fetch.offset,
-        options=fetch.options,
-    )
 
 
 def _plain(fetch: Fetch) -> list[tree.Field]:

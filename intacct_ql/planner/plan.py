@@ -11,20 +11,22 @@ there nor here. Refuses to know: XML, page sizes, and which door it is beyond it
         Limit   5
         Project CUSTOMERID, SUM(TOTALDUE)
 
-The order of the local steps is fixed: residual filter, distinct, having, sort, limit, projection. A row holds the
-visible columns first, each expression once, and behind them what the local steps need.
+The order of the local steps is fixed: residual filter, group, distinct, having, sort, limit, projection. A fetched row
+holds the visible columns first, each expression once, and behind them what the local steps need; what is grouped here
+is fetched as plain fields, and the row behind the grouping holds the keys first, then the aggregates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from intacct_ql.binder import tree
 from intacct_ql.planner.abilities import HERE, Abilities
 from intacct_ql.planner.pages import paging
 from intacct_ql.planner.predicates import normalise, operands, split
-from intacct_ql.planner.refusals import check_abilities, check_groups, check_residual
-from intacct_ql.planner.steps import Distinct, Fetch, Filter, Key, Limit, Plan, Project, Sort, Step
-from intacct_ql.schema.types import DataType, Value
+from intacct_ql.planner.refusals import check_abilities, check_groups, check_residual, no_key
+from intacct_ql.planner.steps import Distinct, Fetch, Filter, Fold, Group, Key, Limit, Plan, Project, Sort, Step
+from intacct_ql.schema.types import DataType
 
 
 def plan(query: tree.Query, abilities: Abilities, *, target: str = "query") -> Plan:
@@ -39,18 +41,19 @@ def plan(query: tree.Query, abilities: Abilities, *, target: str = "query") -> P
         having = None
     if isinstance(where, tree.Constant):
         if not where.truth:
-            return _nothing_found(query, abilities, target)
+            return _nothing_found(query, target)
         where = None
     shares = _divide(query, where, having, abilities, target)
-    row = _row(query, shares)
-    local = _local(query, shares, row, target)
-    fetch = _fetch(query, shares, row)
+    fetched = _fetched_row(query, shares)
+    grouped = _grouped_row(query, shares) if shares.groups else fetched
+    fetch = _fetch(query, shares, fetched, abilities)
+    check_abilities(query, fetch, abilities, target)
     method, reason, key = paging(query, fetch, abilities)
     return Plan(
         target=target,
         columns=query.columns,
         fetch=fetch,
-        local=local,
+        local=_local(query, shares, fetched, grouped, target),
         paging=method,
         paging_reason=reason,
         key=key,
@@ -69,21 +72,15 @@ def _nothing(query: tree.Query, target: str, reason: str) -> Plan:
     )
 
 
-def _nothing_found(query: tree.Query, abilities: Abilities, target: str) -> Plan:
-    """Under a condition that is never true only aggregates without plain fields have a row: counts of 0, else NULL."""
+_FETCH_ONLY = replace(HERE, aggregates=frozenset())
+
+
+def _nothing_found(query: tree.Query, target: str) -> Plan:
+    """Under a condition that is never true only aggregates without plain fields have a row: that of a group of none."""
     unasked = _nothing(query, target, "the condition is never true")
-    if query.offset or not all(isinstance(column.expression, tree.Aggregate) for column in query.columns):
+    if not all(isinstance(column.expression, tree.Aggregate) for column in query.columns):
         return unasked
-    asked = plan(replace(query, where=None), abilities, target=target)
-    if asked.fetch is None:
-        return unasked
-    row = tuple(_of_no_rows(expression) for expression in asked.fetch.select)
-    steps = tuple(step for step in asked.local if not isinstance(step, Sort))
-    return replace(unasked, rows=(row,), local=steps)
-
-
-def _of_no_rows(expression: tree.Expression) -> Value:
-    return 0 if isinstance(expression, tree.Aggregate) and expression.function == "COUNT" else None
+    return replace(unasked, local=plan(replace(query, where=None), _FETCH_ONLY, target=target).local)
 
 
 # Who does what.
@@ -91,11 +88,12 @@ def _of_no_rows(expression: tree.Expression) -> Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shares:
-    """The parts of a query after the division; the truths say what is done here."""
+    """The parts of a query after the division; the truths say what is done here, ``counts`` what the door does."""
 
     pushed: tree.Predicate | None
     residual: tree.Predicate | None
     having: tree.Predicate | None
+    groups: bool
     counts: bool
     distinct: bool
     sorts: bool
@@ -105,22 +103,25 @@ class _Shares:
 def _divide(
     query: tree.Query, where: tree.Predicate | None, having: tree.Predicate | None, abilities: Abilities, target: str
 ) -> _Shares:
-    pushed, residual = (None, None) if where is None else split(where, abilities)
-    aggregated = _is_aggregated(query, having)
-    check_abilities(query, abilities, target, aggregated=aggregated)
+    pushed, residual = (None, None) if where is None else split(where, query, abilities)
+    if abilities.keyed and pushed is None:
+        raise no_key(query, target)
     if residual is not None:
-        check_residual(query, bounded=pushed is not None, aggregated=aggregated)
-    collapses = (query.distinct or query.grouped) and not aggregated and not _shows_key(query)
-    if collapses or aggregated:
+        check_residual(query, bounded=pushed is not None)
+    functions = {one.function for one in _aggregates(query, having)}
+    groups = bool(functions) and (residual is not None or not functions <= abilities.aggregates)
+    collapses = (query.distinct or query.grouped) and not functions and not _shows_key(query)
+    if collapses or functions:
         check_groups(query, having)
     counts = collapses and residual is None and "COUNT" in abilities.aggregates
     distinct = collapses and not counts
-    sorts = bool(query.order_by) and not _door_orders(query.order_by, abilities)
-    steps = residual is not None or distinct or having is not None or sorts
+    sorts = bool(query.order_by) and (groups or not _door_orders(query.order_by, abilities))
+    steps = residual is not None or groups or distinct or having is not None or sorts
     return _Shares(
         pushed=pushed,
         residual=residual,
         having=having,
+        groups=groups,
         counts=counts,
         distinct=distinct,
         sorts=sorts,
@@ -128,12 +129,14 @@ def _divide(
     )
 
 
-def _is_aggregated(query: tree.Query, having: tree.Predicate | None) -> bool:
-    return (
-        any(type(column.expression) is tree.Aggregate for column in query.columns)
-        or any(type(order.expression) is tree.Aggregate for order in query.order_by)
-        or (having is not None and any(type(operand) is tree.Aggregate for operand in operands(having)))
+def _aggregates(query: tree.Query, having: tree.Predicate | None) -> Iterator[tree.Aggregate]:
+    """Every aggregate of a query, in the order of its clauses, repeats included."""
+    expressions = chain(
+        (column.expression for column in query.columns),
+        () if having is None else operands(having),
+        (order.expression for order in query.order_by),
     )
+    return (one for one in expressions if type(one) is tree.Aggregate)
 
 
 def _shows_key(query: tree.Query) -> bool:
@@ -177,17 +180,42 @@ class _Row:
         return self.shown == list(range(len(self.select)))
 
 
-def _row(query: tree.Query, shares: _Shares) -> _Row:
-    row = _Row(query.columns)
-    for predicate in (shares.residual, shares.having):
-        for operand in () if predicate is None else operands(predicate):
-            row.place(operand)
-    if shares.sorts:
-        for order in query.order_by:
-            row.place(order.expression)
+def _fetched_row(query: tree.Query, shares: _Shares) -> _Row:
+    """What the door is asked for: the columns, or what they are grouped from, and what the steps here look at."""
+    if shares.groups:
+        row = _Row(_keys(query))
+        for one in _aggregates(query, shares.having):
+            row.place(one.argument)
+    else:
+        row = _Row(query.columns)
+        _place_clauses(row, query, shares)
+    for operand in () if shares.residual is None else operands(shares.residual):
+        row.place(operand)
     if shares.counts:
         row.place(_count(query))
     return row
+
+
+def _grouped_row(query: tree.Query, shares: _Shares) -> _Row:
+    """The row behind a grouping done here: the keys, then the aggregates, whatever the order of the columns."""
+    row = _Row(_keys(query))
+    for one in _aggregates(query, shares.having):
+        row.place(one)
+    row.shown = [row.place(column.expression) for column in query.columns]
+    return row
+
+
+def _keys(query: tree.Query) -> list[tree.Column]:
+    """The plain columns: what an aggregate beside them is grouped by."""
+    return [column for column in query.columns if isinstance(column.expression, tree.Field)]
+
+
+def _place_clauses(row: _Row, query: tree.Query, shares: _Shares) -> None:
+    for operand in () if shares.having is None else operands(shares.having):
+        row.place(operand)
+    if shares.sorts:
+        for order in query.order_by:
+            row.place(order.expression)
 
 
 def _count(query: tree.Query) -> tree.Aggregate:
@@ -204,7 +232,7 @@ def _usable(key: tree.Field | None) -> bool:
 # The steps.
 
 
-def _fetch(query: tree.Query, shares: _Shares, row: _Row) -> Fetch:
+def _fetch(query: tree.Query, shares: _Shares, row: _Row, abilities: Abilities) -> Fetch:
     return Fetch(
         object=query.object,
         select=tuple(row.select),
@@ -213,6 +241,7 @@ def _fetch(query: tree.Query, shares: _Shares, row: _Row) -> Fetch:
         limit=None if shares.limits else _limit(query),
         offset=0 if shares.limits else query.offset,
         options=query.options,
+        star=query.star and abilities.star,
     )
 
 
@@ -223,25 +252,39 @@ def _limit(query: tree.Query) -> int | None:
     return 2 if query.limit is None else min(query.limit, 2)
 
 
-def _local(query: tree.Query, shares: _Shares, row: _Row, target: str) -> tuple[Step, ...]:
+def _local(query: tree.Query, shares: _Shares, fetched: _Row, row: _Row, target: str) -> tuple[Step, ...]:
     steps: list[Step] = []
-    select = tuple(row.select)
     if shares.residual is not None:
+        select = tuple(fetched.select)
         steps.append(Filter(predicate=shares.residual, row=select, reason=_why_filter(shares.residual, target)))
+    if shares.groups:
+        steps.append(_group(fetched, row, _why_group(shares, f"{target} cannot compute aggregates")))
     if shares.distinct:
-        steps.append(Distinct(width=row.width, reason=_why_distinct(shares, target)))
+        steps.append(Distinct(width=row.width, reason=_why_group(shares, f"{target} cannot group rows")))
     if shares.having is not None:
+        select = tuple(row.select)
         steps.append(Filter(predicate=shares.having, row=select, reason="no door of the gateway has HAVING"))
+    limit = _limit(query)
     if shares.sorts:
         keys = tuple(_key(row, by) for by in query.order_by)
-        steps.append(Sort(keys=keys, reason=_why_sort(query, target)))
-    limit = _limit(query)
+        most = None if limit is None else query.offset + limit
+        steps.append(Sort(keys=keys, reason=_why_sort(query, shares, target), most=most))
     if shares.limits and (limit is not None or query.offset):
         why = "rows are counted after the steps before" if steps else f"{target} cannot skip or limit rows"
         steps.append(Limit(limit=limit, offset=query.offset, reason=why))
     if not row.is_as_shown:
         steps.append(Project(indexes=tuple(row.shown)))
     return tuple(steps)
+
+
+def _group(fetched: _Row, row: _Row, reason: str) -> Group:
+    folds = [
+        Fold(function=one.function, index=fetched.place(one.argument), type=one.type)
+        for one in row.select
+        if isinstance(one, tree.Aggregate)
+    ]
+    keys = tuple(fetched.place(one) for one in row.select if isinstance(one, tree.Field))
+    return Group(keys=keys, aggregates=tuple(folds), reason=reason)
 
 
 def _key(row: _Row, order: tree.Order) -> Key:
@@ -259,13 +302,15 @@ def _why_filter(residual: tree.Predicate, target: str) -> str:
     return f"{target} cannot say this condition"
 
 
-def _why_distinct(shares: _Shares, target: str) -> str:
+def _why_group(shares: _Shares, unable: str) -> str:
     if shares.residual is not None:
         return "rows are filtered here first, so the gateway cannot group them"
-    return f"{target} cannot group rows"
+    return unable
 
 
-def _why_sort(query: tree.Query, target: str) -> str:
+def _why_sort(query: tree.Query, shares: _Shares, target: str) -> str:
+    if shares.groups:
+        return "the groups are made here"
     if any(isinstance(order.expression, tree.Aggregate) for order in query.order_by):
         return "the gateway orders by fields only, never by an aggregate"
     if any(order.nulls_first is not None for order in query.order_by):

@@ -30,9 +30,11 @@ from intacct_ql.binder.tree import (
     Operator,
     Or,
     Predicate,
+    Query,
     Value,
 )
 from intacct_ql.planner.abilities import Abilities
+from intacct_ql.schema.types import TEXTUAL
 
 TRUE = Constant(truth=True)
 FALSE = Constant(truth=False)
@@ -181,22 +183,53 @@ _FORMS: dict[type, Callable[[Any, bool, Abilities], Predicate]] = {
 
 # The division.
 
+CanSay = Callable[[Predicate], bool]
 
-def split(predicate: Predicate, abilities: Abilities) -> tuple[Predicate | None, Predicate | None]:
+
+def sayable(query: Query, abilities: Abilities) -> CanSay:
+    """Whether the door can say a leaf of this query as it stands, and means what the language means by it."""
+    operators, related, says = abilities.operators, abilities.related, abilities.says
+    minds_case = query.options.case_insensitive and not abilities.case_switch
+
+    def can_say(leaf: Predicate) -> bool:
+        if isinstance(leaf, Compare):
+            word: str = leaf.operator
+        elif isinstance(leaf, Like | In | Between | IsNull):
+            word = operator(leaf)
+        else:
+            return False
+        left = leaf.left
+        if word not in operators or type(left) is not Field or not (related or "." not in left.path):
+            return False
+        if minds_case and left.type in TEXTUAL and not isinstance(leaf, IsNull):
+            return False
+        return says is None or says(query, leaf)
+
+    return can_say
+
+
+def split(predicate: Predicate, query: Query, abilities: Abilities) -> tuple[Predicate | None, Predicate | None]:
     """What the door filters by, and what is left to us; None is a part that is not needed.
 
     ``predicate`` is in normal form. The first part holds for every row the predicate holds for, and both together
     are the predicate. An OR that the door can say only in part stays with us whole; where each of its branches has a
     part that can be said, the OR of those still narrows what is fetched.
     """
+    can_say = sayable(query, abilities)
+    if abilities.keyed:
+        return _by_key(predicate, can_say)
+    return _split(predicate, can_say, abilities.disjunction)
+
+
+def _split(predicate: Predicate, can_say: CanSay, disjunction: bool) -> tuple[Predicate | None, Predicate | None]:
     if not isinstance(predicate, And | Or):
-        return (predicate, None) if _can_say(predicate, abilities) else (None, predicate)
-    if isinstance(predicate, Or) and not abilities.disjunction:
+        return (predicate, None) if can_say(predicate) else (None, predicate)
+    if isinstance(predicate, Or) and not disjunction:
         return None, predicate
     said: list[Predicate] = []
     rests: list[Predicate] = []
     for condition in predicate.conditions:
-        part, rest = split(condition, abilities)
+        part, rest = _split(condition, can_say, disjunction)
         if part is not None:
             said.append(part)
         if rest is not None:
@@ -209,14 +242,17 @@ def split(predicate: Predicate, abilities: Abilities) -> tuple[Predicate | None,
     return _joined(Or, dict.fromkeys(said)) if bounded else None, predicate
 
 
-def _can_say(leaf: Predicate, abilities: Abilities) -> bool:
-    if isinstance(leaf, Compare):
-        said = leaf.operator in abilities.operators
-    elif isinstance(leaf, Like | In | Between | IsNull):
-        said = operator(leaf) in abilities.operators
-    else:
-        return False
-    return said and type(leaf.left) is Field and (abilities.related or "." not in leaf.left.path)
+def _by_key(predicate: Predicate, can_say: CanSay) -> tuple[Predicate | None, Predicate | None]:
+    """The one condition on a key that finds the rows, and the rest.
+
+    A key that is text is compared here once more: how the gateway compares one is written nowhere.
+    """
+    parts = predicate.conditions if isinstance(predicate, And) else (predicate,)
+    found = next((part for part in parts if can_say(part)), None)
+    if found is None:
+        return None, predicate
+    left = found.left  # type: ignore[union-attr]  # only a leaf can be said
+    return found, conjunction(*(part for part in parts if part is not found or left.type in TEXTUAL))
 
 
 def conjunction(*parts: Predicate | None) -> Predicate | None:

@@ -3,8 +3,8 @@
 In: a query whose condition has been divided. Out: nothing, or ``QueryError`` with every finding.
 Refuses to know: how a plan is laid out.
 
-Codes: IQL301 nothing bounds the fetch, IQL302 groups over rows that must be filtered here first, IQL303 a field that
-the groups do not have, IQL304 a thing the door cannot say and we cannot do.
+Codes: IQL301 nothing bounds the fetch, IQL303 a field that the groups do not have, IQL304 a thing the door cannot say
+and we cannot do.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,15 @@ from intacct_ql.binder import tree
 from intacct_ql.errors import Diagnostic, QueryError, error
 from intacct_ql.planner.abilities import Abilities
 from intacct_ql.planner.predicates import operands
+from intacct_ql.planner.steps import Fetch
 
 
-def check_residual(query: tree.Query, *, bounded: bool, aggregated: bool) -> None:
-    """Refuse a residual condition that would read a whole object, or that must come before a grouping."""
-    found = []
-    if not bounded and not query.options.allow_scan:
-        found.append(
+def check_residual(query: tree.Query, *, bounded: bool) -> None:
+    """Refuse a residual condition that would read a whole object."""
+    if bounded or query.options.allow_scan:
+        return
+    raise QueryError(
+        [
             error(
                 "IQL301",
                 query.span,
@@ -27,19 +29,23 @@ def check_residual(query: tree.Query, *, bounded: bool, aggregated: bool) -> Non
                 "add a condition that compares a field with a value",
                 "or write OPTION (allow_scan) to read everything",
             )
-        )
-    if aggregated:
-        found.append(
+        ]
+    )
+
+
+def no_key(query: tree.Query, target: str) -> QueryError:
+    """The refusal of a query without a condition that a keyed door finds rows by."""
+    return QueryError(
+        [
             error(
-                "IQL302",
+                "IQL304",
                 query.span,
-                "rows that are filtered here cannot be grouped by the gateway, which groups before they arrive",
-                "select the rows without aggregates and group them afterwards",
-                "or write the condition against a value instead of a field",
+                f"{target} finds rows by a key and by nothing else, and no condition says which",
+                f"compare a key of {query.object} with a value, such as RECORDNO = 24",
+                "or use the target query",
             )
-        )
-    if found:
-        raise QueryError(found)
+        ]
+    )
 
 
 def check_groups(query: tree.Query, having: tree.Predicate | None) -> None:
@@ -60,24 +66,29 @@ def _not_grouped(path: str) -> Diagnostic:
     )
 
 
-def check_abilities(query: tree.Query, abilities: Abilities, target: str, *, aggregated: bool) -> None:
+def check_abilities(query: tree.Query, fetch: Fetch, abilities: Abilities, target: str) -> None:
     """Refuse what this door cannot say and no local step makes up for."""
     found = [
         error("IQL304", None, f"{target} cannot {what}", "use the target query")
-        for what in _unable(query, abilities, aggregated=aggregated)
+        for what in _unable(query, fetch, abilities)
     ]
     if found:
         raise QueryError(found)
 
 
-def _unable(query: tree.Query, abilities: Abilities, *, aggregated: bool) -> Iterator[str]:
-    if aggregated and not abilities.aggregates:
-        yield "compute aggregates"
-    if query.options.case_insensitive and not abilities.case_switch:
-        yield "compare without regard to case"
+def _unable(query: tree.Query, fetch: Fetch, abilities: Abilities) -> Iterator[str]:
     if query.options.show_private and not abilities.private_switch:
         yield "show the rows of private entities"
+    if query.options.docparid is not None and not abilities.docparid:
+        yield "read by a transaction definition (docparid)"
     if not abilities.related:
-        shown = [column.expression for column in query.columns]
-        fields = [one if isinstance(one, tree.Field) else one.argument for one in shown]
-        yield from (f"read the field {one.path} of another object" for one in dict.fromkeys(fields) if "." in one.path)
+        yield from (f"read the field {path} of another object" for path in _related(query, fetch))
+    if abilities.unable is not None:
+        yield from abilities.unable(query, fetch)
+
+
+def _related(query: tree.Query, fetch: Fetch) -> Iterator[str]:
+    """The fields that are reached over a relationship; an object has dotted fields of its own as well."""
+    own = {} if query.schema is None else query.schema.fields
+    fields = [one if isinstance(one, tree.Field) else one.argument for one in fetch.select]
+    return (field.path for field in dict.fromkeys(fields) if "." in field.path and field.path.upper() not in own)

@@ -20,9 +20,9 @@ from typing import Literal as OneOf
 
 from intacct_ql.binder import tree
 from intacct_ql.record import Record
-from intacct_ql.schema.types import Value
+from intacct_ql.schema.types import DataType
 
-Paging = OneOf["keyset", "offset", "none"]
+Paging = OneOf["keyset", "offset", "resultid", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -30,7 +30,8 @@ class Fetch(Record):
     """What the gateway is asked, before any paging.
 
     ``where`` has no NOT, no one-member group, no constant, no field-to-field comparison, and lists of at most as many
-    values as the door takes. ``limit`` and ``offset`` are set only where the gateway may apply them.
+    values as the door takes. ``limit`` and ``offset`` are set only where the gateway may apply them. ``star`` says that
+    the door may be asked for every field instead of those selected.
     """
 
     object: str
@@ -40,6 +41,7 @@ class Fetch(Record):
     limit: int | None = None
     offset: int = 0
     options: tree.Options = field(default_factory=tree.Options)
+    star: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -62,10 +64,11 @@ class Key(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Sort(Record):
-    """Order the rows."""
+    """Order the rows; ``most`` is how many of the first ones are wanted at all, None for all of them."""
 
     keys: tuple[Key, ...]
     reason: str
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -73,6 +76,32 @@ class Distinct(Record):
     """Drop rows whose first ``width`` columns were seen before."""
 
     width: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Fold(Record):
+    """One aggregate of a group: COUNT counts filled cells, the others pass over empty ones.
+
+    Of no filled cell COUNT gives 0, the others NULL. ``type`` is the column's: a SUM of INTEGER is an int, one of
+    CURRENCY a Decimal.
+    """
+
+    function: str
+    index: int
+    type: DataType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Group(Record):
+    """Make one row of all rows alike in ``keys``: those columns, then the aggregates, in this order.
+
+    ``keys`` and each aggregate's ``index`` are places in the fetched row. Without keys all rows become one row, even
+    when there are none.
+    """
+
+    keys: tuple[int, ...]
+    aggregates: tuple[Fold, ...]
     reason: str
 
 
@@ -92,15 +121,12 @@ class Project(Record):
     indexes: tuple[int, ...]
 
 
-Step = Filter | Sort | Distinct | Limit | Project
+Step = Filter | Group | Sort | Distinct | Limit | Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Plan(Record):
-    """A whole plan. ``fetch`` is None when the rows are known without asking.
-
-    ``rows`` are those rows; they go through the local steps like fetched ones. Nearly always there are none; but
-    ``select count(*)`` under a condition that is never true is one row with a zero.
+    """A whole plan. ``fetch`` is None when nothing needs to be asked: the local steps then go over no rows.
 
     ``paging`` says how pages are told apart, ``paging_reason`` why. ``key`` is the field that numbers the rows,
     where it is known and rows are not grouped. ``columns`` are what the user sees.
@@ -109,7 +135,6 @@ class Plan(Record):
     target: str
     columns: tuple[tree.Column, ...]
     fetch: Fetch | None
-    rows: tuple[tuple[Value, ...], ...] = ()
     local: tuple[Step, ...] = ()
     paging: Paging = "keyset"
     paging_reason: str = ""

@@ -184,8 +184,9 @@ def test_offset_of_a_page_stands_for_that_of_the_text():
 
 
 def test_column_names():
-    assert column_names((NAME, SUM, COUNT)) == (("NAME",), ("SUM.TOTALDUE", "TOTALDUE"), ("COUNT.RECORDNO", "RECORDNO"))
-    assert column_names((TOTALDUE, SUM)) == (("TOTALDUE",), ("SUM.TOTALDUE",))
+    fetch = replace(PLAIN, select=(NAME, SUM, COUNT))
+    assert column_names(fetch) == (("NAME",), ("SUM.TOTALDUE", "TOTALDUE"), ("COUNT.RECORDNO", "RECORDNO"))
+    assert column_names(replace(PLAIN, select=(TOTALDUE, SUM))) == (("TOTALDUE",), ("SUM.TOTALDUE",))
 
 
 def test_sign_in_is_valid():

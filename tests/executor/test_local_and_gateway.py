@@ -60,7 +60,7 @@ def ask() -> Ask:
         xml = render(fetch, page_size=size, offset=offset)
         data = post(function_request(CREDENTIALS, session, Function(name="query", xml=xml), "c")).find(".//data")
         assert data is not None, xml
-        names = [names[0] for names in column_names(fetch.select)]
+        names = [names[0] for names in column_names(fetch)]
         read = [decoder(expression.type) for expression in fetch.select]
         return [
             tuple(one(row.findtext(f"{{*}}{name}") or "") for one, name in zip(read, names, strict=True))

@@ -1,15 +1,27 @@
 """Who does what: each clause of the language, planned for a door like ``query``."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from intacct_ql.binder import tree
-from intacct_ql.binder.tree import Aggregate, And, Column, Compare, CompareFields, Constant, Field, Order, Value
+from intacct_ql.binder.tree import (
+    Aggregate,
+    And,
+    Column,
+    Compare,
+    CompareFields,
+    Constant,
+    Field,
+    Or,
+    Order,
+    Value,
+)
 from intacct_ql.errors import QueryError
 from intacct_ql.planner.abilities import COMPARISONS, FUNCTIONS, LISTS_AND_PATTERNS, Abilities
 from intacct_ql.planner.plan import plan
-from intacct_ql.planner.steps import Distinct, Filter, Key, Limit, Plan, Project, Sort, Step
+from intacct_ql.planner.steps import Distinct, Filter, Fold, Group, Key, Limit, Plan, Project, Sort, Step
 from intacct_ql.schema.types import DataType
 from intacct_ql.source import Span
 
@@ -26,6 +38,7 @@ DOOR = Abilities(
     most_rows=2000,
 )
 NARROW = Abilities(operators=DOOR.operators)
+KEYED = Abilities(operators=frozenset({"="}), keyed=True, pages="none", says=lambda query, leaf: leaf.left == query.key)
 
 RECORDNO = Field(path="RECORDNO", type=DataType.INTEGER)
 NAME = Field(path="NAME", type=DataType.TEXT)
@@ -37,6 +50,8 @@ SUM = Aggregate(function="SUM", argument=DUE, type=DataType.CURRENCY)
 
 POSTED = Compare(left=STATE, operator="=", value=Value(data="Posted", text="Posted"))
 LATE = CompareFields(left=DUE, operator=">", right=PAID)
+OWING = Compare(left=DUE, operator=">", value=Value(data=Decimal(5), text="5"))
+FIRST = Compare(left=RECORDNO, operator="=", value=Value(data=1, text="1"))
 MANY = Compare(left=COUNT, operator=">", value=Value(data=3, text="3"))
 
 
@@ -94,7 +109,7 @@ def test_a_column_twice_beside_a_hidden_one():
 )
 def test_nothing_to_ask(clauses: dict[str, object]):
     made = planned(NAME, **clauses)
-    assert (made.fetch, made.rows, made.local, made.paging) == (None, (), (), "none")
+    assert (made.fetch, made.local, made.paging) == (None, (), "none")
     assert made.paging_reason
 
 
@@ -105,12 +120,11 @@ def test_a_condition_that_is_always_true():
 def test_aggregates_over_nothing_are_one_row():
     made = planned(SUM, COUNT, where=Constant(truth=False), order_by=by(SUM), limit=3)
     assert made.fetch is None
-    assert made.rows == ((None, 0),)
-    assert kinds(made) == [Limit]
+    assert kinds(made) == [Group, Sort, Limit]
 
 
 def test_groups_over_nothing_are_none():
-    assert planned(STATE, COUNT, where=Constant(truth=False)).rows == ()
+    assert planned(STATE, COUNT, where=Constant(truth=False)).local == ()
 
 
 # Residual conditions.
@@ -143,10 +157,57 @@ def test_reading_everything_can_be_allowed():
     assert kinds(made) == [Filter, Project]
 
 
-def test_a_filter_here_cannot_come_before_groups_there():
+def test_rows_filtered_here_are_grouped_here():
+    made = planned(COUNT, STATE, SUM, where=And(conditions=(POSTED, LATE)), having=MANY, order_by=by(SUM), limit=2)
+    assert fetched(made) == ["STATE", "RECORDNO", "TOTALDUE", "TOTALPAID"]
+    assert kinds(made) == [Filter, Group, Filter, Sort, Limit, Project]
+    group, having, sort, project = made.local[1], made.local[2], made.local[3], made.local[5]
+    assert isinstance(group, Group)
+    assert group.keys == (0,)
+    assert group.aggregates == (
+        Fold(function="COUNT", index=1, type=DataType.INTEGER),
+        Fold(function="SUM", index=2, type=DataType.CURRENCY),
+    )
+    assert isinstance(having, Filter)
+    assert having.row == (STATE, COUNT, SUM)
+    assert isinstance(sort, Sort)
+    assert (sort.keys, sort.most) == ((Key(index=2),), 2)
+    assert project == Project(indexes=(1, 0, 2))
+
+
+def test_a_door_without_aggregates():
+    made = planned(STATE, COUNT, order_by=by(COUNT), door=NARROW)
+    assert fetched(made) == ["STATE", "RECORDNO"]
+    assert kinds(made) == [Group, Sort]
+
+
+def test_case_is_ignored_here_where_the_door_minds_it():
+    asked = {"where": And(conditions=(POSTED, OWING)), "options": tree.Options(case_insensitive=True)}
+    made = planned(door=replace(DOOR, case_switch=False), **asked)
+    assert made.fetch is not None
+    assert made.fetch.where == OWING
+    assert [step.predicate for step in made.local if isinstance(step, Filter)] == [POSTED]
+
+
+def test_a_keyed_door_takes_one_condition_and_leaves_the_rest():
+    made = planned(where=And(conditions=(POSTED, FIRST, OWING)), door=KEYED)
+    assert made.fetch is not None
+    assert (made.fetch.where, made.paging) == (FIRST, "none")
+    assert [step.predicate for step in made.local if isinstance(step, Filter)] == [And(conditions=(POSTED, OWING))]
+
+
+def test_a_key_of_text_is_compared_once_more():
+    made = planned(where=POSTED, door=replace(KEYED, says=None))
+    assert made.fetch is not None
+    assert made.fetch.where == POSTED
+    assert [step.predicate for step in made.local if isinstance(step, Filter)] == [POSTED]
+
+
+@pytest.mark.parametrize("clauses", [{}, {"where": OWING}, {"where": Or(conditions=(FIRST, OWING))}], ids=str)
+def test_a_keyed_door_needs_a_key(clauses: dict[str, object]):
     with pytest.raises(QueryError) as caught:
-        planned(STATE, COUNT, where=And(conditions=(POSTED, LATE)))
-    assert codes(caught) == ["IQL302"]
+        planned(door=KEYED, options=tree.Options(allow_scan=True), **clauses)
+    assert codes(caught) == ["IQL304"]
 
 
 # Groups.
@@ -278,9 +339,9 @@ def test_a_door_that_cannot_group():
 @pytest.mark.parametrize(
     "asked",
     [
-        query(STATE, COUNT),
-        query(options=tree.Options(case_insensitive=True)),
         query(options=tree.Options(show_private=True)),
+        query(options=tree.Options(docparid="Sales Invoice")),
+        query(where=And(conditions=(POSTED, replace(POSTED, left=Field(path="CUSTOMER.NAME", type=DataType.TEXT))))),
         query(Field(path="CUSTOMER.NAME", type=DataType.TEXT)),
     ],
 )

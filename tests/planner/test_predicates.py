@@ -20,6 +20,7 @@ from intacct_ql.binder.tree import (
     Not,
     Or,
     Predicate,
+    Query,
     Value,
 )
 from intacct_ql.planner.abilities import COMPARISONS, HERE, LISTS_AND_PATTERNS, Abilities
@@ -28,6 +29,9 @@ from intacct_ql.schema.types import DataType
 
 DOOR = Abilities(operators=COMPARISONS | LISTS_AND_PATTERNS | {"BETWEEN"}, related=True, most_values=3)
 NARROW = Abilities(operators=frozenset({"=", "!=", "<", "<=", ">", ">=", "LIKE", "IS NULL"}))
+
+
+QUERY = Query(object="OBJECT", schema=None, key=None, columns=())
 
 
 def field(path: str) -> Field:
@@ -151,17 +155,17 @@ DIVISIONS = {
 @pytest.mark.parametrize("case", DIVISIONS)
 def test_division(case: str):
     predicate, pushed, residual = DIVISIONS[case]
-    assert split(predicate, DOOR) == (pushed, residual)
+    assert split(predicate, QUERY, DOOR) == (pushed, residual)
 
 
 def test_a_door_keeps_to_its_own_object():
     related = Compare(left=field("CUSTOMER.RECORDNO"), operator="=", value=value(1))
-    assert split(all_of(A1, related), NARROW) == (A1, related)
+    assert split(all_of(A1, related), QUERY, NARROW) == (A1, related)
 
 
 def test_a_door_without_or():
     predicate = all_of(A1, any_of(B2, C3))
-    assert split(predicate, replace(NARROW, disjunction=False)) == (A1, any_of(B2, C3))
+    assert split(predicate, QUERY, replace(NARROW, disjunction=False)) == (A1, any_of(B2, C3))
 
 
 def test_operators_and_operands():
@@ -181,7 +185,7 @@ def test_wide_and_deep():
     deep: Predicate = A1
     for level in range(200):
         deep = all_of(B2, not_(deep)) if level % 2 else any_of(C3, deep)
-    assert split(normalise(deep, DOOR), DOOR)[1] is None
+    assert split(normalise(deep, DOOR), QUERY, DOOR)[1] is None
 
 
 # Any predicate, any row.
@@ -279,7 +283,7 @@ def test_the_normal_form_is_one(predicate: Predicate, door: Abilities):
 @given(PREDICATES, DOORS, ROWS)
 def test_the_division_keeps_the_rows(predicate: Predicate, door: Abilities, rows: list[Row]):
     normal = normalise(predicate, door)
-    pushed, residual = split(normal, door)
+    pushed, residual = split(normal, QUERY, door)
     for row in rows:
         kept = truth(normal, row) == TRUE_
         said = pushed is None or truth(pushed, row) == TRUE_

@@ -1,0 +1,31 @@
+"""``get``, the function of DTD 2.1 that reads one object by its key.
+
+In: ``steps.Fetch`` whose condition is one key. Out: the ``<get>`` element as text. Refuses to know: envelopes, replies.
+
+Which field the key is depends on the object: an id where people know it by one, the record number for transactions.
+"""
+
+from intacct_ql.backends.door import Door
+from intacct_ql.backends.get_list import column_names, fields, legacy_object, unable
+from intacct_ql.binder import tree
+from intacct_ql.gateway.escape import escape
+from intacct_ql.planner.abilities import Abilities
+from intacct_ql.planner.steps import Fetch
+from intacct_ql.schema.legacy import legacy_key
+
+
+def _is_key(query: tree.Query, leaf: tree.Leaf) -> bool:
+    return isinstance(leaf, tree.Compare) and leaf.left.path == legacy_key(query.object) and bool(leaf.value.text)
+
+
+ABILITIES = Abilities(operators=frozenset({"="}), keyed=True, pages="none", says=_is_key, unable=unable)
+"""What ``get`` can say: one key."""
+
+
+def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:  # noqa: ARG001
+    """The ``<get>`` element; it gives one object, so what is asked of a page does not count. Raises as ``escape``."""
+    key = fetch.where.value.text if isinstance(fetch.where, tree.Compare) else ""
+    return f'<get object="{escape(legacy_object(fetch.object))}" key="{escape(key)}">{fields(fetch)}</get>'
+
+
+DOOR = Door(function="get", abilities=ABILITIES, render=render, column_names=column_names)

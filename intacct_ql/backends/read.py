@@ -1,0 +1,74 @@
+"""``read`` and ``readByName``: rows by their record numbers, or by the ids people know them by.
+
+In: ``steps.Fetch`` whose condition is one key or a list of them. Out: the element as text. Refuses to know: envelopes,
+replies.
+
+Keys stand in one list with commas between, 100 at the most [D]. So a key with a comma or with space around it cannot
+be said; such a condition is left to other doors.
+"""
+
+from intacct_ql.backends.door import Door
+from intacct_ql.backends.spelling import listed, own_names, unlistable
+from intacct_ql.binder import tree
+from intacct_ql.gateway.escape import escape
+from intacct_ql.planner.abilities import Abilities, Says
+from intacct_ql.planner.steps import Fetch
+
+MOST_KEYS = 100
+
+
+def _by(is_key: Says) -> Abilities:
+    return Abilities(
+        operators=frozenset({"=", "IN"}),
+        docparid=True,
+        star=True,
+        keyed=True,
+        pages="none",
+        says=is_key,
+        unable=unlistable,
+    )
+
+
+def _says_number(query: tree.Query, leaf: tree.Leaf) -> bool:
+    key = query.key.path if query.key is not None else "RECORDNO"
+    return leaf.left.path == key and _can_list(leaf)  # type: ignore[union-attr]  # constants never come here
+
+
+def _says_name(query: tree.Query, leaf: tree.Leaf) -> bool:
+    name = None if query.schema is None else query.schema.id_field
+    return leaf.left.path == name and _can_list(leaf)  # type: ignore[union-attr]
+
+
+def _can_list(leaf: tree.Leaf) -> bool:
+    keys = keys_of(leaf)
+    return len(keys) <= MOST_KEYS and all(key and key == key.strip() and "," not in key for key in keys)
+
+
+def keys_of(condition: tree.Predicate | None) -> list[str]:
+    """The keys a condition names."""
+    if isinstance(condition, tree.Compare):
+        return [condition.value.text]
+    return [value.text for value in condition.values] if isinstance(condition, tree.In) else []
+
+
+def _render(function: str, fetch: Fetch) -> str:
+    docparid = fetch.options.docparid
+    return (
+        f"<{function}><object>{escape(fetch.object)}</object><keys>{escape(','.join(keys_of(fetch.where)))}</keys>"
+        f"<fields>{escape(listed(fetch))}</fields>"
+        f"{'' if docparid is None else f'<docparid>{escape(docparid)}</docparid>'}</{function}>"
+    )
+
+
+def render_read(fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:  # noqa: ARG001
+    """The ``<read>`` element; it knows no pages, so what is asked of one does not count. Raises as ``escape`` does."""
+    return _render("read", fetch)
+
+
+def render_read_by_name(fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:  # noqa: ARG001
+    """The ``<readByName>`` element, likewise."""
+    return _render("readByName", fetch)
+
+
+BY_RECORD_NUMBER = Door(function="read", abilities=_by(_says_number), render=render_read, column_names=own_names)
+BY_NAME = Door(function="readByName", abilities=_by(_says_name), render=render_read_by_name, column_names=own_names)
