@@ -322,6 +322,8 @@ def _settings(
 def _course(made: Prepared, fetch: Fetch, settings: "Settings", stats: "Stats") -> "Course":
     from intacct_ql.executor.run import Course
 
+    if not made.door.sent:
+        raise ConfigError(f"{made.door.function} is written and never sent: compile shows the request")
     return Course(made.plan, fetch, made.door, settings, stats)
 
 

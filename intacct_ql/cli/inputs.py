@@ -48,7 +48,7 @@ def _parameters(
 
 
 def _target(_: click.Context, __: click.Parameter, name: str) -> str:
-    if name != "query":
+    if name not in ("query", "auto"):
         from intacct_ql.backends.doors import door
 
         try:
@@ -73,7 +73,13 @@ param = click.option(
     metavar="NAME=VALUE",
     help="Bind a value to :NAME. NAME[]=VALUE, repeated, binds a list; 1=VALUE the first ? mark.",
 )
-aim = click.option("--target", default="query", callback=_target, help="The request to compile to.", show_default=True)
+aim = click.option(
+    "--target",
+    default="query",
+    callback=_target,
+    help="The request to compile to: query, readByQuery, get_list, get, read, readByName, rest, or auto.",
+    show_default=True,
+)
 strict = click.option("--strict", is_flag=True, help="Refuse what is only unclear.")
 page = click.option("--page-size", type=click.IntRange(1, 2000), metavar="N", help="Rows in a page.")
 no_catalog = click.option("--no-catalog", is_flag=True, help="Send names and values unchecked.")

@@ -98,6 +98,7 @@ class _Shares:
     distinct: bool
     sorts: bool
     limits: bool
+    limit: int | None
 
 
 def _divide(
@@ -126,6 +127,7 @@ def _divide(
         distinct=distinct,
         sorts=sorts,
         limits=steps or not abilities.limit or (query.offset > 0 and not abilities.offset),
+        limit=query.limit if abilities.keyed else _limit(query),
     )
 
 
@@ -238,7 +240,7 @@ def _fetch(query: tree.Query, shares: _Shares, row: _Row, abilities: Abilities) 
         select=tuple(row.select),
         where=shares.pushed,
         order_by=() if shares.sorts else query.order_by,
-        limit=None if shares.limits else _limit(query),
+        limit=None if shares.limits else shares.limit,
         offset=0 if shares.limits else query.offset,
         options=query.options,
         star=query.star and abilities.star,
@@ -264,7 +266,7 @@ def _local(query: tree.Query, shares: _Shares, fetched: _Row, row: _Row, target:
     if shares.having is not None:
         select = tuple(row.select)
         steps.append(Filter(predicate=shares.having, row=select, reason="no door of the gateway has HAVING"))
-    limit = _limit(query)
+    limit = shares.limit
     if shares.sorts:
         keys = tuple(_key(row, by) for by in query.order_by)
         most = None if limit is None else query.offset + limit
