@@ -17,6 +17,7 @@ _DOORS = {
     "get": ("get", "DOOR"),
     "read": ("read", "BY_RECORD_NUMBER"),
     "readByName": ("read", "BY_NAME"),
+    "rest": ("rest", "DOOR"),
 }
 
 TARGETS = tuple(_DOORS)

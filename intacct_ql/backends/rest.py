@@ -1,7 +1,7 @@
 """The REST query service as plain rendering: a fetch as the JSON body of ``POST /services/core/query``.
 
-In: ``steps.Fetch``. Out: the body as text, and the names its columns come back under; and which conditions the service
-can say at all. Refuses to know: tokens, headers, replies, and how pages are driven.
+In: ``steps.Fetch`` planned for this door, so that every name in it is known. Out: the body as text, and the names its
+columns come back under. Refuses to know: tokens, headers, replies, and how pages are driven.
 
 How sure the source is: a filter is ``{"$op": {field: value}}`` [C, and D where groups define their members]; one
 copy of the service's page shows three keys instead, the recorded exchange wins. Booleans are JSON booleans [C], days
@@ -11,19 +11,19 @@ enumerations; it is rendered for any field, as the other functions are [?].
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from intacct_ql.backends.rest_limits import Leaf, can_say, check, pattern_parts
+from intacct_ql.backends.door import Door
+from intacct_ql.backends.rest_limits import Leaf, pattern_parts, says, unable
+from intacct_ql.backends.spelling import page_rows
 from intacct_ql.binder import tree
 from intacct_ql.planner.abilities import COMPARISONS, FUNCTIONS, LISTS_AND_PATTERNS, Abilities
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.rest import RestField, rest_field, rest_object
 from intacct_ql.schema.types import DataType
-
-__all__ = ["ABILITIES", "FUNCTION", "can_say", "check", "column_names", "escape", "literal", "render"]
 
 FUNCTION = "POST /services/core/query"
 """The method and path of the service, below the address of the REST API."""
@@ -37,10 +37,13 @@ ABILITIES = Abilities(
     related=True,
     case_switch=True,
     private_switch=True,
+    docparid=True,
     most_values=1000,
     most_rows=4000,
+    says=says,
+    unable=unable,
 )
-"""What the service can say, as far as ``can_say`` agrees. How many values a list may hold is not published; a thousand
+"""What the service can say. How many values a list may hold is not published; a thousand
 is what ``query`` takes [?]."""
 
 _COMPARISONS = {"=": "$eq", "!=": "$ne", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
@@ -57,46 +60,28 @@ def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = N
     """The JSON body of a fetch, without spaces.
 
     ``page_size`` and ``offset`` are those of one page; without them the body says what the text says. Raises
-    ``QueryError`` as ``check`` does, and ``ValueError`` for a page size the service would refuse or for text that no
-    JSON can carry.
+    ``ValueError`` for a page size the service would refuse or for text that no JSON can carry.
     """
-    check(fetch)
+    rows = page_rows(fetch, page_size, ABILITIES.most_rows)
     filters: list[str] = []
     expression = "" if fetch.where is None else _expression(fetch.object, fetch.where, filters, top=True)
     docparid = fetch.options.docparid
     parts = [
         ("object", _text(f"{rest_object(fetch.object)}{'' if docparid is None else f'::{docparid}'}")),
-        ("fields", _list(_text(name) for (name,) in column_names(fetch.select, fetch.object))),
+        ("fields", _list(_text(name) for (name,) in column_names(fetch))),
         ("filters", _list(filters) if filters else None),
         ("filterExpression", _text(expression) if _branches(fetch.where) else None),
         ("filterParameters", _parameters(fetch.options)),
         ("orderBy", _list(_order(fetch.object, order) for order in fetch.order_by) if fetch.order_by else None),
         ("start", _start(fetch, offset)),
-        ("size", _size(fetch, page_size)),
+        ("size", None if rows is None else str(rows)),
     ]
     return "{" + ",".join(f'"{name}":{value}' for name, value in parts if value is not None) + "}"
 
 
-def column_names(select: Sequence[tree.Expression], object_name: str) -> tuple[tuple[str, ...], ...]:
-    """For each selected expression of an object the names it may come back under: the one it is asked by.
-
-    Every field must have a REST name.
-    """
-    return tuple([(_asked(object_name, expression),) for expression in select])
-
-
-def literal(value: tree.Value, left: tree.Expression, object_name: str) -> str:
-    """A value as JSON text, as it is written beside a field or an aggregate of an object.
-
-    Raises ``KeyError`` for a label that no source pairs with a REST word; ``can_say`` tells beforehand.
-    """
-    field = left if isinstance(left, tree.Field) else left.argument
-    return _literal(value, left, _known(object_name, field))
-
-
-def escape(text: str) -> str:
-    """Text made fit for a JSON string. Raises ``ValueError`` for half of a surrogate pair, which UTF-8 cannot carry."""
-    return _text(text)[1:-1]
+def column_names(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
+    """For each selected expression the name it may come back under: the one it is asked by."""
+    return tuple([(_asked(fetch.object, expression),) for expression in fetch.select])
 
 
 # Parts of the body.
@@ -104,7 +89,7 @@ def escape(text: str) -> str:
 
 def _known(object_name: str, field: tree.Field) -> RestField:
     found = rest_field(object_name, field.path)
-    assert found is not None, field.path  # noqa: S101 - check refuses a fetch with such a field
+    assert found is not None, field.path  # noqa: S101 - such a fetch is never planned
     return found
 
 
@@ -139,15 +124,6 @@ def _start(fetch: Fetch, offset: int | None) -> str | None:
     return None if skip is None else str(skip + 1)  # the first row is number 1
 
 
-def _size(fetch: Fetch, page_size: int | None) -> str | None:
-    most = ABILITIES.most_rows
-    asked = page_size if page_size is not None else fetch.options.page_size
-    if asked is not None and not 1 <= asked <= most:
-        raise ValueError(f"a page of the REST query service holds 1 to {most} rows, not {asked}")
-    rows = [count for count in (asked, fetch.limit) if count is not None]
-    return str(min(*rows, most)) if rows else None
-
-
 # Conditions: leaves are collected, the expression names them by number, the first is 1.
 
 
@@ -178,7 +154,7 @@ def _compare(leaf: tree.Compare, object_name: str) -> str:
 
 def _like(leaf: tree.Like, object_name: str) -> str:
     pattern = pattern_parts(leaf.pattern)
-    assert pattern is not None  # noqa: S101 - check refuses it
+    assert pattern is not None  # noqa: S101 - such a leaf is never planned
     opens, text, closes = pattern
     return _filter(_PATTERNS[opens, closes][leaf.negated], _field(leaf, object_name), _text(text))
 
@@ -200,7 +176,7 @@ def _is_null(leaf: tree.IsNull, object_name: str) -> str:
 
 
 def _field(leaf: Leaf, object_name: str) -> RestField:
-    assert isinstance(leaf.left, tree.Field)  # noqa: S101 - check refuses anything else
+    assert isinstance(leaf.left, tree.Field)  # noqa: S101 - nothing else is planned
     return _known(object_name, leaf.left)
 
 
@@ -236,3 +212,6 @@ def _number(data: int | Decimal, left: tree.Expression, field: RestField) -> str
     digits = str(data) if isinstance(data, int) else format(data, "f")
     is_string = isinstance(left, tree.Field) and field.name.rpartition(".")[2] in ("key", "id")
     return f'"{digits}"' if is_string else digits
+
+
+DOOR = Door(function=FUNCTION, abilities=ABILITIES, render=render, column_names=column_names, sent=False)

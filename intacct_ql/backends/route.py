@@ -24,6 +24,8 @@ from intacct_ql.planner.steps import Filter, Group, Plan
 AUTO = "auto"
 """The target that leaves the choice to us."""
 
+_SENT = tuple(name for name in TARGETS if name != "rest")
+
 _BY_KEY = {
     "query": ("read", "readByName"),
     "readByQuery": ("read", "readByName"),
@@ -35,7 +37,7 @@ _BY_KEY = {
 def route(query: tree.Query, target: str) -> tuple[Plan, Door]:
     """The plan of a query, and its door. Raises ``QueryError`` as planning does, ``ConfigError`` for no such target."""
     if target == AUTO:
-        made = min(_plans(query, TARGETS), key=_cost)
+        made = min(_plans(query, _SENT), key=_cost)
     elif target == "read":
         made = next(_plans(query, ("read", "readByName")))
     elif _is_one_key(query):
