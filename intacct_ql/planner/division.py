@@ -1,0 +1,100 @@
+"""Which part of a query the door does, and which part is done here.
+
+In: a bound query with its conditions in normal form, and what a door can say. Out: ``Shares``, or ``QueryError`` for
+what can be done neither there nor here. Refuses to know: the columns of a row, and how steps are laid out.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from intacct_ql.binder import tree
+from intacct_ql.planner.abilities import Abilities
+from intacct_ql.planner.predicates import operands, split
+from intacct_ql.planner.refusals import check_groups, check_residual, no_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """The parts of a query after the division.
+
+    ``pushed`` is the door's part of WHERE, ``residual`` ours. The truths say what is done here; ``counts`` alone says
+    what the door does: it groups, for a count that nobody sees. ``limit`` is the rows wanted of whoever limits.
+    """
+
+    pushed: tree.Predicate | None
+    residual: tree.Predicate | None
+    having: tree.Predicate | None
+    groups: bool
+    counts: bool
+    distinct: bool
+    sorts: bool
+    limits: bool
+    limit: int | None
+
+
+def divide(
+    query: tree.Query, where: tree.Predicate | None, having: tree.Predicate | None, abilities: Abilities, target: str
+) -> Shares:
+    """Divide a query whose WHERE and HAVING are in normal form. Raises ``QueryError`` with IQL3xx diagnostics."""
+    pushed, residual = (None, None) if where is None else split(where, query, abilities)
+    if abilities.keyed and pushed is None:
+        raise no_key(query, target)
+    if residual is not None:
+        check_residual(query, bounded=pushed is not None)
+    functions = {one.function for one in aggregates(query, having)}
+    groups = bool(functions) and (residual is not None or not functions <= abilities.aggregates)
+    collapses = (query.distinct or query.grouped) and not functions and not _shows_key(query)
+    if collapses or functions:
+        check_groups(query, having)
+    counts = collapses and residual is None and "COUNT" in abilities.aggregates
+    distinct = collapses and not counts
+    sorts = bool(query.order_by) and (groups or not _door_orders(query.order_by, abilities))
+    steps = residual is not None or groups or distinct or having is not None or sorts
+    return Shares(
+        pushed=pushed,
+        residual=residual,
+        having=having,
+        groups=groups,
+        counts=counts,
+        distinct=distinct,
+        sorts=sorts,
+        limits=steps or not abilities.limit or (query.offset > 0 and not abilities.offset),
+        limit=query.limit if abilities.keyed else _limit(query),
+    )
+
+
+def aggregates(query: tree.Query, having: tree.Predicate | None) -> Iterator[tree.Aggregate]:
+    """Every aggregate of a query, in the order of its clauses, repeats included."""
+    expressions = chain(
+        (column.expression for column in query.columns),
+        () if having is None else operands(having),
+        (order.expression for order in query.order_by),
+    )
+    return (one for one in expressions if type(one) is tree.Aggregate)
+
+
+def _shows_key(query: tree.Query) -> bool:
+    """Whether the rows differ anyway, because their numbers are among the columns."""
+    return is_usable(query.key) and any(column.expression == query.key for column in query.columns)
+
+
+def _door_orders(orders: Iterable[tree.Order], abilities: Abilities) -> bool:
+    return abilities.order and all(
+        type(order.expression) is tree.Field
+        and order.nulls_first is None
+        and (abilities.related or "." not in order.expression.path)
+        for order in orders
+    )
+
+
+def is_usable(key: tree.Field | None) -> bool:
+    """Whether the key can be asked for."""
+    return key is not None and key.known and key.queryable
+
+
+def _limit(query: tree.Query) -> int | None:
+    """The rows wanted; where one is the most, two are asked for, so that a second is found out."""
+    if not query.options.single:
+        return query.limit
+    return 2 if query.limit is None else min(query.limit, 2)
