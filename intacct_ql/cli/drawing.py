@@ -6,7 +6,7 @@ asked for none. Refuses to know: what is said; the words are those of the plain 
 Whatever stands in a query is hostile text: it is never read as markup, and control characters are shown, not obeyed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from rich.console import Console, RenderableType
@@ -52,8 +52,7 @@ def _tree(told: Explanation) -> Tree:
 
 
 def _add(tree: Tree, section: Section) -> None:
-    first, *others = section.texts or ("",)
-    node = tree.add(_row(section.title.ljust(TITLES), TITLE, [first, *others]))
+    node = tree.add(_row(section.title.ljust(TITLES), TITLE, section.texts or ("",), section.asides))
     width = max((len(part.what) for part in section.parts), default=0)
     for number, part in enumerate(section.parts, start=1):
         lead = f"{number} " if section.numbered else ""
@@ -61,16 +60,17 @@ def _add(tree: Tree, section: Section) -> None:
 
 
 def _part(word: str, part: Part) -> RenderableType:
-    return _row(word, WORD, [part.how, *([part.why] if part.why else [])])
+    return _row(word, WORD, (part.how,), (part.why,) if part.why else ())
 
 
-def _row(word: str, style: str, texts: list[str]) -> RenderableType:
-    """A word and what is said of it, which wraps on its own side; what follows the first text is an aside."""
+def _row(word: str, style: str, texts: Sequence[str], asides: Sequence[str]) -> RenderableType:
+    """A word and what is said of it, which wraps on its own side."""
     row = Table.grid(padding=(0, 2, 0, 0))
     row.add_column(no_wrap=True)
     row.add_column(overflow="fold")
-    for place, text in enumerate(texts):
-        row.add_row(_text("" if place else word, style), _text(text, ASIDE if place else ""))
+    said = [*(_text(text) for text in texts), *(_text(text, ASIDE) for text in asides)]
+    for place, text in enumerate(said):
+        row.add_row(_text("" if place else word, style), text)
     return row
 
 

@@ -36,10 +36,14 @@ from intacct_ql.planner.words import few
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One subject: lines of text, or the parts of some work, which are ``numbered`` where their order matters."""
+    """One subject: lines of text, or the parts of some work, which are ``numbered`` where their order matters.
+
+    ``asides`` are there to be looked up.
+    """
 
     title: str
     texts: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     numbered: bool = False
 
@@ -55,7 +59,7 @@ def sections(told: Explanation) -> Iterator[Section]:
     yield Section(title="Paging", texts=tuple(_paging(told)))
     yield Section(title="Rows", texts=(told.cost.rows.text,))
     yield Section(title="Calls", texts=(told.cost.calls.text,))
-    yield Section(title="Price", texts=tuple(told.price.lines()))
+    yield Section(title="Price", texts=tuple(told.price.lines()), asides=tuple(told.price.sources()))
 
 
 def remarks(told: Explanation) -> list[str]:
@@ -68,7 +72,7 @@ def lines(told: Explanation) -> Iterator[str]:
     yield from _titled("Query", told.text.split("\n"))
     for section in sections(told):
         parts = _numbered(section.parts) if section.numbered else _listed(section.parts)
-        yield from _titled(section.title, [*section.texts, *parts])
+        yield from _titled(section.title, [*section.texts, *section.asides, *parts])
     if told.diagnostics:
         yield from ("", *remarks(told))
     if told.request:

@@ -55,7 +55,7 @@ class Price:
         }
 
     def lines(self) -> Iterator[str]:
-        """In words, the sources last."""
+        """In words; where the figures are from, ``sources`` tells."""
         tier, more = self.tier, self.tier.overage
         if self.calls.exact == 0:
             yield "nothing: no call is made"
@@ -70,7 +70,19 @@ class Price:
             yield f"{_money(self.calls, more)} where those are used up"
         if self.month is not None:
             yield from _monthly(tier, self.runs or 0, self.month)
-        yield from _sources(tier)
+
+    def sources(self) -> Iterator[str]:
+        """Where each figure is from; a price that nobody told is said to be missing."""
+        tier, more = self.tier, self.tier.overage
+        if self.calls.exact == 0:
+            return
+        if tier.calls is not None:
+            yield f"calls a month according to {tier.source}"
+        if more is None:
+            yield "the price of calls beyond the tier is not known"
+        else:
+            packs = f"{more.price} {more.currency} for each {more.calls:,} begun"
+            yield f"{packs} beyond the tier, according to {more.source}"
 
 
 def _monthly(tier: Tier, runs: int, calls: Range[int]) -> Iterator[str]:
@@ -105,17 +117,6 @@ def _percent(share: Decimal) -> str:
 
 def _money(calls: Range[int], more: Overage, *, marked: bool = True) -> str:
     return calls.through(more.of).words(lambda value: f"{value:,.2f} {more.currency}", marked=marked)
-
-
-def _sources(tier: Tier) -> Iterator[str]:
-    """Where each figure is from; a price that nobody told is said to be missing."""
-    more = tier.overage
-    if tier.calls is not None:
-        yield f"calls a month according to {tier.source}"
-    if more is None:
-        yield "the price of calls beyond the tier is not known"
-    else:
-        yield f"{more.price} {more.currency} for each {more.calls:,} begun beyond the tier, according to {more.source}"
 
 
 def _record(of: Range[Number]) -> dict[str, int | str | None]:

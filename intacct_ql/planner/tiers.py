@@ -16,12 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from intacct_ql.errors import ConfigError
 from intacct_ql.suggest import nearest
+
+
+_BUNDLED = Path(__file__).with_name("tiers.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ Table = tuple[str, Mapping[str, Tier]]
 
 @cache
 def _bundled() -> Table:
-    return _table(files(__package__).joinpath("tiers.json").read_text("utf-8"), "tiers.json")
+    return _table(_BUNDLED.read_text("utf-8"), _BUNDLED.name)
 
 
 def _read(file: Path) -> Table:
