@@ -139,7 +139,7 @@ def _rows(plan: Plan, fetch: Fetch, page_size: int, stop: _Stop, counted: Counte
     if _into_one(fetch):
         return Range(at_least=1, at_most=1)
     page = page_size if plan.paging == "none" else None
-    most = _least(fetch.limit, stop.after, page, None if plan.key is None else _pinned(fetch.where, plan.key))
+    most = _least(fetch.limit, stop.after, page, _named(plan, fetch))
     if counted is None:
         return Range(at_least=0, at_most=most)
     found = _least(max(0, counted.rows - fetch.offset), most)
@@ -155,6 +155,16 @@ def _least(*bounds: int | None) -> int | None:
 def _into_one(fetch: Fetch) -> bool:
     """Whether the gateway makes one row of all."""
     return is_grouped(fetch) and all(type(one) is tree.Aggregate for one in fetch.select) and not fetch.offset
+
+
+def _named(plan: Plan, fetch: Fetch) -> int | None:
+    """How many rows there are at most, because their keys are named."""
+    if plan.key is not None:
+        return _pinned(fetch.where, plan.key)
+    if plan.paging == "none" and fetch.limit is None and isinstance(fetch.where, tree.Compare | tree.In):
+        key = fetch.where.left  # all rows at once, without a limit: a door that finds rows by their keys
+        return _pinned(fetch.where, key) if isinstance(key, tree.Field) else None
+    return None
 
 
 def _pinned(where: tree.Predicate | None, key: tree.Field) -> int | None:

@@ -13,7 +13,7 @@ from typing import Literal as OneOf
 
 from intacct_ql.binder import tree
 from intacct_ql.planner.pages import is_grouped
-from intacct_ql.planner.steps import Fetch, Plan
+from intacct_ql.planner.steps import Distinct, Fetch, Filter, Group, Limit, Plan, Project, Sort, Step
 from intacct_ql.planner.words import describe, few, limited, name, ordered
 
 Row = Sequence[str]
@@ -75,17 +75,23 @@ def asked(plan: Plan, fetch: Fetch) -> Iterator[Part]:
 def done(plan: Plan) -> Iterator[Part]:
     """What is done here; each step is described beside the row that the one before gives on."""
     shown = [column.name for column in plan.columns]
-    fetched = (column.expression for column in plan.columns) if plan.fetch is None else plan.fetch.select
-    row: Row = list(dict.fromkeys(map(name, fetched)))
+    row: Row = list(dict.fromkeys(map(name, _unasked(plan) if plan.fetch is None else plan.fetch.select)))
     for step in plan.local:
         kind = kind_of(step)
         yield Part(what=kind.what, how=kind.how(step, row, shown), why=getattr(step, "reason", ""))
         row = kind.row(step, row)
 
 
-def kind_of(step: object) -> Kind:
+def _unasked(plan: Plan) -> Iterator[tree.Field]:
+    """What would have been fetched for the columns, where nothing is."""
+    for column in plan.columns:
+        one = column.expression
+        yield one if isinstance(one, tree.Field) else one.argument
+
+
+def kind_of(step: Step) -> Kind:
     """The kind of a step."""
-    return KINDS[type(step).__name__]
+    return KINDS[type(step)]
 
 
 def _grouped(keys: Row) -> str:
@@ -107,22 +113,22 @@ def _at(row: Row, index: int) -> str:
     return row[index] if index < len(row) else "a hidden column"
 
 
-KINDS: Mapping[str, Kind] = {
-    "Filter": Kind(what="filter", effect="fewer", how=lambda step, *_: describe(step.predicate)),
-    "Distinct": Kind(what="distinct", effect="fewer", how=lambda step, row, _: few(row[: step.width])),
-    "Group": Kind(
+KINDS: Mapping[type[Step], Kind] = {
+    Filter: Kind(what="filter", effect="fewer", how=lambda step, *_: describe(step.predicate)),
+    Distinct: Kind(what="distinct", effect="fewer", how=lambda step, row, _: few(row[: step.width])),
+    Group: Kind(
         what="group",
         effect="holds",
         how=lambda step, row, _: _grouped([_at(row, key) for key in step.keys]),
         row=_group_row,
     ),
-    "Sort": Kind(what="sort", effect="holds", how=_sorted),
-    "Limit": Kind(what="limit", effect="limit", how=lambda step, *_: limited(step.limit, step.offset)),
-    "Project": Kind(
+    Sort: Kind(what="sort", effect="holds", how=_sorted),
+    Limit: Kind(what="limit", effect="limit", how=lambda step, *_: limited(step.limit, step.offset)),
+    Project: Kind(
         what="show",
         effect="same",
         how=lambda _, __, shown: few(shown),
         row=lambda step, row: [_at(row, index) for index in step.indexes],
     ),
 }
-"""Every kind of local step, by the name of its record."""
+"""Every kind of local step."""

@@ -16,7 +16,7 @@ def test_what_is_said(path, update_corpus):
     told = telling(
         case.text,
         case.params,
-        target="query",
+        target=case.settings.get("target", "query"),
         catalog=iql.BUNDLED,
         page_size=None,
         setting=Setting(clock=lambda: case.now),
