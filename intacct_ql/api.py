@@ -5,11 +5,11 @@ results. Refuses to know: how any stage works. ``parse``, ``check`` and ``compil
 """
 
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
@@ -23,8 +23,11 @@ from intacct_ql.schema.model import Object
 
 if TYPE_CHECKING:
     from intacct_ql.executor.run import Course, Settings
+    from intacct_ql.explained import Telling
     from intacct_ql.gateway.session import Conversation
+    from intacct_ql.planner.cost import Counted
     from intacct_ql.planner.explain import Explanation
+    from intacct_ql.planner.tiers import Tier
     from intacct_ql.result import AsyncResult, Result, ResultColumn, Row, Stats
     from intacct_ql.syntax import ast
     from intacct_ql.transport.base import AsyncTransport, Transport
@@ -152,21 +155,56 @@ def explain(
     page_size: int | None = None,
     strict: bool = False,
     clock: Clock = datetime.now,
+    tier: "str | Tier | None" = None,
+    tiers: str | os.PathLike[str] | None = None,
+    runs_per_month: int | None = None,
 ) -> "Explanation":
-    """What a query would do: ``str()`` for people, ``.to_dict()`` for tools. Asks nobody; raises as ``compile``."""
-    from intacct_ql.planner.explain import explain as tell
-    from intacct_ql.planner.pages import paged
-    from intacct_ql.syntax.printer import print_select
+    """What a query would do and cost: ``str()`` for people, ``.to_dict()`` for tools. Asks nobody.
+
+    ``tier`` is the performance tier to reckon with, 1 unless another is named; ``tiers`` is a JSON file with other
+    tiers than the bundled ones. ``runs_per_month`` adds the price of a month. Raises as ``compile``, and
+    ``ConfigError`` for a tier that does not exist.
+    """
+    return _telling(
+        text,
+        params,
+        target=target,
+        catalog=catalog,
+        page_size=page_size,
+        strict=strict,
+        clock=clock,
+        tier=tier,
+        tiers=tiers,
+        runs_per_month=runs_per_month,
+    ).tell()
+
+
+def _telling(
+    text: str,
+    params: Parameters,
+    *,
+    target: str = "query",
+    page_size: int | None = None,
+    strict: bool = False,
+    clock: Clock = datetime.now,
+    tier: "str | Tier | None" = None,
+    tiers: str | os.PathLike[str] | None = None,
+    runs_per_month: int | None = None,
+    catalog: Catalog | None,
+) -> "Telling":
+    from intacct_ql.explained import telling
 
     _check_page(page_size)
-    made = statement(text, catalog, target, Setting(strict=strict, clock=clock)).prepare(params)
-    size = None
-    xml = ""
-    if made.plan.fetch is not None:
-        size = page_size or made.plan.fetch.options.page_size or made.door.abilities.most_rows
-        xml = made.door.render(paged(made.plan), page_size=size)
-    return tell(
-        made.plan, source=text, text=print_select(made.select), xml=xml, diagnostics=made.diagnostics, page_size=size
+    return telling(
+        text,
+        params,
+        target=target,
+        catalog=catalog,
+        page_size=page_size,
+        setting=Setting(strict=strict, clock=clock),
+        tier=tier,
+        tiers=tiers,
+        runs_per_month=runs_per_month,
     )
 
 
@@ -187,10 +225,6 @@ class _Company:
     def check(self, text: str, *, strict: bool = False) -> list[Diagnostic]:
         """As ``intacct_ql.check``, with this session's catalog."""
         return check(text, catalog=self.catalog, strict=strict)
-
-    def explain(self, text: str, params: Parameters = None, **settings: Any) -> "Explanation":
-        """As ``intacct_ql.explain``, with this session's catalog."""
-        return explain(text, params, catalog=self.catalog, **settings)
 
     def schema(self, name: str) -> Object | None:
         """The object of this name, None if the catalog has none."""
@@ -235,14 +269,29 @@ class Session(_Company):
         Raises ``QueryError`` at once; iterating the result raises ``SignInError``, ``GatewayError``,
         ``TransportError`` and ``BudgetExceeded``.
         """
+        made = self._prepared(text, params, target, strict)
+        return self._run(made, _settings(page_size, max_calls, max_rows, max_bytes, on_page))
+
+    def explain(self, text: str, params: Parameters = None, *, count: bool = False, **settings: Any) -> "Explanation":
+        """As ``intacct_ql.explain``, with this session's catalog.
+
+        With ``count`` the company is asked for the number of rows, one metered call, and the explanation holds an
+        estimate; no call is made where the plan tells already. Raises then as iterating a result does.
+        """
+        told = _telling(text, params, catalog=self.catalog, **settings)
+        question = told.question() if count else None
+        if question is None:
+            return told.tell()
+        with self._run(question, _settings()) as result:
+            return told.tell(_counted(result.one(), result.stats))
+
+    def _run(self, made: Prepared, settings: "Settings") -> "Result":
         from intacct_ql.executor.run import Pull, known
         from intacct_ql.result import Result, Stats
 
-        made = self._prepared(text, params, target, strict)
         stats = Stats()
         rows: Iterator[Row] = known(made.plan)
         if made.plan.fetch is not None:
-            settings = _settings(page_size, max_calls, max_rows, max_bytes, on_page)
             course = _course(made, made.plan.fetch, settings, stats)
             rows = Pull(made.plan, course, self._conversation, self._transport, self._lock)
         return Result(_columns(made.plan), rows, stats, made.diagnostics)
@@ -282,14 +331,40 @@ class AsyncSession(_Company):
         on_page: "Callable[[Stats], None] | None" = None,
     ) -> "AsyncResult":
         """Run a query; ``async for row in session.query(...)``. Raises as ``Session.query`` does."""
+        made = self._prepared(text, params, target, strict)
+        return self._run(made, _settings(page_size, max_calls, max_rows, max_bytes, on_page))
+
+    @overload
+    def explain(
+        self, text: str, params: Parameters = None, *, count: Literal[False] = False, **settings: Any
+    ) -> "Explanation": ...
+
+    @overload
+    def explain(
+        self, text: str, params: Parameters = None, *, count: Literal[True], **settings: Any
+    ) -> "Awaitable[Explanation]": ...
+
+    def explain(
+        self, text: str, params: Parameters = None, *, count: bool = False, **settings: Any
+    ) -> "Explanation | Awaitable[Explanation]":
+        """As ``Session.explain``; with ``count`` it is to be awaited: ``await session.explain(..., count=True)``."""
+        told = _telling(text, params, catalog=self.catalog, **settings)
+        return self._counted(told) if count else told.tell()
+
+    async def _counted(self, told: "Telling") -> "Explanation":
+        question = told.question()
+        if question is None:
+            return told.tell()
+        async with self._run(question, _settings()) as result:
+            return told.tell(_counted(await result.one(), result.stats))
+
+    def _run(self, made: Prepared, settings: "Settings") -> "AsyncResult":
         from intacct_ql.executor.run import AsyncPull, known_async
         from intacct_ql.result import AsyncResult, Stats
 
-        made = self._prepared(text, params, target, strict)
         stats = Stats()
         rows: AsyncIterator[Row] = known_async(made.plan)
         if made.plan.fetch is not None:
-            settings = _settings(page_size, max_calls, max_rows, max_bytes, on_page)
             course = _course(made, made.plan.fetch, settings, stats)
             rows = AsyncPull(made.plan, course, self._conversation, self._transport, self._lock)
         return AsyncResult(_columns(made.plan), rows, stats, made.diagnostics)
@@ -306,17 +381,24 @@ class AsyncSession(_Company):
 
 
 def _settings(
-    page_size: int | None,
-    max_calls: int | None,
-    max_rows: int | None,
-    max_bytes: int | None,
-    on_page: "Callable[[Stats], None] | None",
+    page_size: int | None = None,
+    max_calls: int | None = None,
+    max_rows: int | None = None,
+    max_bytes: int | None = None,
+    on_page: "Callable[[Stats], None] | None" = None,
 ) -> "Settings":
     from intacct_ql.executor.run import Budget, Settings
 
     _check_page(page_size)
     budget = Budget(calls=max_calls, rows=max_rows, bytes=max_bytes)
     return Settings(page_size=page_size, budget=budget, on_page=on_page)
+
+
+def _counted(row: "Row", stats: "Stats") -> "Counted":
+    """The answer to a COUNT; signing in is no metered call."""
+    from intacct_ql.planner.cost import Counted
+
+    return Counted(rows=int(str(row[0])), calls=stats.calls - stats.sign_ins)
 
 
 def _course(made: Prepared, fetch: Fetch, settings: "Settings", stats: "Stats") -> "Course":

@@ -14,7 +14,7 @@ COMMANDS = {
     "compile": "stages:compile_query",
     "check": "stages:check",
     "format": "stages:format_query",
-    "explain": "stages:explain",
+    "explain": "explain:explain",
     "schema": "schema:schema",
     "emulate": "emulate:emulate",
 }

@@ -15,7 +15,9 @@ from intacct_ql.cli.program import SOURCE, Source, say
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+def options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Several options as one decorator; help shows them in this order."""
+
     def decorate(command: Command) -> Command:
         for decorator in reversed(decorators):
             command = decorator(command)
@@ -58,12 +60,12 @@ def _target(_: click.Context, __: click.Parameter, name: str) -> str:
     return name
 
 
-_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 COUNT = click.IntRange(min=1)
 
-text = _options(
+text = options(
     click.argument("text", required=False),
-    click.option("-f", "--file", type=_FILE, metavar="FILE", help="Read the query from a file; - is standard input."),
+    click.option("-f", "--file", type=FILE, metavar="FILE", help="Read the query from a file; - is standard input."),
 )
 param = click.option(
     "--param",

@@ -4,7 +4,7 @@ In: query text, a company, a format. Out: rows on standard output or in a file. 
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import inputs, scripts
+from intacct_ql.cli import company, inputs, scripts
 from intacct_ql.cli.outputs import destination, progress
-from intacct_ql.cli.program import NO_CREDENTIALS, say
+from intacct_ql.cli.program import say
 
 if TYPE_CHECKING:
     from intacct_ql.api import Session
@@ -34,11 +34,7 @@ Examples:
 @inputs.text
 @click.option("--output", type=click.Choice(FORMATS), help="The format.  [default: by the name of FILE, else table]")
 @click.option("-o", "out", metavar="FILE", type=click.Path(dir_okay=False), help="Write here: all of it, or nothing.")
-@click.option("--endpoint", metavar="URL", help="Where the gateway is.")
-@click.option("--profile", metavar="P", help="A section of ~/.intacct/credentials.ini.")
-@click.option("--demo", is_flag=True, help="Ask the demo company.")
-@click.option("--entity", metavar="ID", help="The entity to sign in to.")
-@click.option("--trust-host", multiple=True, metavar="HOST", help="Let credentials go to a host outside intacct.com.")
+@company.access
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after this many calls.")
 @click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help="Stop after this many rows.")
 @inputs.page
@@ -56,14 +52,14 @@ def query(
     """
     source = inputs.read(text, file)
     form = _format(output, out)
-    access = {key: given.pop(key) for key in ("endpoint", "profile", "demo", "entity", "trust_host")}
+    access = company.Access.taken_from(given)
     asked = scripts.each(source, params, lambda query, own: (query, own))
     if len(asked) > 1 and (form == "json" or out not in (None, "-")):
         raise click.UsageError(
             f"{source.name} holds {len(asked)} queries: no -o FILE and no --output json for several."
         )
     way = _Way(form, out, quiet, given)
-    with _session(**access, quiet=quiet) as session:
+    with company.session(access, quiet=quiet) as session:
         if source.script:  # nothing is asked before every query of the script is known to be right
             checked = {key: given[key] for key in ("target", "strict")}
             scripts.each(source, params, lambda query, own: session.explain(query, own, **checked))
@@ -120,34 +116,6 @@ def _format(output: str | None, out: str | None) -> str:
     if form is None:
         raise click.UsageError(f"The name of {out} tells no format ({', '.join(EXTENSIONS)}); give --output.")
     return form
-
-
-def _session(
-    *,
-    endpoint: str | None,
-    profile: str | None,
-    demo: bool,
-    entity: str | None,
-    trust_host: Collection[str],
-    quiet: bool,
-) -> "Session":
-    """The company to ask: the demo one when it is wanted or nothing is configured."""
-    from intacct_ql import api
-    from intacct_ql.profiles import load
-
-    if demo and (endpoint or profile):
-        raise click.UsageError("--demo stands alone: it needs no --endpoint and no --profile.")
-    settings = None if demo else load(profile, {"endpoint_url": endpoint, "entity_id": entity})
-    if settings is None and entity:
-        raise click.UsageError("--entity needs a profile or credentials; the demo company answers for all entities.")
-    if settings is None:
-        if not demo and not quiet:
-            say(f"{NO_CREDENTIALS}; the demo company answers")
-        return api.demo()
-    if not quiet:
-        say(f"note: company {settings.company_id}, user {settings.user_id} ({settings.source})")
-    keys = ("sender_id", "sender_password", "company_id", "user_id", "user_password", "entity_id", "endpoint_url")
-    return api.connect(trusted_hosts=trust_host, **{key: getattr(settings, key) for key in keys})
 
 
 def _write(result: "Result", form: str, stream: TextIO, stopped: list[errors.BudgetExceeded]) -> int:

@@ -1,17 +1,16 @@
-"""The stages that need no gateway: ``compile``, ``check``, ``format``, ``explain``.
+"""The stages that need no gateway: ``compile``, ``check``, ``format``.
 
-In: query text. Out: XML, findings, text, a plan in words. Refuses to know: HTTP, XML readers, tables.
+In: query text. Out: XML, findings, text. Refuses to know: HTTP, XML readers, tables.
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-from contextlib import suppress
 from typing import Any
 
 import click
 
 from intacct_ql import errors
 from intacct_ql.cli import codes, inputs, scripts
-from intacct_ql.cli.program import NO_CREDENTIALS, Exit, json_text, say
+from intacct_ql.cli.program import Exit, json_text, say
 
 
 @click.command(
@@ -134,32 +133,3 @@ def _difference(name: str, before: list[str], after: list[str]) -> str:
         lines += [f"{sign} {line}".rstrip() for line in changed[:SHOWN]]
         lines += [f"{sign} ... {len(changed) - SHOWN} more lines"] if len(changed) > SHOWN else []
     return "\n".join(lines)
-
-
-@click.command(
-    epilog="""\b
-Example:
-  intacct-ql explain "select NAME from CUSTOMER where TOTALDUE > 1000 order by NAME limit 10" """
-)
-@inputs.text
-@inputs.text_or_json
-@inputs.param
-@inputs.aim
-@inputs.page
-@inputs.strict
-@inputs.quiet
-def explain(text: str | None, file: str | None, output: str, params: Any, quiet: bool, **settings: Any) -> None:
-    """Say what a query, or each query of a script file, would do and what it would cost; nothing is sent."""
-    from intacct_ql import api
-    from intacct_ql.profiles import load
-
-    source = inputs.read(text, file)
-    told = [one for _, one in scripts.each(source, params, lambda query, own: api.explain(query, own, **settings))]
-    with suppress(errors.ConfigError):  # half-made settings matter when something is sent
-        if not quiet and load(None, {}) is None:
-            say(f"{NO_CREDENTIALS}; this is for the demo company")
-    if output == "json":
-        records = [one.to_dict() for one in told]
-        click.echo(json_text(records if len(records) > 1 else records[0]))
-    else:
-        click.echo("\n\n".join(map(str, told)))

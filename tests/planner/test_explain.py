@@ -1,6 +1,7 @@
 """The explanation: for people as one page, for programs as plain data."""
 
 import json
+from typing import get_args
 
 import pytest
 
@@ -20,9 +21,14 @@ from intacct_ql.binder.tree import (
     Value,
 )
 from intacct_ql.errors import info
+from intacct_ql.planner import parts
 from intacct_ql.planner.abilities import HERE, Abilities
-from intacct_ql.planner.explain import describe, explain, pretty
+from intacct_ql.planner.cost import Counted
+from intacct_ql.planner.explain import explain
+from intacct_ql.planner.plain import pretty
 from intacct_ql.planner.plan import plan
+from intacct_ql.planner.steps import Step
+from intacct_ql.planner.words import describe
 from intacct_ql.schema.types import DataType
 
 DOOR = Abilities(
@@ -52,7 +58,12 @@ Here      1. filter TOTALDUE > TOTALPAID
           3. show NAME
 Paging    keyset: each page asks for the rows behind the last RECORDNO
           2000 rows a page
+Rows      unknown before the run; a COUNT would tell, for one call; fewer may be left after the steps here
 Calls     ceil(rows / 2000), at least 1, perhaps fewer, and one sign-in
+Price     at least 0.001 % of the 100,000 calls a month of tier 1
+          at least 0.15 USD where those are used up
+          calls a month according to Sage Intacct developer portal (undated)
+          0.15 USD for each 10 begun beyond the tier, according to APIWORX blog (2026-04-26)
 
 IQL299 info: a note
 
@@ -72,7 +83,7 @@ def test_the_page_for_people():
         plan(query(where=And(conditions=(LATE, POSTED)), limit=5), DOOR),
         source="select name ...",
         text="SELECT NAME FROM ARINVOICE\nWHERE TOTALDUE > TOTALPAID AND STATE = 'Posted' LIMIT 5",
-        xml="<query><object>ARINVOICE</object></query>",
+        request="<query><object>ARINVOICE</object></query>",
         diagnostics=[info("IQL299", None, "a note")],
     )
     assert str(explanation) == PAGE
@@ -80,7 +91,7 @@ def test_the_page_for_people():
 
 def test_the_record_for_programs():
     made = plan(query(STATE, COUNT, order_by=(tree.Order(expression=COUNT, descending=True),)), DOOR)
-    record = explain(made, source="...", text="...", xml="<query/>", page_size=100).to_dict()
+    record = explain(made, source="...", text="...", request="<query/>", page_size=100).to_dict()
     assert json.loads(json.dumps(record)) == record
     assert record["columns"] == [{"name": "STATE", "type": "TEXT"}, {"name": "COUNT.RECORDNO", "type": "INTEGER"}]
     assert record["gateway"] == [
@@ -97,6 +108,57 @@ def test_the_record_for_programs():
     ]
     assert record["paging"] == {"method": "offset", "reason": "groups have no key", "page_size": 100}
     assert record["xml"] == "<query/>"
+    assert record["json"] is None
+
+
+def test_what_programs_learn_of_the_price():
+    record = explain(
+        plan(query(), DOOR),
+        source="",
+        text="",
+        request="<query/>",
+        counted=Counted(rows=5432, calls=1),
+        runs_per_month=50_000,
+    ).to_dict()
+    assert json.loads(json.dumps(record)) == record
+    figures = {"at_least": 1, "at_most": None, "estimated": 3}
+    assert record["rows"] == {
+        "text": "an estimated 5,432; a COUNT found 5,432, for 1 call",
+        "at_least": 0,
+        "at_most": None,
+        "estimated": 5432,
+    }
+    assert record["pages"] == figures
+    assert record["calls"] == {"text": "an estimated 3: ceil(5,432 / 2000), and one sign-in", **figures}
+    assert record["count"] == {"rows": 5432, "calls": 1}
+    assert record["tier"]["name"] == "1"
+    assert record["tier"]["calls_a_month"] == 100_000
+    assert record["tier"]["overage"]["source"]["date"] == "2026-04-26"
+    assert record["price"] == {
+        "currency": "USD",
+        "run": {
+            "calls": figures,
+            "share": {"at_least": 0.00001, "at_most": None, "estimated": 0.00003},
+            "if_used_up": {"at_least": "0.15", "at_most": None, "estimated": "0.15"},
+        },
+        "month": {
+            "runs": 50_000,
+            "calls": {"at_least": 50_000, "at_most": None, "estimated": 150_000},
+            "share": {"at_least": 0.5, "at_most": None, "estimated": 1.5},
+            "calls_beyond": {"at_least": 0, "at_most": None, "estimated": 50_000},
+            "overage": {"at_least": "0.00", "at_most": None, "estimated": "750.00"},
+        },
+    }
+
+
+def test_a_request_in_json():
+    told = explain(plan(query(), DOOR), source="", text="", request='{"object":"x","filters":[{"a":1}]}')
+    assert (told.xml, told.to_dict()["json"]) == (None, told.request)
+    assert str(told).endswith('\n{\n  "object": "x",\n  "filters": [\n    {\n      "a": 1\n    }\n  ]\n}\n')
+
+
+def test_every_kind_of_step_has_its_words():
+    assert set(get_args(Step)) == set(parts.KINDS)
 
 
 @pytest.mark.parametrize(
@@ -106,12 +168,12 @@ def test_the_record_for_programs():
         ({"limit": 2000}, "1, and one sign-in"),
         ({"options": tree.Options(single=True)}, "1, and one sign-in"),
         ({}, "ceil(rows / 2000), at least 1, and one sign-in"),
-        ({"limit": 2001}, "ceil(min(rows, 2001) / 2000), at least 1, and one sign-in"),
+        ({"limit": 2001}, "1 to 2: ceil(min(rows, 2001) / 2000), and one sign-in"),
         ({"options": tree.Options(page_size=50)}, "ceil(rows / 50), at least 1, and one sign-in"),
     ],
 )
-def test_the_price(clauses: dict[str, object], calls: str):
-    assert explain(plan(query(**clauses), DOOR), source="", text="", xml=None).calls == calls
+def test_the_calls(clauses: dict[str, object], calls: str):
+    assert explain(plan(query(**clauses), DOOR), source="", text="", request=None).cost.calls.text == calls
 
 
 def value(data: object) -> Value:

@@ -1,0 +1,72 @@
+"""Which company a command asks: the options that say so, and the session they give.
+
+In: an endpoint, a profile, an entity, hosts to trust. Out: a ``Session``; words on who answers. Refuses to know: what
+the company is asked.
+"""
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from intacct_ql.cli import inputs
+from intacct_ql.cli.program import NO_CREDENTIALS, say
+
+if TYPE_CHECKING:
+    from intacct_ql.api import Session
+    from intacct_ql.profiles import Settings
+
+access = inputs.options(
+    click.option("--endpoint", metavar="URL", help="Where the gateway is."),
+    click.option("--profile", metavar="P", help="A section of ~/.intacct/credentials.ini."),
+    click.option("--demo", is_flag=True, help="Ask the demo company."),
+    click.option("--entity", metavar="ID", help="The entity to sign in to."),
+    click.option(
+        "--trust-host", multiple=True, metavar="HOST", help="Let credentials go to a host outside intacct.com."
+    ),
+)
+
+
+class Access(NamedTuple):
+    """What those options say."""
+
+    endpoint: str | None
+    profile: str | None
+    demo: bool
+    entity: str | None
+    trust_host: Collection[str]
+
+    @classmethod
+    def taken_from(cls, given: dict[str, Any]) -> "Access":
+        """Take the values of the options out of those that a command is given."""
+        return cls(*(given.pop(name) for name in cls._fields))
+
+    def settings(self) -> "Settings | None":
+        """Who signs in where; None is the demo company: when it is wanted, or nothing is configured."""
+        from intacct_ql.profiles import load
+
+        if self.demo and (self.endpoint or self.profile):
+            raise click.UsageError("--demo stands alone: it needs no --endpoint and no --profile.")
+        overrides = {"endpoint_url": self.endpoint, "entity_id": self.entity}
+        settings = None if self.demo else load(self.profile, overrides)
+        if settings is None and self.entity:
+            raise click.UsageError(
+                "--entity needs a profile or credentials; the demo company answers for all entities."
+            )
+        return settings
+
+
+def session(access: Access, *, quiet: bool) -> "Session":
+    """A session with the company, which is named."""
+    from intacct_ql import api
+
+    settings = access.settings()
+    if settings is None:
+        if not access.demo and not quiet:
+            say(f"{NO_CREDENTIALS}; the demo company answers")
+        return api.demo()
+    if not quiet:
+        say(f"note: company {settings.company_id}, user {settings.user_id} ({settings.source})")
+    keys = ("sender_id", "sender_password", "company_id", "user_id", "user_password", "entity_id", "endpoint_url")
+    return api.connect(trusted_hosts=access.trust_host, **{key: getattr(settings, key) for key in keys})

@@ -1,0 +1,116 @@
+"""A query explained before it runs, and the one question whose answer makes an estimate of it.
+
+In: text, parameter values, settings. Out: an ``Explanation``, and the plan of a COUNT for whoever may ask it. Refuses
+to know: sessions and wires.
+
+The COUNT goes through the door ``query`` with the filter that the gateway is given there: what is left to us is not
+counted, because rows are metered as they arrive.
+
+    select NAME from CUSTOMER where STATUS = active and TOTALDUE > CREDITLIMIT limit 5
+    counted: select count(*) from CUSTOMER where STATUS = 'active'
+"""
+
+import os
+from dataclasses import dataclass, replace
+
+from intacct_ql.binder.bind import Setting
+from intacct_ql.binder.parameters import Parameters
+from intacct_ql.errors import ConfigError, QueryError
+from intacct_ql.planner.cost import Counted, is_worth_counting
+from intacct_ql.planner.explain import Explanation
+from intacct_ql.planner.explain import explain as tell
+from intacct_ql.planner.pages import paged
+from intacct_ql.planner.tiers import Tier
+from intacct_ql.planner.tiers import tier as find_tier
+from intacct_ql.prepared import Prepared, statement
+from intacct_ql.schema.catalog import Catalog
+from intacct_ql.syntax import ast
+from intacct_ql.syntax.printer import print_select
+
+_COUNTING_DOOR = "query"
+"""The door that counts rows in one call [D]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A query and all that shapes its explanation."""
+
+    text: str
+    params: Parameters
+    target: str
+    catalog: Catalog | None
+    page_size: int | None
+    setting: Setting
+    tier: Tier
+    runs_per_month: int | None
+
+    def tell(self, counted: Counted | None = None) -> Explanation:
+        """The explanation, with an estimate where rows were counted. Raises ``QueryError``."""
+        made = self._prepared(self.target)
+        size, request = None, None
+        if made.plan.fetch is not None:
+            most = made.door.abilities.most_rows
+            size = min(self.page_size or made.plan.fetch.options.page_size or most, most)
+            request = made.door.render(paged(made.plan), page_size=size)
+        return tell(
+            made.plan,
+            source=self.text,
+            text=print_select(made.select),
+            request=request,
+            diagnostics=made.diagnostics,
+            page_size=size,
+            counted=counted,
+            within=self.tier,
+            runs_per_month=self.runs_per_month,
+        )
+
+    def question(self) -> Prepared | None:
+        """The COUNT to ask; None where it would tell nothing, or where there is nothing to count by."""
+        if not is_worth_counting(self._prepared(self.target).plan):
+            return None
+        try:
+            made = self._prepared(_COUNTING_DOOR)
+            count = statement(_count_text(made.select), self.catalog, _COUNTING_DOOR, Setting()).prepare()
+        except QueryError:  # no key, or a condition that this door refuses
+            return None
+        if made.plan.fetch is None or count.plan.fetch is None:
+            return None
+        fetch = replace(count.plan.fetch, where=made.plan.fetch.where, options=made.plan.fetch.options)
+        return replace(count, plan=replace(count.plan, fetch=fetch))
+
+    def _prepared(self, target: str) -> Prepared:
+        return statement(self.text, self.catalog, target, self.setting).prepare(self.params)
+
+
+def telling(
+    text: str,
+    params: Parameters,
+    *,
+    target: str,
+    catalog: Catalog | None,
+    page_size: int | None,
+    setting: Setting,
+    tier: str | Tier | None,
+    tiers: str | os.PathLike[str] | None,
+    runs_per_month: int | None,
+) -> Telling:
+    """What to explain, and within which tier. Raises ``ConfigError`` for a tier or a number of runs that cannot be."""
+    if runs_per_month is not None and runs_per_month < 1:
+        raise ConfigError(f"a query runs 1 time a month or more, not {runs_per_month}")
+    return Telling(
+        text=text,
+        params=params,
+        target=target,
+        catalog=catalog,
+        page_size=page_size,
+        setting=setting,
+        tier=tier if isinstance(tier, Tier) else find_tier(tier, tiers),
+        runs_per_month=runs_per_month,
+    )
+
+
+def _count_text(select: ast.Select) -> str:
+    here = select.source.span
+    item = ast.Item(operand=ast.Call(function="COUNT", argument=None, span=here), span=here)
+    source = ast.From(object=select.source.object, span=here)
+    return print_select(ast.Select(items=(item,), source=source, span=here))
