@@ -87,6 +87,15 @@ OPERATORS = {
     "isnull": Operator(least=0, most=0, sql="{} IS NULL"),
     "isnotnull": Operator(least=0, most=0, sql="{} IS NOT NULL"),
 }
+SIGNS = {
+    "=": "equalto",
+    "<": "lessthan",
+    "<=": "lessthanorequalto",
+    ">": "greaterthan",
+    ">=": "greaterthanorequalto",
+}
+"""The operators that other functions write as signs."""
+
 CONNECTIVES = {"and": " AND ", "or": " OR "}
 
 

@@ -14,7 +14,7 @@ request is spelled.
 from dataclasses import replace
 from functools import partial
 
-from intacct_ql.emulator.conditions import Comparison, Condition, Negation
+from intacct_ql.emulator.conditions import SIGNS, Comparison, Condition, Negation
 from intacct_ql.emulator.fetch import fetch
 from intacct_ql.emulator.list_reader import Getting, Listing
 from intacct_ql.emulator.pages import Page
@@ -30,17 +30,7 @@ from intacct_ql.schema.model import Object
 LONGEST = 1000
 """The most that ``maxitems`` may ask for ([?])."""
 
-_OPERATORS = {
-    "=": "equalto",
-    "!=": "notequalto",
-    "<": "lessthan",
-    "<=": "lessthanorequalto",
-    ">": "greaterthan",
-    ">=": "greaterthanorequalto",
-    "like": "like",
-    "not like": "notlike",
-    "is null": "isnull",
-}
+_OPERATORS = {**SIGNS, "!=": "notequalto", "like": "like", "not like": "notlike", "is null": "isnull"}
 
 
 def get_list(asked: Listing, scene: Scene) -> Given:

@@ -15,7 +15,7 @@ edition wants them around operators).
 import re
 from dataclasses import dataclass
 
-from intacct_ql.emulator.conditions import Comparison, Condition, Negation, grouped
+from intacct_ql.emulator.conditions import SIGNS, Comparison, Condition, Negation, grouped
 from intacct_ql.emulator.refusals import data_failure
 
 DEEPEST = 100
@@ -31,13 +31,6 @@ _TOKEN = re.compile(
 _SPACE = re.compile(r"\s*+", re.ASCII)
 _ESCAPE = re.compile(r"\\(['\\])")
 _KEYWORDS = frozenset({"and", "or", "not", "is", "null", "like", "in"})
-_SIGNS = {
-    "=": "equalto",
-    "<": "lessthan",
-    "<=": "lessthanorequalto",
-    ">": "greaterthan",
-    ">=": "greaterthanorequalto",
-}
 _UNLISTED = frozenset({"!=", "<>"})
 _HINTS = {
     "'": "a string that does not end; a quote inside is written \\'",
@@ -128,10 +121,10 @@ class _Reader:
         token = self._token
         if token.text in _UNLISTED:
             raise _mistake(token.at, f"there is no operator {token.text} here, write NOT {field} = value")
-        if prefix or token.text not in _SIGNS:
+        if prefix or token.text not in SIGNS:
             raise self._expected("like or in" if prefix else "an operator")
         self._next += 1
-        return Comparison(operator=_SIGNS[token.text], field=field, values=(self._value(),))
+        return Comparison(operator=SIGNS[token.text], field=field, values=(self._value(),))
 
     def _field(self) -> str:
         token = self._token
