@@ -42,10 +42,10 @@ class Counts:
         self._numbers: dict[object, int] = {}
         self._keys: OrderedDict[object, array[int]] = OrderedDict()
 
-    def rows(self, scope: Scope, condition: Condition | None, visible: Sql | None, *, fold: bool) -> int:
+    def rows(self, scope: Scope, condition: Condition | None, visible: Sql | None) -> int:
         """How many rows of the base object meet the condition and are visible."""
         ranges, rest = _split(condition, scope)
-        parts = [translate(part, scope, fold=fold) for part in rest] + ([visible] if visible else [])
+        parts = [translate(part, scope) for part in rest] + ([visible] if visible else [])
         where = joined(" AND ", parts) if parts else Sql(text="1")
         source = scope.source(list(where.columns))
         if not ranges:
@@ -100,10 +100,13 @@ def _split(condition: Condition | None, scope: Scope) -> tuple[list[Comparison],
 
 
 def _is_range(part: Comparison, scope: Scope) -> bool:
-    return part.operator in _RANGES and has_integer_key(scope.base, part.field.upper()) and all(part.values)
+    if part.operator not in _RANGES or not all(part.values):
+        return False
+    column = scope.column(part.field)
+    return not column.path and has_integer_key(scope.base, column.field.name.upper())
 
 
 def _bounds(part: Comparison, scope: Scope) -> list[float]:
-    field = scope.base.fields[part.field.upper()]
+    field = scope.column(part.field).field
     bounds = [literal(value, field) for value in part.values]
     return [bound for bound in bounds if isinstance(bound, int | float)]

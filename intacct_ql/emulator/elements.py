@@ -4,7 +4,7 @@ In: lxml elements. Out: their children and texts; anything the schema does not a
 Refuses to know: which functions exist.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -97,9 +97,9 @@ def _counted(element: Element, grammar: Grammar, found: Mapping[str, list[Elemen
     }
 
 
-def leaf(element: Element) -> str:
+def leaf(element: Element, attributes: Sequence[str] = ()) -> str:
     """The text of an element without children, exactly as it was sent."""
-    if len(element) or element.attrib:
+    if len(element) or any(name not in attributes for name in element.attrib):
         raise Malformed(f"Element '{tag(element)}': only text is allowed.", line=line(element))
     return element.text or ""
 
@@ -124,8 +124,51 @@ def integer(element: Element | None, *, default: int, least: int, most: int = MA
     if element is None:
         return default
     text = leaf(element).strip()
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text[:19]) <= most:
+    if not _is_whole(text, least, most):
         raise Malformed(f"Element '{tag(element)}': '{text}' is not a valid value.", line=line(element))
+    return int(text)
+
+
+def _is_whole(text: str, least: int, most: int) -> bool:
+    return text.isascii() and text.isdecimal() and least <= int(text[:19]) <= most
+
+
+def one_of(element: Element | None, words: Sequence[str], *, default: str) -> str:
+    """One of the words a schema lists, as it is spelled there."""
+    asked = optional(element, default)
+    if asked not in words:
+        where = None if element is None else line(element)
+        name = "" if element is None else tag(element)
+        raise Malformed(f"Element '{name}': '{asked}' is not one of {', '.join(words)}.", line=where)
+    return asked
+
+
+def attribute(element: Element, name: str) -> str:
+    """An attribute that must be there."""
+    value = element.get(name)
+    if value is None:
+        words = f"Element '{tag(element)}': The attribute '{name}' is required but missing."
+        raise Malformed(words, line=line(element))
+    return value
+
+
+def attribute_of(element: Element, name: str, words: Collection[str], *, default: str | None = None) -> str:
+    """An attribute that is one of the words a schema lists; without a default it must be there."""
+    value = default if default is not None and name not in element.attrib else attribute(element, name)
+    if value not in words:
+        raise Malformed(
+            f"Value '{value}' for attribute {name} of {tag(element)} is not among the enumerated set.",
+            line=line(element),
+        )
+    return value
+
+
+def attribute_number(element: Element, name: str, *, default: int, least: int) -> int:
+    """An attribute that is a plain decimal number."""
+    text = element.get(name, str(default)).strip()
+    if not _is_whole(text, least, MANY):
+        words = f"Element '{tag(element)}', attribute '{name}': '{text}' is not a valid value."
+        raise Malformed(words, line=line(element))
     return int(text)
 
 

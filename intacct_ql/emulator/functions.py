@@ -8,52 +8,22 @@ reads its element strictly and returns what will run.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from intacct_ql.emulator import elements
-from intacct_ql.emulator.counting import Counts
+from intacct_ql.emulator import elements, lists, reads
 from intacct_ql.emulator.elements import Element
+from intacct_ql.emulator.list_reader import read_get, read_list
 from intacct_ql.emulator.lookup import type_node
-from intacct_ql.emulator.query import View, run_query
 from intacct_ql.emulator.query_reader import read_query
+from intacct_ql.emulator.read_reader import read_by_query, read_keys, read_more
 from intacct_ql.emulator.reader import Call
 from intacct_ql.emulator.refusals import FunctionRefused, Malformed, SignInRefused, data_failure
 from intacct_ql.emulator.replies import Node, branch, leaf
-from intacct_ql.emulator.sessions import Session, Sessions
-from intacct_ql.emulator.store import Store
+from intacct_ql.emulator.scene import Given, Run, Scene
 
 _ONE, _MAYBE = (1, 1), (0, 1)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What a running function may look at: the company, who asks, and where the request came in."""
-
-    store: Store
-    counts: Counts
-    private_entities: frozenset[str]
-    sessions: Sessions
-    session: Session
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bare:
-    """A reply without an envelope, as ``returnformat`` json and csv have it."""
-
-    content_type: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What a function gives: its ``data`` element, or bare data, and how many rows were in it."""
-
-    data: Node
-    rows: int = 0
-    bare: Bare | None = None
-
-
-Run = Callable[[Scene], Given]
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,53 +44,56 @@ def prepare(call: Call, *, dtdversion: str) -> Run:
     return function.prepare(call.element)
 
 
-def _prepare_get_api_session(element: Element) -> Run:
-    parts = elements.sequence(element, {"locationid": _MAYBE})
-    asked = None if parts["locationid"] is None else elements.leaf(parts["locationid"])
+def _in_two_steps(read: Callable[[Element], Asked], run: Callable[[Asked, Scene], Given]) -> Callable[[Element], Run]:
+    """A function that is read now and run later."""
 
-    def run(scene: Scene) -> Given:
-        try:
-            opened = scene.sessions.open(scene.session, scene.session.locationid if asked is None else asked)
-        except SignInRefused as refusal:
-            raise FunctionRefused(refusal.error) from refusal
-        texts = (("sessionid", opened.sessionid), ("endpoint", scene.url), ("locationid", opened.locationid))
-        return Given(data=branch("data", branch("api", *(leaf(name, text) for name, text in texts))))
+    def prepare_it(element: Element) -> Run:
+        asked = read(element)
+        return lambda scene: run(asked, scene)
 
-    return run
+    return prepare_it
 
 
-def _prepare_lookup(element: Element) -> Run:
-    asked = elements.leaf(elements.any_order(element, {"object": _ONE, "docparid": _MAYBE})["object"])
-
-    def run(scene: Scene) -> Given:
-        found = scene.store.catalog.object(asked)
-        if found is None:
-            raise data_failure(f"Object definition {asked} not found.")
-        return Given(data=Node(tag="data", content=(type_node(found),), attributes={"listtype": "All", "count": "1"}))
-
-    return run
+def _read_get_api_session(element: Element) -> str | None:
+    found = elements.sequence(element, {"locationid": _MAYBE})["locationid"]
+    return None if found is None else elements.leaf(found)
 
 
-def _prepare_query(element: Element) -> Run:
-    query = read_query(element)
+def _get_api_session(asked: str | None, scene: Scene) -> Given:
+    try:
+        opened = scene.sessions.open(scene.session, scene.session.locationid if asked is None else asked)
+    except SignInRefused as refusal:
+        raise FunctionRefused(refusal.error) from refusal
+    texts = (("sessionid", opened.sessionid), ("endpoint", scene.url), ("locationid", opened.locationid))
+    return Given(nodes=(branch("data", branch("api", *(leaf(name, text) for name, text in texts))),))
 
-    def run(scene: Scene) -> Given:
-        view = View(entity=scene.session.locationid, private=scene.private_entities)
-        page = run_query(query, scene.store, scene.counts, view)
-        formats = {"json": ("application/json", page.json), "csv": ("text/csv; charset=UTF-8", page.csv)}
-        bare = None
-        if query.returnformat in formats:
-            content_type, write = formats[query.returnformat]
-            bare = Bare(content_type=content_type, body=write())
-        return Given(data=Node(tag="data", attributes=page.attributes(), raw=page.xml), rows=page.count, bare=bare)
 
-    return run
+def _read_lookup(element: Element) -> str:
+    return elements.leaf(elements.any_order(element, {"object": _ONE, "docparid": _MAYBE})["object"])
 
+
+def _lookup(asked: str, scene: Scene) -> Given:
+    found = scene.store.catalog.object(asked)
+    if found is None:
+        raise data_failure(f"Object definition {asked} not found.")
+    data = Node(tag="data", content=(type_node(found),), attributes={"listtype": "All", "count": "1"})
+    return Given(nodes=(data,))
+
+
+_BOTH = ("3.0", "2.1")
 
 FUNCTIONS = {
-    "getAPISession": Function(prepare=_prepare_get_api_session, alone=True, versions=("3.0", "2.1")),
-    "lookup": Function(prepare=_prepare_lookup),
-    "query": Function(prepare=_prepare_query),
+    "getAPISession": Function(
+        prepare=_in_two_steps(_read_get_api_session, _get_api_session), alone=True, versions=_BOTH
+    ),
+    "lookup": Function(prepare=_in_two_steps(_read_lookup, _lookup)),
+    "query": Function(prepare=_in_two_steps(read_query, reads.query)),
+    "readByQuery": Function(prepare=_in_two_steps(read_by_query, reads.by_query)),
+    "readMore": Function(prepare=_in_two_steps(read_more, reads.more)),
+    "read": Function(prepare=_in_two_steps(read_keys, reads.by_record_number)),
+    "readByName": Function(prepare=_in_two_steps(read_keys, reads.by_name)),
+    "get_list": Function(prepare=_in_two_steps(read_list, lists.get_list), versions=_BOTH),
+    "get": Function(prepare=_in_two_steps(read_get, lists.get), versions=_BOTH),
 }
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from intacct_ql.emulator.answers import FAULTS, Answer, answer, refused_by_gateway, shortened
 from intacct_ql.emulator.counting import Counts
 from intacct_ql.emulator.faults import Faults
-from intacct_ql.emulator.functions import Bare, Given, Run, Scene, check_alone, prepare
+from intacct_ql.emulator.functions import check_alone, prepare
 from intacct_ql.emulator.ledger import Ledger
 from intacct_ql.emulator.reader import Call, Control, Login, Operation, read_control, read_operations, read_root
 from intacct_ql.emulator.refusals import ControlRefusal, Error, FunctionRefused, SignInRefused, data_failure
@@ -30,6 +30,7 @@ from intacct_ql.emulator.replies import (
     sign_in_failure,
     success,
 )
+from intacct_ql.emulator.scene import Bare, Given, Run, Scene
 from intacct_ql.emulator.sessions import Accounts, Clock, Session, Sessions, utc_now
 from intacct_ql.emulator.store import Store
 
@@ -137,6 +138,7 @@ class Gateway:
             sessions=self.sessions,
             session=session,
             url=url,
+            ids=self._ids,
         )
         outcomes = [(call, self._run(call, run, scene, alone=alone)) for call, run in calls]
         if len(outcomes) == 1 and isinstance(outcomes[0][1], Given) and outcomes[0][1].bare:
@@ -148,7 +150,7 @@ class Gateway:
         try:
             given = run(scene)
             if given.bare and not alone:  # [?] bare data has no room for a second function's answer
-                raise data_failure("returnformat json and csv need the query to be the only function of its request.")
+                raise data_failure("Answers in json and csv need a request of their own: one function.")
         except FunctionRefused as refusal:
             self.ledger.call(call.name, 0)
             return refusal.error
@@ -159,7 +161,7 @@ class Gateway:
         if isinstance(outcome, Error):
             errors = [outcome, _ROLLED_BACK] if undone else [outcome]
             return failed(call, errors, self._ids, status="aborted" if undone else "failure")
-        return failed(call, [_ROLLED_BACK], self._ids, status="aborted") if undone else result(call, outcome.data)
+        return failed(call, [_ROLLED_BACK], self._ids, status="aborted") if undone else result(call, *outcome.nodes)
 
     def _is_entity(self, locationid: str) -> bool:
         """Whether an entity of this id exists; a company that lists none has any."""

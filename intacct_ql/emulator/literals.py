@@ -1,10 +1,13 @@
-"""How the text of a ``value`` element becomes a stored value.
+"""How the text of a literal becomes a stored value.
 
 In: the text of a literal and the field it is compared with. Out: a value that SQLite compares with the stored form.
 Refuses to know: operators, SQL.
 
 Forms: dates MM/DD/YYYY, timestamps MM/DD/YYYY HH:MM:SS, numbers plain with a decimal point, booleans ``true`` and
 ``false``, an ENUM by its label. ISO dates are documented nowhere for ``query``, so they are refused.
+
+A function that compares with stored codes (``readByQuery``) takes an ENUM by its code where one is known, else by its
+label ([?]), and a boolean as ``T`` or ``F`` [D], or as the words ([?]).
 
 A DATE field takes a timestamp and a TIMESTAMP field takes a date: a date counts as its midnight on either side, as
 in the database behind the real gateway. The empty text is NULL, as there ([?]: no public source says what the
@@ -30,9 +33,10 @@ _DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d):(\d\d):(\d\d))?", re.ASCII)
 _WIDEST = 2**62
 
 
-def literal(text: str, field: Field, *, fold: bool = False) -> Bound:
+def literal(text: str, field: Field, *, fold: bool = False, codes: bool = False) -> Bound:
     """The bound value of a literal; raises ``FunctionRefused`` where it is no literal of the field's type."""
-    return _FORMS[field.type](text, field, fold) if text else None
+    forms = _CODED if codes else _FORMS
+    return forms[field.type](text, field, fold) if text else None
 
 
 def number(text: str, scale: int) -> int | float | None:
@@ -54,11 +58,18 @@ def _text(text: str, _field: Field, fold: bool) -> Bound:
 
 
 def _enum(text: str, field: Field, fold: bool) -> Bound:
+    return _listed(text, field, [value.label for value in field.values], fold=fold)
+
+
+def _code(text: str, field: Field, fold: bool) -> Bound:
+    return _listed(text, field, [value.code or value.label for value in field.values], fold=fold)
+
+
+def _listed(text: str, field: Field, allowed: list[str], *, fold: bool) -> Bound:
     asked = _text(text, field, fold)
-    labels = [value.label for value in field.values]
-    if labels and asked not in [_text(label, field, fold) for label in labels]:
+    if allowed and asked not in [_text(each, field, fold) for each in allowed]:
         raise data_failure(
-            f"Invalid value '{text}' for field {field.name}.", correction=f"Use one of: {', '.join(labels)}."
+            f"Invalid value '{text}' for field {field.name}.", correction=f"Use one of: {', '.join(allowed)}."
         )
     return asked
 
@@ -73,10 +84,13 @@ def _number(scale: int) -> Callable[[str, Field, bool], Bound]:
     return read
 
 
-def _boolean(text: str, field: Field, _fold: bool) -> Bound:
-    if text not in {"true", "false"}:
-        raise _bad(text, field, "true or false")
-    return int(text == "true")
+def _boolean(words: dict[str, int], wanted: str) -> Callable[[str, Field, bool], Bound]:
+    def read(text: str, field: Field, _fold: bool) -> Bound:
+        if text not in words:
+            raise _bad(text, field, wanted)
+        return words[text]
+
+    return read
 
 
 def _date(text: str, field: Field, _fold: bool) -> Bound:
@@ -108,11 +122,16 @@ _FORMS: dict[DataType, Callable[[str, Field, bool], Bound]] = {
     DataType.TEXT: _text,
     DataType.SEQUENCE: _text,
     DataType.ENUM: _enum,
-    DataType.BOOLEAN: _boolean,
+    DataType.BOOLEAN: _boolean({"true": 1, "false": 0}, "true or false"),
     DataType.INTEGER: _number(1),
     DataType.DECIMAL: _number(SCALE),
     DataType.CURRENCY: _number(SCALE),
     DataType.PERCENT: _number(SCALE),
     DataType.DATE: _date,
     DataType.TIMESTAMP: _timestamp,
+}
+_CODED = {
+    **_FORMS,
+    DataType.ENUM: _code,
+    DataType.BOOLEAN: _boolean({"T": 1, "F": 0, "true": 1, "false": 0}, "T or F"),
 }

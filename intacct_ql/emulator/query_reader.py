@@ -19,16 +19,19 @@ from intacct_ql.emulator.elements import (
     integer,
     leaf,
     line,
+    one_of,
     optional,
     sequence,
     tag,
     unexpected,
 )
+from intacct_ql.emulator.pages import FORMATS
+from intacct_ql.emulator.query import PAGE_SIZE, Order, Query, Selected
 from intacct_ql.emulator.refusals import Malformed
+from intacct_ql.emulator.scope import Dialect
 
 FUNCTIONS = ("count", "sum", "avg", "min", "max")
-FORMATS = ("xml", "json", "csv")
-PAGE_SIZE, LARGEST_PAGE = 100, 2000
+LARGEST_PAGE = 2000
 
 _ONE, _MAYBE, _SOME = (1, 1), (0, 1), (1, MANY)
 _QUERY = {
@@ -46,53 +49,32 @@ _DIRECTIONS = {"ascending": False, "descending": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selected:
-    """One thing to select: a field, or an aggregate function of one."""
+class Asked:
+    """A ``query`` element: what is asked for, and how it is to be written.
 
-    field: str
-    function: str | None = None
+    ``docparid`` is accepted and changes nothing: the demo has no custom fields.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """One field to order by."""
-
-    field: str
-    descending: bool
+    query: Query
+    returnformat: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """A ``query`` as it was asked. ``docparid`` is accepted and changes nothing: the demo has no custom fields."""
-
-    select: tuple[Selected, ...]
-    object: str
-    docparid: str = ""
-    condition: Condition | None = None
-    orders: tuple[Order, ...] = ()
-    caseinsensitive: bool = False
-    showprivate: bool = False
-    returnformat: str = "xml"
-    pagesize: int = PAGE_SIZE
-    offset: int = 0
-
-
-def read_query(element: Element) -> Query:
+def read_query(element: Element) -> Asked:
     """The record of a ``query`` element; ``Malformed`` where the schema is not met."""
     parts = any_order(element, _QUERY)
     options = sequence(parts["options"], _OPTIONS) if parts["options"] is not None else dict.fromkeys(_OPTIONS)
-    return Query(
+    optional(parts["docparid"])
+    query = Query(
         select=_select(parts["select"]),
         object=leaf(parts["object"]),
-        docparid=optional(parts["docparid"]),
         condition=_filter(parts["filter"]) if parts["filter"] is not None else None,
         orders=_orders(parts["orderby"]) if parts["orderby"] is not None else (),
-        caseinsensitive=boolean(options["caseinsensitive"], default=False),
+        dialect=Dialect(fold=boolean(options["caseinsensitive"], default=False)),
         showprivate=boolean(options["showprivate"], default=False),
-        returnformat=_format(options["returnformat"]),
         pagesize=integer(parts["pagesize"], default=PAGE_SIZE, least=1, most=LARGEST_PAGE),
         offset=integer(parts["offset"], default=0, least=0),
     )
+    return Asked(query=query, returnformat=one_of(options["returnformat"], FORMATS, default="xml"))
 
 
 def read_condition(element: Element) -> Condition:
@@ -141,11 +123,3 @@ def _order(element: Element) -> Order:
     if len(directions) > 1 or any(tag(direction) not in _DIRECTIONS for direction in directions):
         raise unexpected(directions[-1], tuple(_DIRECTIONS))
     return Order(field=leaf(named), descending=any(_DIRECTIONS[tag(direction)] for direction in directions))
-
-
-def _format(element: Element | None) -> str:
-    asked = optional(element, "xml")
-    if asked not in FORMATS:
-        where = None if element is None else line(element)
-        raise Malformed(f"Element 'returnformat': '{asked}' is not one of {', '.join(FORMATS)}.", line=where)
-    return asked

@@ -5,6 +5,9 @@ In: numbers and words. Out: ``Error`` records for the reply. Refuses to know: XM
 
 from dataclasses import dataclass
 
+DATA_LAYER = "DL02000001"
+"""The number of every mistake whose own number is in no public material."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Error:
@@ -57,7 +60,7 @@ def data_failure(words: str, *, correction: str = "") -> FunctionRefused:
     """
     return FunctionRefused(
         Error(
-            errorno="DL02000001",
+            errorno=DATA_LAYER,
             description="There was an error processing the request.",
             description2=words,
             correction=correction,

@@ -90,9 +90,9 @@ def sign_in_failure(standing: Standing, error: Error, ids: random.Random) -> Nod
     return branch("operation", _authentication("failure", standing), _errormessage([error], ids))
 
 
-def result(call: Call, data: Node) -> Node:
-    """A function that succeeded."""
-    return _result(call, "success", data)
+def result(call: Call, *nodes: Node) -> Node:
+    """A function that succeeded: its ``data``, before which legacy functions put a ``listtype``."""
+    return _result(call, "success", *nodes)
 
 
 def failed(call: Call, errors: Sequence[Error], ids: random.Random, *, status: str = "failure") -> Node:
@@ -100,9 +100,9 @@ def failed(call: Call, errors: Sequence[Error], ids: random.Random, *, status: s
     return _result(call, status, _errormessage(errors, ids))
 
 
-def _result(call: Call, status: str, last: Node) -> Node:
+def _result(call: Call, status: str, *nodes: Node) -> Node:
     names = leaf("status", status), leaf("function", call.name), leaf("controlid", call.controlid)
-    return branch("result", *names, last)
+    return branch("result", *names, *nodes)
 
 
 def _control(control: Control, status: str) -> Node:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from intacct_ql.emulator.reader import Authentication, Control, Login, SessionId
 from intacct_ql.emulator.refusals import ControlRefusal, Error, SignInRefused
+from intacct_ql.emulator.result_sets import ResultSets
 
 _NUMBER = "XL03000006"
 _ALPHABET = string.ascii_letters + string.digits + "-_"
@@ -39,7 +40,10 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One signed-in user, at the top level (no ``locationid``) or in an entity. Without an id: for one request only."""
+    """One signed-in user, at the top level (no ``locationid``) or in an entity. Without an id: for one request only.
+
+    ``results`` are what its ``readMore`` can go on with, and end with it.
+    """
 
     sessionid: str = field(default="", repr=False)
     userid: str
@@ -47,6 +51,7 @@ class Session:
     locationid: str
     began: datetime
     expires: datetime
+    results: ResultSets = field(default_factory=ResultSets, repr=False, compare=False)
 
 
 class Sessions:
@@ -85,12 +90,14 @@ class Sessions:
         self._check_entity(locationid)
         now = self._now()
         with self._lock:
+            self._open = {each: open_ for each, open_ in self._open.items() if now <= open_.expires}
             opened = replace(
                 session,
                 sessionid="".join(self._ids.choices(_ALPHABET, k=44)) + ".",
                 locationid=locationid,
                 began=now,
                 expires=now + self._lasts,
+                results=ResultSets(),
             )
             self._open[opened.sessionid] = opened
         return opened

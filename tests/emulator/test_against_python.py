@@ -23,6 +23,8 @@ FIELDS = {
     "LAST_INVOICEDATE": (DAYS, lambda value: value.strftime("%m/%d/%Y")),
     "ONHOLD": (st.booleans(), lambda value: str(value).lower()),
 }
+CODES = {"T": "active", "F": "inactive"}
+CODED = FIELDS | {"STATUS": (st.sampled_from(list(CODES)), str)}
 COMPARE = {
     "equalto": operator.eq,
     "notequalto": operator.ne,
@@ -31,12 +33,21 @@ COMPARE = {
     "greaterthan": operator.gt,
     "greaterthanorequalto": operator.ge,
 }
-ROWS = st.lists(st.fixed_dictionaries({name: st.none() | values for name, (values, _) in FIELDS.items()}), max_size=8)
+SIGNS = {"equalto": "=", "lessthan": "<", "lessthanorequalto": "<=", "greaterthan": ">", "greaterthanorequalto": ">="}
 
 
-def leaves():
+def rows_of(fields):
+    return st.lists(
+        st.fixed_dictionaries({name: st.none() | values for name, (values, _) in fields.items()}), max_size=8
+    )
+
+
+ROWS = rows_of(FIELDS)
+
+
+def leaves(fields):
     def build(name):
-        values, _ = FIELDS[name]
+        values, _ = fields[name]
         plain = st.tuples(st.sampled_from(list(COMPARE)), st.just(name), st.lists(values, min_size=1, max_size=1))
         lists = st.tuples(st.sampled_from(["in", "notin"]), st.just(name), st.lists(values, min_size=1, max_size=3))
         between = st.tuples(st.just("between"), st.just(name), st.lists(values, min_size=2, max_size=2))
@@ -46,12 +57,17 @@ def leaves():
         )
         return st.one_of(plain, lists, between, null, likes)
 
-    return st.sampled_from(list(FIELDS)).flatmap(build)
+    return st.sampled_from(list(fields)).flatmap(build)
 
 
-CONDITIONS = st.recursive(
-    leaves(),
-    lambda inner: st.tuples(st.sampled_from(["and", "or"]), st.lists(inner, min_size=2, max_size=3)),
+def groups(inner):
+    return st.tuples(st.sampled_from(["and", "or"]), st.lists(inner, min_size=2, max_size=3))
+
+
+CONDITIONS = st.recursive(leaves(FIELDS), groups, max_leaves=6)
+PREDICATES = st.recursive(
+    leaves(CODED),
+    lambda inner: groups(inner) | st.tuples(st.just("not"), st.lists(inner, min_size=1, max_size=1)),
     max_leaves=6,
 )
 
@@ -65,6 +81,41 @@ def xml(condition):
     return f"<{name}><field>{field}</field>{inside}</{name}>"
 
 
+def predicate(condition, quote):
+    """The condition as readByQuery takes it; what it has no operator for is said with others."""
+    if condition[0] == "not":
+        return f"not ({predicate(condition[1][0], quote)})"
+    if len(condition) == 2:
+        return "(" + f" {condition[0]} ".join(predicate(member, quote) for member in condition[1]) + ")"
+    name, field, values = condition
+    if name == "notequalto":
+        return f"not {predicate(('equalto', field, values), quote)}"
+    if name == "between":
+        return f"{field} >= {quote(field, values[0])} AND {field} <= {quote(field, values[1])}"
+    if name in {"isnull", "isnotnull"}:
+        return f"{field} IS {'' if name == 'isnull' else 'NOT '}NULL"
+    negation = "not " if name.startswith("not") else ""
+    if name in {"in", "notin"}:
+        return f"{field} {negation}in ({','.join(quote(field, value) for value in values)})"
+    if name in {"like", "notlike"}:
+        return f"{field} {negation}like {quote(field, values[0])}"
+    return f"{field}{SIGNS[name]}{quote(field, values[0])}"
+
+
+def quoted(thrifty):
+    def quote(field, value):
+        text = CODED[field][1](value)
+        if field in {"TOTALDUE", "DISCOUNT"} and thrifty:
+            return text
+        if field == "ONHOLD":
+            text = "T" if value else "F"
+        # a backslash must be doubled before another, before a quote and at the end, and may be everywhere
+        text = re.sub(r"\\(?=[\\']|$)" if thrifty else r"\\", r"\\\\", text)
+        return "'" + text.replace("'", "\\'") + "'"
+
+    return quote
+
+
 def pattern(text):
     parts = re.findall(r"\\[%_\\]|.", text, re.DOTALL)
     words = {"%": ".*", "_": "."}
@@ -73,6 +124,9 @@ def pattern(text):
 
 def holds(condition, row, fold):
     """True, False or None, as in SQL."""
+    if condition[0] == "not":
+        inner = holds(condition[1][0], row, fold)
+        return None if inner is None else not inner
     if len(condition) == 2:
         seen = [holds(member, row, fold) for member in condition[1]]
         strong = condition[0] == "or"
@@ -94,7 +148,9 @@ def holds(condition, row, fold):
     return bool(re.fullmatch(pattern(values[0]), value, re.DOTALL)) == (name == "like")
 
 
-def stored(value):
+def stored(name, value):
+    if name == "STATUS":
+        return CODES.get(value)
     return value.isoformat() if isinstance(value, date) else int(value) if isinstance(value, bool) else value
 
 
@@ -113,9 +169,9 @@ def envelope(query):
     ).encode()
 
 
-def company(rows):
-    columns = ("RECORDNO", *FIELDS)
-    cells = [(number, *(stored(row[name]) for name in FIELDS)) for number, row in enumerate(rows, 1)]
+def company(rows, fields=FIELDS):
+    columns = ("RECORDNO", *fields)
+    cells = [(number, *(stored(name, row[name]) for name in fields)) for number, row in enumerate(rows, 1)]
     return Gateway(Store([Table(object="CUSTOMER", columns=columns, rows=cells)]))
 
 
@@ -128,6 +184,34 @@ def test_filters(rows, condition, fold):
     )
     found, _ = send(company(rows), query)
     assert sorted(found) == [str(at) for at, row in enumerate(rows, 1) if holds(condition, row, fold)]
+
+
+@given(rows=rows_of(CODED), condition=PREDICATES, thrifty=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_predicates(rows, condition, thrifty):
+    text = escape(predicate(condition, quoted(thrifty)))
+    query = f"<readByQuery><object>CUSTOMER</object><query>{text}</query><fields>RECORDNO</fields></readByQuery>"
+    found, _ = send(company(rows, CODED), query)
+    assert sorted(found) == [str(at) for at, row in enumerate(rows, 1) if holds(condition, row, fold=False)]
+
+
+@given(rows=rows_of(CODED), condition=PREDICATES, size=st.integers(1, 4))
+@settings(max_examples=50, deadline=None)
+def test_further_pages(rows, condition, size):
+    text = escape(predicate(condition, quoted(thrifty=True)))
+    function = (
+        f"<readByQuery><object>CUSTOMER</object><query>{text}</query><fields>RECORDNO</fields>"
+        f"<pagesize>{size}</pagesize></readByQuery>"
+    )
+    expected = [str(at) for at, row in enumerate(rows, 1) if holds(condition, row, fold=False)]
+    more = "</function><function controlid='m'><readMore><object>CUSTOMER</object></readMore>"
+    reply = company(rows, CODED).handle(envelope(function + more * (len(rows) // size)))
+    pages = etree.fromstring(reply.body).findall("operation/result/data")
+    assert sorted(row.text for page in pages for row in page.iter("RECORDNO")) == expected
+    assert [int(page.get("numremaining")) for page in pages] == [
+        max(0, len(expected) - size * at) for at in range(1, len(pages) + 1)
+    ]
+    assert len(pages) == max(1, -(-len(expected) // size))
 
 
 @given(rows=ROWS, condition=CONDITIONS, size=st.integers(1, 4))

@@ -7,8 +7,9 @@ import sys
 
 import httpx
 import pytest
+from lxml import etree
 
-from intacct_ql.emulator import Gateway, Running, serve
+from intacct_ql.emulator import Gateway, Running, Store, Table, serve
 from intacct_ql.emulator.app import application
 
 XML = {"Content-Type": "application/xml"}
@@ -17,8 +18,6 @@ WIDE = "<lookup><object>CUSTOMER</object></lookup>"
 
 @pytest.fixture(scope="module")
 def running():
-    from intacct_ql.emulator import Store
-
     with Running(Gateway(Store())) as server, httpx.Client() as client:
         server.client = client
         yield server
@@ -71,8 +70,6 @@ def test_faults_really_break_the_connection(store, document):
 
 
 def test_serving_says_where_and_a_taken_port_is_an_error():
-    from intacct_ql.emulator import Store
-
     def stop(url):
         assert url.startswith("http://127.0.0.1:")
         raise KeyboardInterrupt
@@ -109,3 +106,37 @@ def test_gzip_of_the_same_reply_is_the_same(running, document):
     with running.client.stream("POST", running.url, content=document(WIDE), headers=XML) as reply:
         raw = b"".join(reply.iter_raw())
     assert gzip.decompress(raw).startswith(b"<?xml")
+
+
+def test_a_query_is_read_to_its_end_over_the_port(document):
+    rows = [(number, f"V{number}") for number in range(1, 6)]
+    vendors = Table(object="VENDOR", columns=("RECORDNO", "VENDORID"), rows=rows)
+
+    with Running(Gateway(Store([vendors]))) as server, httpx.Client() as client:
+
+        def post(function, **settings):
+            return etree.fromstring(
+                client.post(server.url, content=document(function, **settings), headers=XML).content
+            )
+
+        session = f"<sessionid>{post('<getAPISession/>').findtext('.//sessionid')}</sessionid>"
+        function = (
+            "<readByQuery><object>VENDOR</object><query>VENDORID like 'V%'</query><pagesize>2</pagesize></readByQuery>"
+        )
+        found, remaining = [], 1
+        while remaining:
+            reply = post(function, authentication=session)
+            data = reply.find("operation/result/data")
+            found += [row.findtext("VENDORID") for row in data]
+            remaining = int(data.get("numremaining"))
+            function = f"<readMore><resultId>{data.get('resultId')}</resultId></readMore>"
+        assert found == ["V5", "V4", "V3", "V2", "V1"]
+        assert post(function, authentication=session).findtext(".//result/status") == "failure"
+        listed = post('<get_list object="vendor" maxitems="1" start="4"/>', authentication=session, version="2.1")
+        assert listed.findtext(".//vendor/vendorid") == "V1"
+        assert client.get(httpx.URL(server.url).join("/ledger")).json()["calls"] == {
+            "getAPISession": 1,
+            "readByQuery": 1,
+            "readMore": 3,
+            "get_list": 1,
+        }

@@ -1,0 +1,102 @@
+"""What ``readMore`` goes on with: the rest of the rows that a ``readByQuery`` took.
+
+In: the numbers of the rows. Out: the next of them. Refuses to know: SQL, elements, what the rows hold.
+
+[?] How long the gateway keeps a result set, and what it sees of changes meanwhile, is documented nowhere. Decided here:
+it belongs to the session and dies with it (one signed in by credentials lives for its request). Which rows are in it is
+fixed when the query runs, so that pages neither lose nor repeat one; their cells are read when their page is, and a row
+deleted meanwhile is missing from its page, which is then shorter. A page is given once: asking again gives the next.
+A session keeps the sixteen result sets used last.
+"""
+
+import random
+import string
+import threading
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intacct_ql.emulator.query import Query
+from intacct_ql.emulator.refusals import data_failure
+
+KEPT = 16
+"""Result sets of one session; each holds eight bytes a row."""
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """The rows of one page: their numbers, how many there are in all and after it, and where to go on."""
+
+    query: Query
+    returnformat: str
+    numbers: Sequence[int]
+    total: int
+    remaining: int
+    resultid: str
+
+
+@dataclass(slots=True, kw_only=True)
+class _ResultSet:
+    query: Query
+    returnformat: str
+    numbers: "array[int]"
+    taken: int = 0
+
+
+class ResultSets:
+    """The result sets of one session. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._sets: OrderedDict[str, _ResultSet] = OrderedDict()
+        self._latest: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, query: Query, returnformat: str, numbers: "array[int]", ids: random.Random) -> Portion:
+        """The first page of a query. A query that fits into it leaves no result set, and has no id [C]."""
+        begun = _ResultSet(query=query, returnformat=returnformat, numbers=numbers)
+        with self._lock:
+            resultid = ""
+            if len(numbers) > query.pagesize:
+                resultid = f"7765623330{''.join(ids.choices(_LETTERS, k=24))}"
+                self._sets[resultid] = begun
+                if len(self._sets) > KEPT:
+                    self._sets.popitem(last=False)
+            self._latest[query.object.upper()] = resultid
+            return _portion(begun, resultid)
+
+    def go_on(self, resultid: str) -> Portion:
+        """The next page of a result set; ``FunctionRefused`` after its last."""
+        with self._lock:
+            found = self._sets.get(resultid)
+            if found is None:
+                raise data_failure(f"No result set {resultid} in this session, or none of its rows is left.")
+            self._sets.move_to_end(resultid)
+            portion = _portion(found, resultid)
+            if not portion.remaining:
+                del self._sets[resultid]
+            return portion
+
+    def go_on_with(self, name: str) -> Portion:
+        """The next page of the last query on an object, whichever that was."""
+        resultid = self._latest.get(name.upper())
+        if resultid is None:
+            raise data_failure(f"readByQuery has not been asked for object {name} in this session.")
+        if not resultid:
+            raise data_failure(f"The last readByQuery on object {name} has no rows left.")
+        return self.go_on(resultid)
+
+
+def _portion(found: _ResultSet, resultid: str) -> Portion:
+    numbers = found.numbers[found.taken : found.taken + found.query.pagesize]
+    found.taken += len(numbers)
+    return Portion(
+        query=found.query,
+        returnformat=found.returnformat,
+        numbers=numbers,
+        total=len(found.numbers),
+        remaining=len(found.numbers) - found.taken,
+        resultid=resultid,
+    )

@@ -1,0 +1,67 @@
+"""What a running function sees, and what it gives.
+
+In: nothing. Out: ``Scene`` and ``Given``. Refuses to know: elements, envelopes, which functions there are.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intacct_ql.emulator.counting import Counts
+from intacct_ql.emulator.fetch import View
+from intacct_ql.emulator.pages import Page
+from intacct_ql.emulator.replies import Node
+from intacct_ql.emulator.sessions import Session, Sessions
+from intacct_ql.emulator.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a running function may look at: the company, who asks, and where the request came in."""
+
+    store: Store
+    counts: Counts
+    private_entities: frozenset[str]
+    sessions: Sessions
+    session: Session
+    url: str
+    ids: random.Random
+
+    @property
+    def view(self) -> View:
+        """From where this session looks at the rows."""
+        return View(entity=self.session.locationid, private=self.private_entities)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bare:
+    """A reply without an envelope, as ``returnformat`` json and csv have it."""
+
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a function gives: the last elements of its ``result``, or bare data, and how many rows were in it."""
+
+    nodes: tuple[Node, ...]
+    rows: int = 0
+    bare: Bare | None = None
+
+
+Run = Callable[[Scene], Given]
+
+_BARE: dict[str, tuple[str, Callable[[Page], bytes]]] = {
+    "json": ("application/json", Page.json),
+    "csv": ("text/csv; charset=UTF-8", Page.csv),
+}
+
+
+def given(page: Page, *nodes: Node, returnformat: str = "xml") -> Given:
+    """A page in its elements, or bare where another format is asked for."""
+    bare = None
+    if returnformat in _BARE:
+        content_type, write = _BARE[returnformat]
+        bare = Bare(content_type=content_type, body=write(page))
+    return Given(nodes=nodes, rows=page.count, bare=bare)
