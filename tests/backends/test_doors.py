@@ -23,8 +23,6 @@ FOLDERS = sorted((corpus_files.CORPUS / "doors").iterdir())
 
 
 def laid_out(request: str) -> str:
-    if request.startswith("{"):
-        return json.dumps(json.loads(request), indent=2, ensure_ascii=False)
     root = etree.fromstring(request)
     etree.indent(root)
     return etree.tostring(root, encoding="unicode")
@@ -38,12 +36,12 @@ def written(text: str, target: str) -> tuple[str, str]:
         return "txt", "\n".join(found.reason for found in wrong.diagnostics if found.severity == "error")
     if made.plan.fetch is None:
         return "txt", f"nothing is asked: {made.plan.paging_reason}"
-    lines = [laid_out(made.xml)]
     here = [f"{part.what} {part.how}" for part in iql.explain(text, target=target).local]
     if made.xml.startswith("{"):
-        return "json", "\n".join(lines)
+        return "json", json.dumps({"request": json.loads(made.xml), "here": here}, indent=2, ensure_ascii=False)
     through = [] if made.plan.target == target else [f"through {made.plan.target}"]
-    return "xml", "\n".join(lines + [f"<!-- {note.replace('--', '- -')} -->" for note in (*through, *here)])
+    notes = [f"<!-- {note.replace('--', '- -')} -->" for note in (*through, *here)]
+    return "xml", "\n".join([laid_out(made.xml), *notes])
 
 
 @pytest.mark.parametrize("target", TARGETS)
