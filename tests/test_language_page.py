@@ -7,6 +7,7 @@ import corpus_files
 import pytest
 
 import intacct_ql as iql
+from intacct_ql.backends.doors import TARGETS
 from intacct_ql.binder.moments import RELATIVE_WORDS
 from intacct_ql.binder.options import _OPTIONS
 from intacct_ql.errors import Severity
@@ -73,6 +74,10 @@ def test_the_functions_and_options_are_those_that_there_are():
     said = set(CODE.findall(section("Groups").partition("functions are")[2].partition(".")[0]))
     assert said == AGGREGATES
     assert first_cells(section("Options")) == {*_OPTIONS}
+
+
+def test_the_targets_are_those_that_there_are():
+    assert [*re.findall(r"^\| `(\w+)` \|", section("Targets"), re.MULTILINE)] == [*TARGETS]
 
 
 def test_the_readme_leads_there():
