@@ -45,6 +45,7 @@ Examples:
 @inputs.param
 @inputs.aim
 @inputs.strict
+@inputs.validate
 @inputs.quiet
 def query(
     text: str | None, file: str | None, output: str | None, out: str | None, params: Any, quiet: bool, **given: Any
@@ -56,7 +57,7 @@ def query(
     """
     source = inputs.read(text, file)
     form = _format(output, out)
-    access = {key: given.pop(key) for key in ("endpoint", "profile", "demo", "entity", "trust_host")}
+    access = {key: given.pop(key) for key in ("endpoint", "profile", "demo", "entity", "trust_host", "validate")}
     asked = scripts.each(source, params, lambda query, own: (query, own))
     if len(asked) > 1 and (form == "json" or out not in (None, "-")):
         raise click.UsageError(
@@ -129,6 +130,7 @@ def _session(
     demo: bool,
     entity: str | None,
     trust_host: Collection[str],
+    validate: bool,
     quiet: bool,
 ) -> "Session":
     """The company to ask: the demo one when it is wanted or nothing is configured."""
@@ -143,11 +145,12 @@ def _session(
     if settings is None:
         if not demo and not quiet:
             say(f"{NO_CREDENTIALS}; the demo company answers")
-        return api.demo()
+        return api.demo(validate=validate)
     if not quiet:
         say(f"note: company {settings.company_id}, user {settings.user_id} ({settings.source})")
     keys = ("sender_id", "sender_password", "company_id", "user_id", "user_password", "entity_id", "endpoint_url")
-    return api.connect(trusted_hosts=trust_host, **{key: getattr(settings, key) for key in keys})
+    given = {key: getattr(settings, key) for key in keys}
+    return api.connect(trusted_hosts=trust_host, validate=validate, **given)
 
 
 def _write(result: "Result", form: str, stream: TextIO, stopped: list[errors.BudgetExceeded]) -> int:
