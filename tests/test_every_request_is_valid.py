@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from strategies import GOOD, bent, commented
 
 import intacct_ql as iql
+from intacct_ql.backends.doors import TARGETS
 from intacct_ql.gateway.validate import violations
+
+XML_TARGETS = [target for target in TARGETS if target != "rest"]
 
 DOORS = corpus_files.CORPUS / "doors"
 WIRE = Path(__file__).parent / "emulator" / "wire"
@@ -72,10 +75,18 @@ def request(text: str, **settings) -> str:
         return ""
 
 
+@pytest.mark.parametrize("target", XML_TARGETS)
 @given(texts)
-def test_a_query_that_compiles_is_valid(text):
-    xml = request(text)
-    assert xml == "" or violations(xml, "query") == ()
+def test_a_query_that_compiles_is_valid(target, text):
+    xml = request(text, target=target)
+    assert xml == "" or violations(xml) == ()
+
+
+@pytest.mark.parametrize("target", XML_TARGETS)
+def test_the_corpus_is_valid_at_every_door(target):
+    made = [request(text, target=target) for text in GOOD]
+    assert sum(map(bool, made)) > 10
+    assert [wrong for xml in made if xml and (wrong := violations(xml))] == []
 
 
 @given(texts, st.integers(1, 2000), st.integers(0, 10**9))

@@ -141,7 +141,7 @@ MUTATIONS = [
     ("query", "<field>DUEDATE</field>", FIELD + "<value/>", "/query/filter/and/isnull/value", "not expected"),
     ("query", "between>", "notbetween>", "/query/filter/and/or/notbetween", "not expected"),
     ("get_list_by_one_expression", "<expression>", "<logical/><expression>", None, "not expected"),
-    ("get_list_by_one_expression", "!=", "not like", "/get_list/filter/expression/operator", "is null"),
+    ("get_list_by_one_expression", "!=", "is not null", "/get_list/filter/expression/operator", "is null"),
     ("get_list_by_one_expression", "!=", "in", "/get_list/filter/expression/operator", "is null"),
     ("get_list_by_one_expression", "expression>", "logical>", None, "not expected"),
     # numbers
