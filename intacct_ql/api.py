@@ -418,8 +418,11 @@ def _columns(plan: Plan) -> tuple["ResultColumn", ...]:
     )
 
 
-def demo(scale: int = 1, seed: int | None = None) -> Session:
-    """A session with the embedded demo company: no network, no licence. ``scale`` multiplies its transactions."""
+def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> Session:
+    """A session with the embedded demo company: no network, no licence.
+
+    ``scale`` multiplies its transactions. ``validate`` is as for ``connect``.
+    """
     from intacct_ql.emulator import demo as demo_gateway
     from intacct_ql.transport.loopback import Loopback
 
@@ -429,7 +432,8 @@ def demo(scale: int = 1, seed: int | None = None) -> Session:
         answer = gateway.handle(body, url=DEMO_ENDPOINT)
         return answer.status, dict(answer.headers), answer.body
 
-    return Session(_conversation(_DEMO, DEMO_ENDPOINT, ()), Loopback(handle), "demo")
+    transport = _held_to_schema(Loopback(handle)) if validate else Loopback(handle)
+    return Session(_conversation(_DEMO, DEMO_ENDPOINT, ()), transport, "demo")
 
 
 DEMO_ENDPOINT = "http://localhost/ia/xml/xmlgw.phtml"
@@ -444,17 +448,21 @@ def connect(
     endpoint_url: str | None = None,
     trusted_hosts: Collection[str] = (),
     timeout: float = 300.0,
+    validate: bool = False,
     **credentials: str | None,
 ) -> Session:
     """A session with a company over HTTP.
 
     ``credentials`` are sender_id, sender_password, company_id, user_id, user_password, entity_id; what is not given
-    comes from the environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds. Raises ``ConfigError``.
+    comes from the environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds. ``validate`` holds each
+    request to its schema before it is sent, and raises ``RequestError``. Raises ``ConfigError``.
     """
     from intacct_ql.transport.http import HttpTransport
 
     given, endpoint = _credentials(profile, endpoint_url, credentials)
-    return Session(_conversation(given, endpoint, trusted_hosts), HttpTransport(timeout=timeout), _name(given))
+    http = HttpTransport(timeout=timeout)
+    transport = _held_to_schema(http) if validate else http
+    return Session(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
 
 
 def connect_async(
@@ -463,14 +471,30 @@ def connect_async(
     endpoint_url: str | None = None,
     trusted_hosts: Collection[str] = (),
     timeout: float = 300.0,
+    validate: bool = False,
     **credentials: str | None,
 ) -> AsyncSession:
     """The same for async callers."""
     from intacct_ql.transport.http import AsyncHttpTransport
 
     given, endpoint = _credentials(profile, endpoint_url, credentials)
-    transport = AsyncHttpTransport(timeout=timeout)
+    http = AsyncHttpTransport(timeout=timeout)
+    transport = _held_to_schema_async(http) if validate else http
     return AsyncSession(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
+
+
+def _held_to_schema(transport: "Transport") -> "Transport":
+    from intacct_ql.gateway.validate import demand_valid
+    from intacct_ql.transport.checked import Checked
+
+    return Checked(transport, lambda body: demand_valid(body, "request"))
+
+
+def _held_to_schema_async(transport: "AsyncTransport") -> "AsyncTransport":
+    from intacct_ql.gateway.validate import demand_valid
+    from intacct_ql.transport.checked import AsyncChecked
+
+    return AsyncChecked(transport, lambda body: demand_valid(body, "request"))
 
 
 def _credentials(

@@ -6,6 +6,7 @@ Refuses to know: any tree; an error holds spans and words, never nodes.
     Error
     ├── QueryError            the text is wrong; carries every Diagnostic
     │   └── QuerySyntaxError  it could not even be parsed
+    ├── RequestError          this program made a request that its own schema forbids
     ├── ConfigError           a profile or a setting is wrong; nothing was sent
     ├── SignInError           the gateway refused the credentials
     ├── GatewayError          the gateway refused a request; its number and words unchanged
@@ -116,6 +117,25 @@ class QueryError(Error):
 
 class QuerySyntaxError(QueryError):
     """The text is not a query; every diagnostic has a span inside the text."""
+
+
+class RequestError(Error):
+    """A request breaks the schema that this program holds itself to: a fault of the program, and it was not sent.
+
+    ``violations`` holds every (place, reason) pair.
+    """
+
+    SHOWN = 10
+
+    def __init__(self, violations: Sequence[tuple[str, str]]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(self.violations)
+
+    def __str__(self) -> str:
+        lines = ["this program made a request that its schema forbids; please report it, with the query"]
+        lines += [f"  {place}: {reason}" for place, reason in self.violations[: self.SHOWN]]
+        rest = len(self.violations) - self.SHOWN
+        return "\n".join([*lines, f"  ... and {rest} more"] if rest > 0 else lines)
 
 
 class ConfigError(Error):

@@ -74,7 +74,7 @@ def test_the_canonical_spelling_means_the_same(path):
 
 @pytest.fixture(scope="module")
 def company():
-    with iql.demo() as session:
+    with iql.demo(validate=True) as session:
         yield session
 
 

@@ -45,6 +45,7 @@ _EXITS: tuple[tuple[type[BaseException], Exit], ...] = (  # the first that fits
     (errors.ConfigError, Exit.ACCESS),
     (errors.GatewayError, Exit.REFUSED),
     (errors.BudgetExceeded, Exit.BUDGET),
+    (errors.RequestError, Exit.FAILED),
     (errors.Error, Exit.QUERY),
     (KeyboardInterrupt, Exit.INTERRUPTED),
     (BaseException, Exit.FAILED),

@@ -41,9 +41,17 @@ Examples:
 @inputs.param
 @inputs.aim
 @inputs.strict
+@inputs.validate
 @inputs.quiet
 def query(
-    text: str | None, file: str | None, output: str | None, out: str | None, params: Any, quiet: bool, **given: Any
+    text: str | None,
+    file: str | None,
+    output: str | None,
+    out: str | None,
+    params: Any,
+    quiet: bool,
+    validate: bool,
+    **given: Any,
 ) -> None:
     """Run a query and print its rows; those of a script file one after the other.
 
@@ -59,7 +67,7 @@ def query(
             f"{source.name} holds {len(asked)} queries: no -o FILE and no --output json for several."
         )
     way = _Way(form, out, quiet, given)
-    with company.session(access, quiet=quiet) as session:
+    with company.session(access, quiet=quiet, validate=validate) as session:
         if source.script:  # nothing is asked before every query of the script is known to be right
             checked = {key: given[key] for key in ("target", "strict")}
             scripts.each(source, params, lambda query, own: session.explain(query, own, **checked))

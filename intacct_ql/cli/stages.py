@@ -29,7 +29,10 @@ Example:
 @click.option("--show-private", is_flag=True, help="Include rows of private entities.")
 @inputs.no_catalog
 @inputs.strict
-def compile_query(text: str | None, file: str | None, params: Any, no_catalog: bool, **settings: Any) -> None:
+@inputs.validate
+def compile_query(
+    text: str | None, file: str | None, params: Any, no_catalog: bool, validate: bool, **settings: Any
+) -> None:
     """Print the Intacct XML that a query becomes; for a script file, that of each query."""
     from intacct_ql import api
     from intacct_ql.schema.catalog import BUNDLED
@@ -41,8 +44,18 @@ def compile_query(text: str | None, file: str | None, params: Any, no_catalog: b
         scripts.remark(compiled.diagnostics, entry, source)
         if compiled.xml:
             click.echo(compiled.xml)
+            if validate:
+                _hold_to_schema(compiled.xml, settings["target"])
         else:
             say("note: nothing needs to be asked")
+
+
+def _hold_to_schema(rendered: str, target: str) -> None:
+    from intacct_ql.gateway.validate import demand_valid
+
+    if not rendered.startswith("<"):
+        raise click.UsageError(f"--validate is for requests in XML, and those of {target} are not.")
+    demand_valid(rendered)
 
 
 @click.command(

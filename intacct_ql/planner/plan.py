@@ -79,7 +79,8 @@ def _nothing_found(query: tree.Query, target: str) -> Plan:
     unasked = _nothing(query, target, "the condition is never true")
     if not all(isinstance(column.expression, tree.Aggregate) for column in query.columns):
         return unasked
-    return replace(unasked, local=plan(replace(query, where=None), _FETCH_ONLY, target=target).local)
+    group, *steps = plan(replace(query, where=None), _FETCH_ONLY, target=target).local
+    return replace(unasked, local=(replace(group, reason="a group of no rows needs nobody to be asked"), *steps))
 
 
 def _fetch(query: tree.Query, shares: Shares, row: Row, abilities: Abilities) -> Fetch:
@@ -99,7 +100,7 @@ def _local(query: tree.Query, shares: Shares, fetched: Row, row: Row, target: st
     steps: list[Step] = []
     if shares.residual is not None:
         select = tuple(fetched.select)
-        steps.append(Filter(predicate=shares.residual, row=select, reason=_why_filter(shares.residual, target)))
+        steps.append(Filter(predicate=shares.residual, row=select, reason=_why_filter(shares, target)))
     if shares.groups:
         steps.append(_group(fetched, row, _why_group(shares, f"{target} cannot compute aggregates")))
     if shares.distinct:
@@ -134,8 +135,10 @@ def _key(row: Row, order: tree.Order) -> Key:
     return Key(index=row.place(order.expression), descending=order.descending, nulls_first=order.nulls_first)
 
 
-def _why_filter(residual: tree.Predicate, target: str) -> str:
-    waiting = [residual]
+def _why_filter(shares: Shares, target: str) -> str:
+    if shares.residual is shares.pushed:
+        return "how the gateway compares a key that is text is documented nowhere"
+    waiting = [shares.residual]
     while waiting:
         at = waiting.pop()
         if isinstance(at, tree.CompareFields):

@@ -41,7 +41,7 @@ BARE = "<query><select><field>NAME</field></select><object>CUSTOMER</object>{}</
 
 @cache
 def schema() -> xmlschema.XMLSchema:
-    return xmlschema.XMLSchema(str(resources.files("intacct_ql.backends") / "xsd" / "request.xsd"))
+    return xmlschema.XMLSchema(str(resources.files("intacct_ql.gateway") / "schemas" / "request.xsd"))
 
 
 def value(data: object, text: str | None = None) -> Value:

@@ -168,3 +168,14 @@ def test_credentials_go_to_no_foreign_host(run, monkeypatch: pytest.MonkeyPatch)
     result = run("query", "--endpoint", "https://intacct.com.example/", FIVE)
     assert result.exit_code == 3
     assert "intacct.com.example" in result.stderr
+
+
+def test_validate_holds_every_request_to_its_schema(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from intacct_ql.gateway import envelope
+
+    assert run("query", "--demo", "--validate", "--page-size", "20", ALL).exit_code == 0
+    monkeypatch.setattr(envelope, "_REQUEST", envelope._REQUEST.replace(' transaction="false"', ' transaction="no"'))
+    assert run("query", "--demo", ALL).exit_code == 0
+    result = run("query", "--demo", "--validate", "-q", ALL)
+    assert (result.exit_code, result.stdout) == (70, "")
+    assert "  /request/operation/@transaction: " in result.stderr

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import intacct_ql as iql
+
 XML = (
     "<query><select><field>NAME</field></select><object>CUSTOMER</object>"
     "<filter><equalto><field>CUSTOMERID</field><value>ZAB001</value></equalto></filter></query>\n"
@@ -174,3 +176,32 @@ def test_explain_for_people_and_tools(run) -> None:
     assert "demo company" in result.stderr
     assert run("explain", "--quiet", QUERY).stderr == ""
     assert isinstance(json.loads(run("explain", "--output", "json", QUERY).stdout), dict)
+
+
+def test_validate_says_nothing_of_a_valid_request(run) -> None:
+    result = run("compile", "--validate", QUERY)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, XML, "")
+
+
+def test_validate_names_the_place_of_a_violation(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from intacct_ql.backends import query
+
+    monkeypatch.setitem(query._COMPARISONS, "=", "equals")
+    result = run("compile", "--validate", "select NAME from CUSTOMER where CUSTOMERID = REG001")
+    assert result.exit_code == 70
+    assert result.stdout.startswith("<query><select>")
+    first, place = result.stderr.splitlines()
+    assert "its schema forbids" in first
+    assert place.startswith(
+        "  /query/filter/equals: This element is not expected. Expected is one of ( and, or, equalto"
+    )
+
+
+def test_validate_is_for_xml(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from intacct_ql import api, prepared
+
+    made = prepared.Compiled('{"object": "accounts-receivable/customer"}', (), iql.compile(QUERY).plan)
+    monkeypatch.setattr(api, "compile", lambda *_, **__: made)
+    result = run("compile", "--validate", QUERY)
+    assert result.exit_code == 2
+    assert "--validate is for requests in XML" in result.stderr
