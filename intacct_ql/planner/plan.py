@@ -80,6 +80,7 @@ def _nothing_found(query: tree.Query, target: str) -> Plan:
     if not all(isinstance(column.expression, tree.Aggregate) for column in query.columns):
         return unasked
     group, *steps = plan(replace(query, where=None), _FETCH_ONLY, target=target).local
+    assert isinstance(group, Group)  # noqa: S101 - for the type checker; a query of aggregates is grouped first
     return replace(unasked, local=(replace(group, reason="a group of no rows needs nobody to be asked"), *steps))
 
 
