@@ -22,6 +22,7 @@ from intacct_ql.planner.steps import Distinct, Group, Key
 
 T = TypeVar("T")
 Pick = Callable[[Row], Row]
+Settle = Callable[[Iterable[Row]], Iterable[Row]]
 
 _NUMBER = 104
 """Bytes of a ``Decimal``: what a state is taken to hold in each slot."""
@@ -178,7 +179,7 @@ class _Deferred:
         numbered = enumerate(rows, self.rows)
         self._by_hash.push([(hash(self._pick(row)), number, *row) for number, row in numbered])
 
-    def settled(self, settle: Callable[[Iterable[Row]], Iterable[Row]]) -> Iterator[Row]:
+    def settled(self, settle: Settle) -> Iterator[Row]:
         """What ``settle`` makes of rows that may be alike, in the order in which the first of each came.
 
         It is given the rows of one hash, and gives one row for all alike, in the order of the first of each.
@@ -188,17 +189,17 @@ class _Deferred:
         for row in self._by_number.finish():
             yield row[1:]
 
-    def _numbered(self, settle: Callable[[Iterable[Row]], Iterable[Row]]) -> Iterator[Row]:
+    def _numbered(self, settle: Settle) -> Iterator[Row]:
         for _, waiting in groupby(self._by_hash.finish(), operator.itemgetter(0)):
-            first, second = next(waiting), next(waiting, None)
-            if second is None:  # nearly always, or there would not be so many
-                for row in settle((first[2:],)):
-                    yield first[1], *row
-                continue
-            numbers: dict[Row, int] = {}
-            results = settle(self._noted(chain((first, second), waiting), numbers))
-            for number, row in zip(numbers.values(), results, strict=True):
-                yield number, *row
+            yield from self._of_one_hash(waiting, settle)
+
+    def _of_one_hash(self, waiting: Iterator[Row], settle: Settle) -> list[Row]:
+        first, second = next(waiting), next(waiting, None)
+        if second is None:  # nearly always, or there would not be so many
+            return [(first[1], *row) for row in settle((first[2:],))]
+        numbers: dict[Row, int] = {}
+        results = settle(self._noted(chain((first, second), waiting), numbers))
+        return [(number, *row) for number, row in zip(numbers.values(), results, strict=True)]
 
     def _noted(self, waiting: Iterable[Row], numbers: dict[Row, int]) -> Iterator[Row]:
         for _, number, *cells in waiting:

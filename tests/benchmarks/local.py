@@ -27,7 +27,7 @@ from intacct_ql.schema.types import DataType
 
 Row = tuple[Any, ...]
 
-ROUNDS = 1
+ROUNDS = 3
 PAGE = 2_000
 MEGABYTE = 1024 * 1024
 DAYS = [date(2018, 1, 1) + timedelta(days=number) for number in range(3_000)]
