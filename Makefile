@@ -24,6 +24,7 @@ lint: .venv/dev
 bench: .venv/dev  ## figures beside those of peers, in one run; nothing is asserted
 	$(BIN)/python tests/benchmarks/text_to_xml.py
 	$(BIN)/python tests/benchmarks/decode.py
+	$(BIN)/python tests/benchmarks/local.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache

@@ -1,28 +1,35 @@
-"""The local steps over rows: filter, distinct, sort, limit, project.
+"""The local steps over rows: filter, distinct, group, sort, limit, project.
 
 In: typed rows, a page at a time, and ``steps``. Out: rows. Refuses to know: pages' requests, and where the rows come
 from.
 
 Rows are pushed in and what can be given already comes out, so that a page that fails leaves everything as it was, and
-one body serves blocking and async callers. Only a sort holds its rows; it is stable, and empty values come last in
-ascending order and first in descending order, as in the gateway's database, unless the text says where.
+one body serves blocking and async callers. Sort and group hold their rows until the last one has come, distinct only
+those that it cannot judge yet. What they hold is bounded: beyond the memory of ``Storage`` rows go to temporary files,
+and what comes out is the same, in the same order, whatever the bound.
 """
 
-import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from intacct_ql.binder import tree
-from intacct_ql.executor.conditions import Fold, Row, compiled, is_finite, moment, text
-from intacct_ql.planner.steps import Distinct, Filter, Key, Limit, Project, Sort, Step
+from intacct_ql.executor.conditions import Fold, Row, compiled
+from intacct_ql.executor.grouping import Firsts, Groups, batches, picker
+from intacct_ql.executor.order import Order
+from intacct_ql.executor.sorter import Sorter
+from intacct_ql.executor.spill import Scratch, Storage
+from intacct_ql.planner.steps import Distinct, Filter, Group, Limit, Project, Sort, Step
 
 
 class Stage(Protocol):
-    """One step at work. ``full``: no further row would come out."""
+    """One step at work. ``full``: no further row would come out. ``held``: rows that wait for the last one."""
 
     full: bool
+
+    @property
+    def held(self) -> int:
+        """Rows that wait for the last one."""
+        ...
 
     def push(self, rows: Iterable[Row]) -> Iterable[Row]:
         """What comes out at once."""
@@ -34,11 +41,24 @@ class Stage(Protocol):
 
 
 class Pipeline:
-    """The local steps of one run, each in its turn."""
+    """The local steps of one run, each in its turn. Close it when the rows are not wanted any more.
 
-    def __init__(self, steps: Sequence[Step], options: tree.Options | None = None) -> None:
-        fold = str.casefold if options is not None and options.case_insensitive else None
-        self._stages = [_STAGES[type(step)](step, fold) for step in steps]
+    ``push`` and ``finish`` raise ``Error`` where temporary files cannot be written, and for a sum of what is no number;
+    the rows pushed are lost then.
+    """
+
+    def __init__(
+        self, steps: Sequence[Step], options: tree.Options | None = None, storage: Storage | None = None
+    ) -> None:
+        storage = storage or Storage()
+        holding = sum(isinstance(step, Sort | Group | Distinct) for step in steps)
+        self._scratch = Scratch(storage.folder)
+        room = _Room(
+            fold=str.casefold if options is not None and options.case_insensitive else None,
+            memory=storage.memory // max(1, holding),
+            scratch=self._scratch,
+        )
+        self._stages = [_STAGES[type(step)](step, room) for step in steps]
 
     @property
     def full(self) -> bool:
@@ -48,7 +68,7 @@ class Pipeline:
     @property
     def held(self) -> int:
         """Rows that wait for the last one."""
-        return sum(len(stage.rows) for stage in self._stages if isinstance(stage, _Sort))
+        return sum(stage.held for stage in self._stages)
 
     def push(self, rows: Iterable[Row]) -> Iterable[Row]:
         """What these rows let out at once."""
@@ -56,59 +76,76 @@ class Pipeline:
             rows = stage.push(rows)
         return rows
 
-    def finish(self) -> Iterable[Row]:
-        """What is left, once no more rows come."""
-        rows: list[Row] = []
+    def finish(self) -> Iterator[Row]:
+        """What is left, once no more rows come; read from disk as it is asked for. The pipeline is closed behind it."""
+        rows: Iterable[Row] = ()
         for stage in self._stages:
-            rows = [*stage.push(rows), *stage.finish()]
-        return rows
+            rows = _through(stage, rows)
+        try:
+            yield from rows
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Remove the temporary files. Closing twice is harmless."""
+        self._stages = []
+        self._scratch.close()
 
 
-def run(rows: Iterable[Row], steps: Sequence[Step], *, options: tree.Options | None = None) -> Iterator[Row]:
-    """The rows after all the steps; nothing is read before the first row is asked for, nor behind a full limit."""
-    pipeline = Pipeline(steps, options)
-    for row in rows:
-        yield from pipeline.push((row,))
-        if pipeline.full:
+def _through(stage: Stage, rows: Iterable[Row]) -> Iterator[Row]:
+    """What comes out of a stage for these last rows, and what it held back."""
+    for batch in batches(rows):
+        yield from stage.push(batch)
+        if stage.full:
             return
-    yield from pipeline.finish()
+    yield from stage.finish()
+
+
+def run(
+    rows: Iterable[Row], steps: Sequence[Step], *, options: tree.Options | None = None, storage: Storage | None = None
+) -> Generator[Row]:
+    """The rows after all the steps; nothing is read before the first row is asked for, nor behind a full limit."""
+    pipeline = Pipeline(steps, options, storage)
+    try:
+        for row in rows:
+            yield from pipeline.push((row,))
+            if pipeline.full:
+                return
+        yield from pipeline.finish()
+    finally:
+        pipeline.close()
+
+
+class _Room:
+    """What a stage is given: how case is ignored, bytes of memory, and where temporary files are made."""
+
+    def __init__(self, *, fold: Fold, memory: int, scratch: Scratch) -> None:
+        self.fold = fold
+        self.memory = memory
+        self.scratch = scratch
 
 
 class _Streaming:
     """A stage that holds nothing back."""
 
     full = False
+    held = 0
 
     def finish(self) -> Iterable[Row]:
         return ()
 
 
 class _Filter(_Streaming):
-    def __init__(self, step: Filter, fold: Fold) -> None:
+    def __init__(self, step: Filter, room: _Room) -> None:
         places = {expression: index for index, expression in enumerate(step.row)}
-        self._test = compiled(step.predicate, places, fold)
+        self._test = compiled(step.predicate, places, room.fold)
 
     def push(self, rows: Iterable[Row]) -> Iterable[Row]:
         return list(filter(self._test, rows))
 
 
-class _Distinct(_Streaming):
-    def __init__(self, step: Distinct, _: Fold) -> None:
-        self._width = step.width
-        self._seen: set[Row] = set()
-
-    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
-        fresh = []
-        for row in rows:
-            part = row[: self._width]
-            if part not in self._seen:
-                self._seen.add(part)
-                fresh.append(row)
-        return fresh
-
-
 class _Limit(_Streaming):
-    def __init__(self, step: Limit, _: Fold) -> None:
+    def __init__(self, step: Limit, _: _Room) -> None:
         self._skip = step.offset
         self._left = step.limit
         self.full = step.limit == 0
@@ -126,61 +163,63 @@ class _Limit(_Streaming):
 
 
 class _Project(_Streaming):
-    def __init__(self, step: Project, _: Fold) -> None:
-        self._pick: Callable[[Row], Row] = (
-            operator.itemgetter(*step.indexes) if len(step.indexes) > 1 else _single(step.indexes[0])
-        )
+    def __init__(self, step: Project, _: _Room) -> None:
+        self._pick = picker(step.indexes)
 
     def push(self, rows: Iterable[Row]) -> Iterable[Row]:
         return list(map(self._pick, rows))
 
 
-def _single(index: int) -> Callable[[Row], Row]:
-    return lambda row: (row[index],)
-
-
-class _Sort:
+class _Distinct:
     full = False
 
-    def __init__(self, step: Sort, _: Fold) -> None:
-        self._keys = step.keys
-        self.rows: list[Row] = []
+    def __init__(self, step: Distinct, room: _Room) -> None:
+        self._firsts = Firsts(step, room.memory, room.scratch)
+
+    @property
+    def held(self) -> int:
+        return self._firsts.rows
 
     def push(self, rows: Iterable[Row]) -> Iterable[Row]:
-        self.rows.extend(rows)
+        return self._firsts.push(rows)
+
+    def finish(self) -> Iterable[Row]:
+        return self._firsts.finish()
+
+
+class _Holding:
+    """A stage that gives nothing before it has every row."""
+
+    full = False
+
+    def __init__(self, kept: Sorter | Groups) -> None:
+        self._kept = kept
+
+    @property
+    def held(self) -> int:
+        return self._kept.rows
+
+    def push(self, rows: Iterable[Row]) -> Iterable[Row]:
+        self._kept.push(rows if isinstance(rows, list) else list(rows))
         return ()
 
     def finish(self) -> Iterable[Row]:
-        for key in reversed(self._keys):  # the least key first: each sort keeps the order of the one before
-            self.rows = _sorted(self.rows, key)
-        return self.rows
+        return self._kept.finish()
 
 
-def _sorted(rows: list[Row], key: Key) -> list[Row]:
-    index = key.index
-    empty = [row for row in rows if row[index] is None]
-    filled = [row for row in rows if row[index] is not None] if empty else rows
-    try:
-        ordered = sorted(filled, key=operator.itemgetter(index), reverse=key.descending)
-    except (TypeError, ArithmeticError):  # a cell that is not of its column's type
-        ordered = sorted(filled, key=lambda row: _rank(row[index]), reverse=key.descending)
-    first = key.descending if key.nulls_first is None else key.nulls_first
-    return empty + ordered if first else ordered + empty
+def _sort(step: Sort, room: _Room) -> Stage:
+    return _Holding(Sorter(Order(step.keys), room.memory, room.scratch, most=step.most))
 
 
-def _rank(cell: object) -> tuple[int, Any]:
-    """A place in one order of all values: numbers, then days and times, then text."""
-    if isinstance(cell, int | Decimal) and is_finite(cell):
-        return 0, cell
-    if isinstance(cell, date):
-        return 1, moment(cell)
-    return 2, text(cell)
+def _group(step: Group, room: _Room) -> Stage:
+    return _Holding(Groups(step, room.memory, room.scratch))
 
 
-_STAGES: dict[type[Step], Callable[[Any, Fold], Stage]] = {
+_STAGES: dict[type[Step], Callable[[Any, _Room], Stage]] = {
     Filter: _Filter,
     Distinct: _Distinct,
-    Sort: _Sort,
+    Group: _group,
+    Sort: _sort,
     Limit: _Limit,
     Project: _Project,
 }

@@ -9,8 +9,9 @@ that fails is asked for again, whole, when the caller goes on; a row is never gi
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Self
 
@@ -18,6 +19,7 @@ from intacct_ql.backends.door import Door
 from intacct_ql.errors import BudgetExceeded, Error
 from intacct_ql.executor.drive import Traffic, drive, drive_async
 from intacct_ql.executor.local import Pipeline, run
+from intacct_ql.executor.spill import Storage
 from intacct_ql.gateway.messages import ColumnShape, Function, Page, RowShape
 from intacct_ql.gateway.paging import Drift, Pages, by_offset, by_result, keyset, single
 from intacct_ql.gateway.session import Conversation
@@ -43,10 +45,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a run is made: rows a page, budget, and who is told after each page."""
+    """How a run is made: rows a page, budget, room for local steps, and who is told after each page."""
 
     page_size: int | None = None
     budget: Budget = Budget()
+    storage: Storage = field(default_factory=Storage)
     on_page: Callable[[Stats], None] | None = None
 
 
@@ -71,6 +74,7 @@ class Course:
             )
         )
         self.width = len(fetch.select)
+        self.storage = settings.storage
 
     def ask(self) -> Function | None:
         """The next request, or None at the end. Raises ``BudgetExceeded`` when the budget does not allow it.
@@ -149,20 +153,32 @@ class _Run:
         self._plan = plan
         self._course = course
         self._conversation = conversation
-        self._pipeline = Pipeline(plan.local, plan.fetch.options if plan.fetch is not None else None)
+        options = plan.fetch.options if plan.fetch is not None else None
+        self._pipeline = Pipeline(plan.local, options, course.storage)
         self._counted = _Counted(course.stats, conversation)
         self._rows: Iterator[Row] = iter(())
         self._given = 0
         self._ended = False
+        self._failure: Exception | None = None
 
     def _ready(self) -> Row | None:
-        """The next row that is here already."""
-        for row in self._rows:
-            self._given += 1
-            if self._plan.at_most_one and self._given > 1:
-                raise Error("the query says single, and more than one row matches")
-            return row
+        """The next row that is here already. Raises for good what went wrong in a local step: its rows are lost."""
+        if self._failure is not None:
+            raise self._failure
+        try:
+            for row in self._rows:
+                if self._plan.at_most_one:
+                    self._refuse_second()
+                return row
+        except BaseException as failure:
+            self._fail(failure)
+            raise
         return None
+
+    def _refuse_second(self) -> None:
+        self._given += 1
+        if self._given > 1:
+            raise Error("the query says single, and more than one row matches")
 
     def _asked(self) -> Function | None:
         """The request for the next page; None when no page can add anything, and what was held back is ready."""
@@ -173,13 +189,28 @@ class _Run:
             raise
         if function is None:
             self._ended = True
-            self._rows = iter(self._pipeline.finish())
+            self._rows = self._pipeline.finish()
         return function
 
     def _taken(self, page: Page | None) -> None:
         if page is None:  # the conversation refuses such a reply before it comes here
             raise Error("the reply holds no rows")
-        self._rows = iter(self._pipeline.push(self._course.take(page)))
+        try:
+            self._rows = iter(self._pipeline.push(self._course.take(page)))
+        except BaseException as failure:
+            self._fail(failure)
+            raise
+
+    def _fail(self, failure: BaseException) -> None:
+        interrupted = Error("the run was interrupted while it took in a page, and cannot go on; run the query again")
+        self._failure = failure if isinstance(failure, Exception) else interrupted
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """No more rows: what the local steps held is freed."""
+        self._ended = True
+        self._rows = iter(())
+        self._pipeline.close()
 
 
 class Pull(_Run):
@@ -203,6 +234,10 @@ class Pull(_Run):
             if function is not None:
                 self._taken(self._page(function))
         return row
+
+    def close(self) -> None:
+        """End the rows, and free what the local steps hold. Closing twice is harmless."""
+        self._give_up()
 
     def _page(self, function: Function) -> Page | None:
         with self._counted:
@@ -232,6 +267,10 @@ class AsyncPull(_Run):
                 self._taken(await self._page(function))
         return row
 
+    async def aclose(self) -> None:
+        """End the rows, and free what the local steps hold. Closing twice is harmless."""
+        self._give_up()
+
     async def _page(self, function: Function) -> Page | None:
         with self._counted:
             steps = self._conversation.call(function, self._course.shape)
@@ -257,12 +296,13 @@ class _Counted:
         stats.renewals = traffic.sign_ins if self._signed_in_before else max(0, traffic.sign_ins - 1)
 
 
-def known(plan: Plan) -> Iterator[Row]:
+def known(plan: Plan) -> Generator[Row]:
     """The rows of a plan that asks nothing."""
     return run((), plan.local)
 
 
 async def known_async(plan: Plan) -> AsyncIterator[Row]:
     """The same for async callers."""
-    for row in known(plan):
-        yield row
+    with closing(known(plan)) as rows:
+        for row in rows:
+            yield row

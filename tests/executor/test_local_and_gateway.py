@@ -18,7 +18,7 @@ from intacct_ql.gateway.envelope import function_request, sign_in_request
 from intacct_ql.gateway.messages import Credentials, Function
 from intacct_ql.planner.pages import after, key_index, paged
 from intacct_ql.planner.plan import plan
-from intacct_ql.planner.steps import Fetch, Plan
+from intacct_ql.planner.steps import Fetch, Group, Plan
 from intacct_ql.schema.catalog import BUNDLED
 from intacct_ql.schema.types import DataType, decoder
 
@@ -171,6 +171,29 @@ def test_distinct_there_and_here(ask: Ask, where: tree.Predicate, shown: list[tr
     there = rows_of(plan(asked, ABILITIES), ask, size)
     assert len(set(there)) == len(there)
     assert set(there) == set(rows_of(plan(asked, ABLE_TO_FETCH), ask, 2000))
+
+
+AGGREGATES = [COUNT] + [
+    tree.Aggregate(function=function, argument=one, type=DataType.DECIMAL if function == "AVG" else one.type)
+    for one in ALL
+    for function in (("SUM", "AVG", "MIN", "MAX") if one in NUMBERS else ("MIN", "MAX"))
+]
+
+
+@SLOW_START
+@given(
+    where=PREDICATES,
+    keys=st.lists(st.sampled_from(TEXTS[2:]), max_size=2, unique=True),
+    aggregates=st.lists(st.sampled_from(AGGREGATES), min_size=1, max_size=3, unique=True),
+    size=st.sampled_from([3, 2000]),
+)
+def test_groups_there_and_here(
+    ask: Ask, where: tree.Predicate, keys: list[tree.Field], aggregates: list[tree.Aggregate], size: int
+):
+    asked = query([*keys, *aggregates], where=where)
+    there, here = plan(asked, ABILITIES), plan(asked, ABLE_TO_FETCH)
+    assert [[isinstance(step, Group) for step in one.local].count(True) for one in (there, here)] == [0, 1]
+    assert sorted(map(repr, rows_of(there, ask, size))) == sorted(map(repr, rows_of(here, ask, 2000)))
 
 
 @pytest.mark.parametrize("size", [1, 7, 2000])
