@@ -192,7 +192,7 @@ def test_groups_there_and_here(
 ):
     asked = query([*keys, *aggregates], where=where)
     there, here = plan(asked, ABILITIES), plan(asked, ABLE_TO_FETCH)
-    assert [[isinstance(step, Group) for step in one.local].count(True) for one in (there, here)] == [0, 1]
+    assert any(isinstance(step, Group) for step in here.local)
     assert sorted(map(repr, rows_of(there, ask, size))) == sorted(map(repr, rows_of(here, ask, 2000)))
 
 
