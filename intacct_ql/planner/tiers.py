@@ -22,7 +22,6 @@ from typing import Any
 from intacct_ql.errors import ConfigError
 from intacct_ql.suggest import nearest
 
-
 _BUNDLED = Path(__file__).with_name("tiers.json")
 
 
