@@ -260,17 +260,21 @@ class Session(_Company):
         max_calls: int | None = None,
         max_rows: int | None = None,
         max_bytes: int | None = None,
+        memory: int | None = None,
         page_size: int | None = None,
         strict: bool = False,
         on_page: "Callable[[Stats], None] | None" = None,
     ) -> "Result":
         """Run a query; its first page is asked for when the first row is.
 
+        ``memory`` bounds, in bytes, what is sorted, grouped or made distinct here; 256 MB unless given. Beyond it rows
+        wait in temporary files. ``target`` names the door of the gateway, or is ``auto``.
+
         Raises ``QueryError`` at once; iterating the result raises ``SignInError``, ``GatewayError``,
         ``TransportError`` and ``BudgetExceeded``.
         """
         made = self._prepared(text, params, target, strict)
-        return self._run(made, _settings(page_size, max_calls, max_rows, max_bytes, on_page))
+        return self._run(made, _settings(page_size, max_calls, max_rows, max_bytes, memory, on_page))
 
     def explain(self, text: str, params: Parameters = None, *, count: bool = False, **settings: Any) -> "Explanation":
         """As ``intacct_ql.explain``, with this session's catalog.
@@ -326,13 +330,14 @@ class AsyncSession(_Company):
         max_calls: int | None = None,
         max_rows: int | None = None,
         max_bytes: int | None = None,
+        memory: int | None = None,
         page_size: int | None = None,
         strict: bool = False,
         on_page: "Callable[[Stats], None] | None" = None,
     ) -> "AsyncResult":
         """Run a query; ``async for row in session.query(...)``. Raises as ``Session.query`` does."""
         made = self._prepared(text, params, target, strict)
-        return self._run(made, _settings(page_size, max_calls, max_rows, max_bytes, on_page))
+        return self._run(made, _settings(page_size, max_calls, max_rows, max_bytes, memory, on_page))
 
     @overload
     def explain(
@@ -385,13 +390,18 @@ def _settings(
     max_calls: int | None = None,
     max_rows: int | None = None,
     max_bytes: int | None = None,
+    memory: int | None = None,
     on_page: "Callable[[Stats], None] | None" = None,
 ) -> "Settings":
     from intacct_ql.executor.run import Budget, Settings
+    from intacct_ql.executor.spill import Storage
 
     _check_page(page_size)
+    if memory is not None and memory < 1:
+        raise ConfigError(f"memory for rows is a number of bytes, not {memory}")
     budget = Budget(calls=max_calls, rows=max_rows, bytes=max_bytes)
-    return Settings(page_size=page_size, budget=budget, on_page=on_page)
+    storage = Storage() if memory is None else Storage(memory=memory)
+    return Settings(page_size=page_size, budget=budget, storage=storage, on_page=on_page)
 
 
 def _counted(row: "Row", stats: "Stats") -> "Counted":

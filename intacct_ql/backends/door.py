@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intacct_ql.binder import tree
+from intacct_ql.errors import GatewayError
 from intacct_ql.gateway.messages import Function
 from intacct_ql.planner.abilities import Abilities
 from intacct_ql.planner.steps import Fetch
@@ -21,6 +22,7 @@ class Door:
 
     ``function`` is the wire name; what is not ``sent`` is only written. ``more`` asks for the next part of a kept
     result. ``column_names`` gives, for each selected expression, the element names it may come back under.
+    ``found_nothing`` tells the refusals that mean no more than that no row was found.
 
     ``literal`` writes a value beside a field, ``escape`` a text. They are there where a value is all there is in its
     element, so that a request can be kept with holes to put other values in.
@@ -32,5 +34,6 @@ class Door:
     column_names: Callable[[Fetch], tuple[tuple[str, ...], ...]]
     sent: bool = True
     more: Callable[[str], Function] | None = None
+    found_nothing: Callable[[GatewayError], bool] | None = None
     literal: Callable[[tree.Value, tree.Expression], str] | None = None
     escape: Callable[[str], str] | None = None

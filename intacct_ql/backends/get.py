@@ -3,11 +3,13 @@
 In: ``steps.Fetch`` whose condition is one key. Out: the ``<get>`` element as text. Refuses to know: envelopes, replies.
 
 Which field the key is depends on the object: an id where people know it by one, the record number for transactions.
+A key that is not there is a refusal and not an empty list [?]: ``BL01001973``, with words about finding a record.
 """
 
 from intacct_ql.backends.door import Door
 from intacct_ql.backends.get_list import column_names, fields, legacy_object, unable
 from intacct_ql.binder import tree
+from intacct_ql.errors import GatewayError
 from intacct_ql.gateway.escape import escape
 from intacct_ql.planner.abilities import Abilities
 from intacct_ql.planner.steps import Fetch
@@ -28,4 +30,9 @@ def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = N
     return f'<get object="{escape(legacy_object(fetch.object))}" key="{escape(key)}">{fields(fetch)}</get>'
 
 
-DOOR = Door(function="get", abilities=ABILITIES, render=render, column_names=column_names)
+def _found_nothing(refusal: GatewayError) -> bool:
+    """Whether finding is all that failed: the number alone is said of creating records, too."""
+    return all(number == "BL01001973" and "find" in words.lower() for number, words in refusal.errors)
+
+
+DOOR = Door(function="get", abilities=ABILITIES, render=render, column_names=column_names, found_nothing=_found_nothing)

@@ -20,13 +20,13 @@ from intacct_ql.planner.abilities import COMPARISONS, Abilities
 from intacct_ql.planner.predicates import operator
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.catalog import BUNDLED
-from intacct_ql.schema.legacy import legacy_name
+from intacct_ql.schema.legacy import is_unlisted, legacy_name
 
 
 def unable(query: tree.Query, fetch: Fetch) -> Iterator[str]:
-    """Objects that came after DTD 2.1 have no list."""
-    if query.schema is not None and query.schema.legacy_name is None:
-        yield f"list {fetch.object}, which DTD 2.1 does not have"
+    """Objects that came after DTD 2.1 have no list, nor have some that it knows."""
+    if query.schema is not None and (query.schema.legacy_name is None or is_unlisted(fetch.object)):
+        yield f"list {fetch.object}, of which DTD 2.1 has no list"
 
 
 ABILITIES = Abilities(

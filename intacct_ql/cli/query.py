@@ -37,6 +37,7 @@ Examples:
 @company.access
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after this many calls.")
 @click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help="Stop after this many rows.")
+@click.option("--memory", type=click.IntRange(min=1), metavar="MB", help="Rows sorted or grouped here: spill beyond.")
 @inputs.page
 @inputs.param
 @inputs.aim
@@ -51,6 +52,7 @@ def query(
     params: Any,
     quiet: bool,
     validate: bool,
+    memory: int | None,
     **given: Any,
 ) -> None:
     """Run a query and print its rows; those of a script file one after the other.
@@ -66,6 +68,7 @@ def query(
         raise click.UsageError(
             f"{source.name} holds {len(asked)} queries: no -o FILE and no --output json for several."
         )
+    given["memory"] = None if memory is None else memory * 2**20
     way = _Way(form, out, quiet, given)
     with company.session(access, quiet=quiet, validate=validate) as session:
         if source.script:  # nothing is asked before every query of the script is known to be right

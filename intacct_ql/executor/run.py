@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Self
 
 from intacct_ql.backends.door import Door
-from intacct_ql.errors import BudgetExceeded, Error
+from intacct_ql.errors import BudgetExceeded, Error, GatewayError
 from intacct_ql.executor.drive import Traffic, drive, drive_async
 from intacct_ql.executor.local import Pipeline, run
 from intacct_ql.executor.spill import Storage
@@ -112,6 +112,13 @@ class Course:
         if len(self._fetch.select) == self.width:
             return rows
         return [row[: self.width] for row in rows]
+
+    def no_rows(self, refusal: GatewayError) -> Page:
+        """The page without rows that a refusal stands for, if the door says so; else it is raised."""
+        found_nothing = self._door.found_nothing
+        if found_nothing is None or not found_nothing(refusal):
+            raise refusal
+        return Page(rows=[], count=0)
 
     def _pages(self) -> Pages:
         plan, fetch, settings, limit = self._plan, self._fetch, self._settings, self._most
@@ -242,7 +249,10 @@ class Pull(_Run):
     def _page(self, function: Function) -> Page | None:
         with self._counted:
             steps = self._conversation.call(function, self._course.shape)
-            return drive(steps, self._transport, self._lock, self._counted.traffic).page
+            try:
+                return drive(steps, self._transport, self._lock, self._counted.traffic).page
+            except GatewayError as refusal:
+                return self._course.no_rows(refusal)
 
 
 class AsyncPull(_Run):
@@ -274,7 +284,10 @@ class AsyncPull(_Run):
     async def _page(self, function: Function) -> Page | None:
         with self._counted:
             steps = self._conversation.call(function, self._course.shape)
-            return (await drive_async(steps, self._transport, self._lock, self._counted.traffic)).page
+            try:
+                return (await drive_async(steps, self._transport, self._lock, self._counted.traffic)).page
+            except GatewayError as refusal:
+                return self._course.no_rows(refusal)
 
 
 class _Counted:

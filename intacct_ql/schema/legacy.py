@@ -10,7 +10,7 @@ another field. The file is read when a name is first asked for.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,10 +37,19 @@ def legacy_key(object_name: str) -> str | None:
     return _vocabulary().keys.get(object_name.upper())
 
 
+def is_unlisted(object_name: str) -> bool:
+    """Whether ``get_list`` has no list of an object, though DTD 2.1 has a word for it.
+
+    Account balances are no list there [D]; ``journal`` gives another object than GLJOURNAL [?].
+    """
+    return object_name.upper() in _vocabulary().unlisted
+
+
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
     names: Mapping[str, Mapping[str, str]]
     keys: Mapping[str, str]
+    unlisted: Collection[str]
 
 
 @cache

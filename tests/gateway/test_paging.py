@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
-from intacct_ql.gateway.paging import MAX_PAGE, Drift, PageRequest, by_offset, keyset, single
+from intacct_ql.gateway.paging import MAX_PAGE, Drift, PageRequest, by_offset, by_result, keyset, single
 
 SIZES = st.integers(1, 40)
 COUNTS = st.integers(0, 200)
@@ -170,3 +170,42 @@ def test_a_gateway_that_ignores_the_offset_is_refused():
     pages.send(page([1, 2], offset=0, numremaining=2))
     with pytest.raises(TransportError, match="asked for offset 2, got 0"):
         pages.send(page([1, 2], offset=0, numremaining=2))
+
+
+class Kept:
+    """A result that the gateway keeps: each request gives the next part, whatever its size says; ``lost`` parts too."""
+
+    def __init__(self, count, lost=(), resultid="r"):
+        self.rows, self.lost, self.resultid, self.asked, self.size = list(range(count)), lost, resultid, [], None
+
+    def page(self, request):
+        self.asked.append(request.resultid)
+        if len(self.asked) in self.lost:
+            self.part()
+        part = self.part(request.size)
+        return Page(rows=part, count=len(part), numremaining=len(self.rows), resultid=self.resultid)
+
+    def part(self, size=None):
+        self.size = self.size or size
+        part, self.rows = self.rows[: self.size], self.rows[self.size :]
+        return [("x", row) for row in part]
+
+
+@given(COUNTS, SIZES, LIMITS)
+def test_a_kept_result_is_read_to_its_end_or_its_limit(count, size, limit):
+    kept = Kept(count)
+    rows = run(by_result(size, limit), kept)
+    assert rows[:limit] == list(range(count))[:limit]
+    assert kept.asked == ([] if limit == 0 else [None, *["r"] * (len(kept.asked) - 1)])
+    wanted = count if limit is None else min(count, limit)
+    assert len(kept.asked) == (0 if limit == 0 else max(1, ceil(wanted / min(size, limit or size))))
+
+
+def test_a_part_that_got_lost_is_noticed():
+    with pytest.raises(TransportError, match="rows are missing: 6 were left, 2 came and 2 are left"):
+        run(by_result(2), Kept(8, lost=(2,)))
+
+
+def test_a_kept_result_without_an_id():
+    with pytest.raises(TransportError, match="has no id"):
+        run(by_result(2), Kept(8, resultid=None))
