@@ -189,7 +189,7 @@ def _rows_in_words(plan: Plan, fetch: Fetch, rows: Range[int], counted: Counted 
     text = rows.words()
     if rows.at_most is None and rows.estimated is None:
         text = "unknown before the run"
-        if grouped or plan.key is not None:
+        if grouped or plan.key is not None or plan.paging != "offset":  # else there is no key to count by
             text += f"; a COUNT would {'bound them' if grouped else 'tell'}, for one call"
     if counted is not None:
         text += f"; a COUNT found {counted.rows:,}, for {_times(counted.calls, 'call')}"

@@ -157,6 +157,16 @@ def test_a_request_in_json():
     assert str(told).endswith('\n{\n  "object": "x",\n  "filters": [\n    {\n      "a": 1\n    }\n  ]\n}\n')
 
 
+def test_a_group_made_here_names_what_it_makes():
+    sums = Aggregate(function="SUM", argument=DUE, type=DataType.CURRENCY)
+    made = plan(query(STATE, sums, where=And(conditions=(LATE, POSTED)), order_by=(tree.Order(expression=sums),)), DOOR)
+    group, order = (
+        part for part in explain(made, source="", text="", request=None).local if part.what in ("group", "sort")
+    )
+    assert (group.how, group.why) == ("by STATE", "rows are filtered here first, so the gateway cannot group them")
+    assert order.how == "by SUM(TOTALDUE)"
+
+
 def test_every_kind_of_step_has_its_words():
     assert set(get_args(Step)) == set(parts.KINDS)
 
