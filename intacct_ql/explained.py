@@ -57,6 +57,7 @@ class Telling:
             source=self.text,
             text=print_select(made.select),
             request=request,
+            sent=made.door.sent,
             diagnostics=made.diagnostics,
             page_size=size,
             counted=counted,

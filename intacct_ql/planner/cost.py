@@ -126,8 +126,7 @@ def _stop(plan: Plan, page_size: int) -> _Stop:
             if step.limit is None:
                 return _Stop()
             wanted = step.offset + step.limit
-            # pages come whole, whatever is needed of the last
-            return _Stop(early=not sure, after=-(-wanted // page_size) * page_size if sure else None)
+            return _Stop(early=not sure, after=_whole(wanted, page_size) if sure else None)
         effect = kind_of(step).effect
         if effect == "holds":
             return _Stop()
@@ -139,13 +138,21 @@ def _rows(plan: Plan, fetch: Fetch, page_size: int, stop: _Stop, counted: Counte
     if _into_one(fetch):
         return Range(at_least=1, at_most=1)
     page = page_size if plan.paging == "none" else None
-    most = _least(fetch.limit, stop.after, page, _named(plan, fetch))
+    limit = fetch.limit
+    if limit is not None and limit > page_size and plan.paging == "resultid":
+        limit = _whole(limit, page_size)  # the parts of a kept result are all of one size
+    most = _least(limit, stop.after, page, _named(plan, fetch))
     if counted is None:
         return Range(at_least=0, at_most=most)
     found = _least(max(0, counted.rows - fetch.offset), most)
     if is_grouped(fetch):  # a group holds at least one row
         return Range(at_least=0, at_most=found)
     return Range(at_least=0, at_most=most, estimated=found)
+
+
+def _whole(rows: int, page_size: int) -> int:
+    """The rows that come for so many: pages come whole, whatever is needed of the last."""
+    return -(-rows // page_size) * page_size
 
 
 def _least(*bounds: int | None) -> int | None:

@@ -26,8 +26,8 @@ _USUAL_PAGE = 2000
 class Explanation:
     """All that can be said about a query before it runs. ``str()`` for people, ``to_dict()`` for programs.
 
-    ``request`` is the first request as it is sent, XML or JSON, None where nothing is asked. ``counted`` is what a
-    COUNT found, where one was made.
+    ``request`` is the first request as it is sent, XML or JSON, None where nothing is asked; ``sent`` is False for a
+    door whose requests are only written. ``counted`` is what a COUNT found, where one was made.
     """
 
     source: str
@@ -43,6 +43,7 @@ class Explanation:
     cost: Cost
     price: Price
     request: str | None
+    sent: bool = True
     counted: Counted | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -73,6 +74,7 @@ class Explanation:
             "source": self.source,
             "query": self.text,
             "target": self.target,
+            "sent": self.sent,
             "object": self.object,
             "columns": [{"name": name, "type": kind} for name, kind in self.columns],
             "gateway": [part.to_dict() for part in self.gateway],
@@ -96,6 +98,7 @@ def explain(
     source: str,
     text: str,
     request: str | None,
+    sent: bool = True,
     diagnostics: Sequence[Diagnostic] = (),
     page_size: int | None = None,
     counted: Counted | None = None,
@@ -104,7 +107,8 @@ def explain(
 ) -> Explanation:
     """The explanation of a plan.
 
-    ``source`` is the query as written, ``text`` the normalised one, ``request`` the first request, if there is one.
+    ``source`` is the query as written, ``text`` the normalised one, ``request`` the first request, if there is one,
+    and ``sent`` whether that door sends it.
     ``page_size`` is the caller's; it goes before that of the text, and that before the usual 2000. ``within`` is the
     tier to reckon with, tier 1 unless another is given.
     """
@@ -125,6 +129,7 @@ def explain(
         cost=costs,
         price=Price(tier=within or tier(), calls=costs.calls.range, runs=runs_per_month),
         request=request or None,
+        sent=sent,
         counted=counted,
         diagnostics=tuple(diagnostics),
     )

@@ -50,7 +50,7 @@ class Section:
 
 def sections(told: Explanation) -> Iterator[Section]:
     """What is said behind the query itself, in order; nothing empty."""
-    yield Section(title="Asked of", texts=(f"{told.object}, by {told.target}" if told.object else "nobody",))
+    yield Section(title="Asked of", texts=(_door(told),))
     yield Section(title="Columns", texts=(few([f"{name} ({kind})" for name, kind in told.columns]),))
     if told.gateway:
         yield Section(title="Gateway", parts=told.gateway)
@@ -95,6 +95,12 @@ def _numbered(parts: tuple[Part, ...]) -> list[str]:
         if part.why:
             texts.append(f"{'':<{len(str(number)) + 2}}because {part.why}")
     return texts
+
+
+def _door(told: Explanation) -> str:
+    if told.object is None:
+        return "nobody"
+    return f"{told.object}, by {told.target}{'' if told.sent else ', whose requests are written here and not sent'}"
 
 
 def _paging(told: Explanation) -> Iterator[str]:
