@@ -94,11 +94,11 @@ class Pipeline:
 
 def _through(stage: Stage, rows: Iterable[Row]) -> Iterator[Row]:
     """What comes out of a stage for these last rows, and what it held back."""
-    for batch in batches(rows):
+    left = batches(rows)
+    while not stage.full and (batch := next(left, None)):
         yield from stage.push(batch)
-        if stage.full:
-            return
-    yield from stage.finish()
+    if not stage.full:
+        yield from stage.finish()
 
 
 def run(

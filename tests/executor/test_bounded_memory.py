@@ -433,6 +433,16 @@ def test_a_block_is_read_as_it_was_written(rows: list[Row]):
     assert repr(load(dump(rows))) == repr(rows)
 
 
+def test_nothing_is_settled_for_a_full_limit(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sorter.Sorter, "finish", lambda _: pytest.fail("the deferred rows were sorted"))
+    steps = [Distinct(width=1, reason=""), Limit(limit=5, offset=0, reason="")]
+    pipeline = Pipeline(steps, storage=Storage(memory=4_000))
+    assert len(list(pipeline.push(MANY))) == 5
+    list(pipeline.push([("new", number) for number in range(3)]))
+    assert pipeline.full
+    assert list(pipeline.finish()) == []
+
+
 def test_rows_come_while_they_are_read() -> None:
     """A pipeline that was fed gives its first row before it has read the others back."""
     pipeline = Pipeline([HOLDING[0]], storage=Storage(memory=20_000))
