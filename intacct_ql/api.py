@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
-from intacct_ql.binder.options import MAX_PAGE
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import ConfigError, Diagnostic, QueryError
 from intacct_ql.planner.steps import Fetch, Plan
-from intacct_ql.prepared import CACHED, Compiled, Prepared, Statement, statement
+from intacct_ql.prepared import CACHED, Compiled, Prepared, Statement, check_page, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
 
@@ -140,8 +139,8 @@ def prepare(
 
 
 def _check_page(page_size: int | None, offset: int | None = None) -> None:
-    if page_size is not None and not 1 <= page_size <= MAX_PAGE:
-        raise ConfigError(f"a page holds 1 to {MAX_PAGE} rows, not {page_size}")
+    if page_size is not None and page_size < 1:
+        raise ConfigError(f"a page holds 1 row or more, not {page_size}")
     if offset is not None and offset < 0:
         raise ConfigError(f"rows are skipped from 0 on, not {offset}")
 
@@ -222,9 +221,9 @@ class _Company:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._name}>"
 
-    def check(self, text: str, *, strict: bool = False) -> list[Diagnostic]:
+    def check(self, text: str, *, strict: bool = False, target: str = "query") -> list[Diagnostic]:
         """As ``intacct_ql.check``, with this session's catalog."""
-        return check(text, catalog=self.catalog, strict=strict)
+        return check(text, catalog=self.catalog, strict=strict, target=target)
 
     def schema(self, name: str) -> Object | None:
         """The object of this name, None if the catalog has none."""
@@ -414,6 +413,7 @@ def _counted(row: "Row", stats: "Stats") -> "Counted":
 def _course(made: Prepared, fetch: Fetch, settings: "Settings", stats: "Stats") -> "Course":
     from intacct_ql.executor.run import Course
 
+    check_page(made.door, settings.page_size)
     if not made.door.sent:
         raise ConfigError(f"{made.door.function} is written and never sent: compile shows the request")
     return Course(made.plan, fetch, made.door, settings, stats)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from intacct_ql.backends.door import Door
-from intacct_ql.backends.route import route
+from intacct_ql.backends.route import is_routed, route
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Bound, Setting, bind
 from intacct_ql.binder.literals import number_text
@@ -42,13 +42,17 @@ Key = str | int
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Prepared:
-    """A query after every stage that needs no gateway; ``dated`` if it depends on the day."""
+    """A query after every stage that needs no gateway.
+
+    ``dated`` if it depends on the day; ``routed`` if its values may send it through another door.
+    """
 
     select: ast.Select
     plan: Plan
     door: Door
     diagnostics: tuple[Diagnostic, ...]
     dated: bool = False
+    routed: bool = False
 
 
 class Compiled:
@@ -162,7 +166,7 @@ class Statement:
         if kinds and kinds not in self._templates:
             self._templates[kinds] = (
                 None
-                if made.dated
+                if made.dated or made.routed
                 else _template(made, bound.asked, dict(zip(self._keys, kinds, strict=True)), self._render)
             )
         return self._rendered(made)
@@ -180,8 +184,7 @@ class Statement:
     def _render(self, fetch: Fetch | None, through: Door) -> str:
         if fetch is None:
             return ""
-        if self._page_size is not None or self._offset is not None:
-            _check_page(through, self._page_size, self._offset)
+        check_page(through, self._page_size, self._offset)
         return through.render(fetch, page_size=self._page_size, offset=self._offset)
 
     def _bound(self, params: Parameters) -> Bound:
@@ -195,7 +198,14 @@ class Statement:
             plan, through = route(bound.query, self._target)
         except QueryError as wrong:
             raise QueryError(_in_order((*found, *wrong.diagnostics)), self.text) from None
-        return Prepared(select=self._select, plan=plan, door=through, diagnostics=_in_order(found), dated=bound.dated)
+        return Prepared(
+            select=self._select,
+            plan=plan,
+            door=through,
+            diagnostics=_in_order(found),
+            dated=bound.dated,
+            routed=is_routed(bound.query, self._target),
+        )
 
     def _with_binding(self, wrong: QuerySyntaxError) -> tuple[Diagnostic, ...]:
         """The mistakes of syntax and, where they could be mended in a copy, those that binding finds in it."""
@@ -213,10 +223,11 @@ def statement(text: str, catalog: Catalog | None, target: str, setting: Setting)
     return Statement(text, catalog=catalog, target=target, setting=setting)
 
 
-def _check_page(through: Door, page_size: int | None, offset: int | None) -> None:
+def check_page(through: Door, page_size: int | None, offset: int | None = None) -> None:
+    """Refuse a page that the door does not have with ``ConfigError``; one that knows no pages is not asked for any."""
     most = through.abilities.most_rows
     if through.abilities.pages == "none":
-        raise ConfigError(f"{through.function} gives all rows at once: it has no page size and no offset")
+        return
     if page_size is not None and page_size > most:
         raise ConfigError(f"a page of {through.function} holds 1 to {most} rows, not {page_size}")
     if offset and not through.abilities.offset:

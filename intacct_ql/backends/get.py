@@ -16,11 +16,16 @@ from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.legacy import legacy_key
 
 
-def _is_key(query: tree.Query, leaf: tree.Leaf) -> bool:
-    return isinstance(leaf, tree.Compare) and leaf.left.path == legacy_key(query.object) and bool(leaf.value.text)
+def _key(query: tree.Query) -> str | None:
+    return legacy_key(query.object)
 
 
-ABILITIES = Abilities(operators=frozenset({"="}), keyed=True, pages="none", says=_is_key, unable=unable)
+def _says(_: tree.Query, leaf: tree.Leaf) -> bool:
+    """Whether the key stands in an attribute as it is: there a tab and a new line become spaces."""
+    return isinstance(leaf, tree.Compare) and bool(leaf.value.text) and not set(leaf.value.text) & set("\t\r\n")
+
+
+ABILITIES = Abilities(operators=frozenset({"="}), keys=_key, pages="none", says=_says, unable=unable)
 """What ``get`` can say: one key."""
 
 
@@ -32,7 +37,8 @@ def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = N
 
 def _found_nothing(refusal: GatewayError) -> bool:
     """Whether finding is all that failed: the number alone is said of creating records, too."""
-    return all(number == "BL01001973" and "find" in words.lower() for number, words in refusal.errors)
+    found = [number == "BL01001973" and "find" in words.lower() for number, words in refusal.errors]
+    return bool(found) and all(found)
 
 
 DOOR = Door(function="get", abilities=ABILITIES, render=render, column_names=column_names, found_nothing=_found_nothing)

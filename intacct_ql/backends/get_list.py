@@ -26,7 +26,7 @@ from intacct_ql.schema.legacy import is_unlisted, legacy_name
 def unable(query: tree.Query, fetch: Fetch) -> Iterator[str]:
     """Objects that came after DTD 2.1 have no list, nor have some that it knows."""
     if query.schema is not None and (query.schema.legacy_name is None or is_unlisted(fetch.object)):
-        yield f"list {fetch.object}, of which DTD 2.1 has no list"
+        yield f"read {fetch.object}: DTD 2.1 has no list of it"
 
 
 ABILITIES = Abilities(

@@ -11,35 +11,33 @@ from intacct_ql.backends.door import Door
 from intacct_ql.backends.spelling import listed, own_names, unlistable
 from intacct_ql.binder import tree
 from intacct_ql.gateway.escape import escape
-from intacct_ql.planner.abilities import Abilities, Says
+from intacct_ql.planner.abilities import Abilities, Keys
 from intacct_ql.planner.steps import Fetch
 
 MOST_KEYS = 100
 
 
-def _by(is_key: Says) -> Abilities:
+def _by(keys: Keys) -> Abilities:
     return Abilities(
         operators=frozenset({"=", "IN"}),
         docparid=True,
         star=True,
-        keyed=True,
+        keys=keys,
         pages="none",
-        says=is_key,
+        says=_can_list,
         unable=unlistable,
     )
 
 
-def _says_number(query: tree.Query, leaf: tree.Leaf) -> bool:
-    key = query.key.path if query.key is not None else "RECORDNO"
-    return leaf.left.path == key and _can_list(leaf)  # type: ignore[union-attr]  # constants never come here
+def _number(query: tree.Query) -> str:
+    return "RECORDNO" if query.key is None else query.key.path
 
 
-def _says_name(query: tree.Query, leaf: tree.Leaf) -> bool:
-    name = None if query.schema is None else query.schema.id_field
-    return leaf.left.path == name and _can_list(leaf)  # type: ignore[union-attr]
+def _name(query: tree.Query) -> str | None:
+    return None if query.schema is None else query.schema.id_field
 
 
-def _can_list(leaf: tree.Leaf) -> bool:
+def _can_list(_: tree.Query, leaf: tree.Leaf) -> bool:
     keys = keys_of(leaf)
     return len(keys) <= MOST_KEYS and all(key and key == key.strip() and "," not in key for key in keys)
 
@@ -70,5 +68,5 @@ def render_read_by_name(fetch: Fetch, *, page_size: int | None = None, offset: i
     return _render("readByName", fetch)
 
 
-BY_RECORD_NUMBER = Door(function="read", abilities=_by(_says_number), render=render_read, column_names=own_names)
-BY_NAME = Door(function="readByName", abilities=_by(_says_name), render=render_read_by_name, column_names=own_names)
+BY_RECORD_NUMBER = Door(function="read", abilities=_by(_number), render=render_read, column_names=own_names)
+BY_NAME = Door(function="readByName", abilities=_by(_name), render=render_read_by_name, column_names=own_names)

@@ -5,7 +5,8 @@ Refuses to know: envelopes, replies, and how pages are driven.
 
 The condition knows no related fields, no order and no aggregates. Strings stand in single quotes, an apostrophe behind
 a backslash [D]; what a backslash itself becomes is written nowhere, so text with one is compared here. Enumerations
-and truths are said by their stored code, as ``'T'`` [D], so a value whose code nobody knows is compared here too.
+and truths are said by their stored code, as ``'T'`` [D], so a value whose code nobody knows is compared here too;
+only a value that is not bound yet, while a query is checked, passes for known.
 ``!=`` is not in the documented list of operators; ``NOT F = 'x'`` is what the official SDKs write [C].
 """
 
@@ -20,10 +21,8 @@ from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.messages import Function
 from intacct_ql.planner.abilities import COMPARISONS, LISTS_AND_PATTERNS, Abilities
 from intacct_ql.planner.steps import Fetch
+from intacct_ql.schema.catalog import CODED
 from intacct_ql.schema.types import NUMERIC, DataType
-
-_BY_CODE = frozenset({"STATE"})
-"""Fields typed TEXT whose words are codes in the database (GLBATCH.STATE, APBILL.STATE [D]), by their names."""
 
 
 def says(_: tree.Query, leaf: tree.Leaf) -> bool:
@@ -36,8 +35,8 @@ def says(_: tree.Query, leaf: tree.Leaf) -> bool:
         return _is_plain_text(leaf.left) and "\\" not in leaf.pattern
     values = _values(leaf)
     if leaf.left.type is DataType.ENUM:
-        return all(value.code is not None for value in values) and _is_equality(leaf)
-    return leaf.left.path not in _BY_CODE and not any(_has_backslash(value) for value in values)
+        return _is_equality(leaf) and all(value.code is not None or value.data is None for value in values)
+    return leaf.left.path not in CODED and not any(_has_backslash(value) for value in values)
 
 
 def _values(leaf: tree.Leaf) -> Iterable[tree.Value]:
@@ -47,7 +46,7 @@ def _values(leaf: tree.Leaf) -> Iterable[tree.Value]:
 
 
 def _is_plain_text(left: tree.Expression) -> bool:
-    return left.type is DataType.TEXT and left.path not in _BY_CODE
+    return left.type is DataType.TEXT and left.path not in CODED
 
 
 def _is_equality(leaf: tree.Leaf) -> bool:

@@ -33,10 +33,17 @@ def says(query: tree.Query, leaf: tree.Leaf) -> bool:
 
 
 def _are_words(leaf: tree.Compare | tree.In | tree.Between, words: Mapping[str, str]) -> bool:
-    """Whether labels can be said by other words: none is greater than another there, and each must have one."""
+    """Whether labels can be said by other words: none is greater than another there, and each must have one.
+
+    A value that is not bound yet, while a query is checked, passes for one that has.
+    """
+
+    def is_word(value: tree.Value) -> bool:
+        return value.data is None or value.text in words
+
     if isinstance(leaf, tree.In):
-        return all(value.text in words for value in leaf.values)
-    return isinstance(leaf, tree.Compare) and leaf.operator in ("=", "!=") and leaf.value.text in words
+        return all(map(is_word, leaf.values))
+    return isinstance(leaf, tree.Compare) and leaf.operator in ("=", "!=") and is_word(leaf.value)
 
 
 def unable(query: tree.Query, fetch: Fetch) -> Iterator[str]:

@@ -30,37 +30,39 @@ _BY_KEY = {
     "query": ("read", "readByName"),
     "readByQuery": ("read", "readByName"),
     "get_list": ("get",),
+    "read": ("readByName",),
 }
 """The doors that read by a key, for those that search."""
 
 
 def route(query: tree.Query, target: str) -> tuple[Plan, Door]:
     """The plan of a query, and its door. Raises ``QueryError`` as planning does, ``ConfigError`` for no such target."""
-    if target == AUTO:
-        made = min(_plans(query, _SENT), key=_cost)
-    elif target == "read":
-        made = next(_plans(query, ("read", "readByName")))
-    elif _is_one_key(query):
-        made = next(_plans(query, (*_BY_KEY.get(target, ()), target)))
-    else:
+    if not is_routed(query, target):
         made = plan(query, door(target).abilities, target=target)
+    elif target == AUTO:
+        made = min(_plans(query, _SENT, "query"), key=_cost)
+    else:
+        made = next(_plans(query, (*_BY_KEY.get(target, ()), target), target))
     return made, door(made.target)
 
 
-def _plans(query: tree.Query, targets: tuple[str, ...]) -> Iterator[Plan]:
-    """The plans of the doors that can answer; where none can, the first one's refusal is raised."""
-    refused = None
-    found = False
+def is_routed(query: tree.Query, target: str) -> bool:
+    """Whether more than one door is tried, so that the values of a query have a say in which it goes through."""
+    return target in (AUTO, "read") or (target in _BY_KEY and _is_one_key(query))
+
+
+def _plans(query: tree.Query, targets: tuple[str, ...], asked: str) -> Iterator[Plan]:
+    """The plans of the doors that can answer; where none can, the refusal of the one that was asked is raised."""
+    refused: dict[str, QueryError] = {}
     for target in targets:
         try:
             made = plan(query, door(target).abilities, target=target)
         except QueryError as error:
-            refused = refused or error
+            refused[target] = error
         else:
-            found = True
             yield made
-    if not found and refused is not None:
-        raise refused
+    if len(refused) == len(targets):
+        raise refused[asked]
 
 
 def _is_one_key(query: tree.Query) -> bool:

@@ -52,7 +52,9 @@ def page_rows(fetch: Fetch, page_size: int | None, most: int) -> int | None:
 
 # The generic reads name their fields in one text with commas between.
 
-_WORD = re.compile(r"\w+(\.\w+)*")
+_WORD = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_RESERVED = frozenset({"AND", "OR", "NOT", "IN", "LIKE", "IS", "NULL", "ROWNUM"})
+"""Words that mean something else in a condition; ``rownum`` counts rows there [D]."""
 
 
 def listed(fetch: Fetch) -> str:
@@ -71,5 +73,5 @@ def unlistable(_: tree.Query, fetch: Fetch) -> Iterator[str]:
 
 
 def is_word(path: str) -> bool:
-    """Whether a name holds nothing but letters, digits, underscores and dots between."""
-    return _WORD.fullmatch(path) is not None
+    """Whether a name is letters, digits and underscores, dots between, and nothing that means something else."""
+    return _WORD.fullmatch(path) is not None and path.upper() not in _RESERVED

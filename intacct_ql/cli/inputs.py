@@ -83,7 +83,7 @@ aim = click.option(
     show_default=True,
 )
 strict = click.option("--strict", is_flag=True, help="Refuse what is only unclear.")
-page = click.option("--page-size", type=click.IntRange(1, 2000), metavar="N", help="Rows in a page.")
+page = click.option("--page-size", type=click.IntRange(1, 4000), metavar="N", help="Rows in a page.")
 no_catalog = click.option("--no-catalog", is_flag=True, help="Send names and values unchecked.")
 validate = click.option("--validate", is_flag=True, help="Hold the XML to its schema; exit status 70 if it breaks it.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No notes, no progress, no summary.")

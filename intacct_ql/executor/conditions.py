@@ -5,8 +5,9 @@ as SQL has it. Refuses to know: steps, pages, requests.
 
 Numbers compare by value, exactly; a day against a time is its midnight; text compares by code point, or case-folded
 where the query says so. A cell that is not of its column's type (the gateway sends such) is read as the type of the
-other side, and where that fails both sides compare as text: no row ever ends a run. Recursion is bounded: the parser
-limits how deep brackets nest.
+other side, and where that fails both sides compare as text: no row ever ends a run. An empty text is no value, as in
+the database behind the gateway [?]: comparing with it is unknown. Recursion is bounded: the parser limits how deep
+brackets nest.
 """
 
 import operator
@@ -14,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from intacct_ql.binder import tree
@@ -74,10 +76,14 @@ def _constant(constant: tree.Constant, _: Places, __: Fold) -> Test:
     return lambda _: constant.truth
 
 
+def _unknown(_: Row) -> None:
+    """Neither true nor false, whatever the row."""
+
+
 def _compare(leaf: tree.Compare, places: Places, fold: Fold) -> Test:
     index, compare, data = places[leaf.left], _OPERATORS[leaf.operator], leaf.value.data
-    if data is None:
-        return lambda _: None
+    if data is None or data == "":
+        return _unknown
     kinds = frozenset[type]() if fold and isinstance(data, str) else _ALIKE.get(type(data), frozenset())
 
     def test(row: Row) -> bool | None:
@@ -106,7 +112,8 @@ def _compare_fields(leaf: tree.CompareFields, places: Places, fold: Fold) -> Tes
 
 def _in(leaf: tree.In, places: Places, fold: Fold) -> Test:
     index = places[leaf.left]
-    data = [value.data for value in leaf.values if value.data is not None]
+    data = [value.data for value in leaf.values if value.data is not None and value.data != ""]
+    missing = None if len(data) < len(leaf.values) else False  # no value might be the one that is asked about
     plain = frozenset(data) if not fold else frozenset()
     kinds = {type(value) for value in data}
     alike = _ALIKE.get(next(iter(kinds)), frozenset()) if len(kinds) == 1 and not fold else frozenset()
@@ -115,11 +122,15 @@ def _in(leaf: tree.In, places: Places, fold: Fold) -> Test:
         cell = row[index]
         if cell is None:
             return None
-        if type(cell) in alike:
-            return cell in plain
-        return any(operator.eq(*_levelled(cell, value, fold)) for value in data)
+        found = cell in plain if type(cell) in alike else any(map(partial(_same, cell, fold), data))
+        return found or missing
 
     return _negated(test) if leaf.negated else test
+
+
+def _same(cell: object, fold: Fold, value: object) -> bool:
+    one, other = _levelled(cell, value, fold)
+    return bool(one == other)
 
 
 def _between(leaf: tree.Between, places: Places, fold: Fold) -> Test:
@@ -139,6 +150,8 @@ def _is_null(leaf: tree.IsNull, places: Places, _: Fold) -> Test:
 
 
 def _like(leaf: tree.Like, places: Places, fold: Fold) -> Test:
+    if not leaf.pattern:
+        return _unknown
     index = places[leaf.left]
     matches = re.compile(_pattern(fold(leaf.pattern) if fold else leaf.pattern), re.DOTALL).fullmatch
 

@@ -10,6 +10,7 @@ and what comes out is the same, in the same order, whatever the bound.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from intacct_ql.binder import tree
@@ -78,11 +79,14 @@ class Pipeline:
 
     def finish(self) -> Iterator[Row]:
         """What is left, once no more rows come; read from disk as it is asked for. The pipeline is closed behind it."""
-        rows: Iterable[Row] = ()
+        parts: Iterable[Iterable[Row]] = ()
         for stage in self._stages:
-            rows = _through(stage, rows)
+            parts = _through(stage, parts)
+        return chain.from_iterable(self._to_the_end(parts))
+
+    def _to_the_end(self, parts: Iterable[Iterable[Row]]) -> Iterator[Iterable[Row]]:
         try:
-            yield from rows
+            yield from parts
         finally:
             self.close()
 
@@ -92,13 +96,13 @@ class Pipeline:
         self._scratch.close()
 
 
-def _through(stage: Stage, rows: Iterable[Row]) -> Iterator[Row]:
-    """What comes out of a stage for these last rows, and what it held back."""
-    left = batches(rows)
+def _through(stage: Stage, parts: Iterable[Iterable[Row]]) -> Iterator[Iterable[Row]]:
+    """What comes out of a stage for these last rows, and what it held back, part by part."""
+    left = batches(chain.from_iterable(parts))
     while not stage.full and (batch := next(left, None)):
-        yield from stage.push(batch)
+        yield stage.push(batch)
     if not stage.full:
-        yield from stage.finish()
+        yield stage.finish()
 
 
 def run(

@@ -10,7 +10,7 @@ column's type (the gateway sends such) does no harm: numbers stand before times,
 import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,8 @@ def rank(cell: object) -> tuple[int, Any]:
         return 2, cell
     if isinstance(cell, (int, Decimal)) and is_finite(cell):
         return 0, cell
+    if isinstance(cell, datetime) and cell.tzinfo is not None:
+        return 1, cell.astimezone(UTC).replace(tzinfo=None)
     if isinstance(cell, date):
         return 1, moment(cell)
     return 2, text(cell)

@@ -106,9 +106,10 @@ class Course:
         if self._settings.on_page is not None:
             self._settings.on_page(stats)
         rows: list[Row] = page.rows  # type: ignore[assignment]
-        most = self._most
-        if most is not None and stats.rows > most:  # the parts of a kept result are all of one size
-            rows = rows[: most - stats.rows]
+        surplus = stats.rows - self._given
+        if surplus:  # not every door gives so few rows as it is asked for
+            rows = rows[:-surplus]
+            self._left_over = True
         if len(self._fetch.select) == self.width:
             return rows
         return [row[: self.width] for row in rows]
@@ -135,6 +136,11 @@ class Course:
     def _drifted(self, _: Drift) -> None:
         self.stats.drifts += 1
 
+    @property
+    def _given(self) -> int:
+        """Rows handed on so far: those that arrived, as far as they are wanted."""
+        return self.stats.rows if self._most is None else min(self.stats.rows, self._most)
+
     def _check(self, more: bool) -> None:
         budget, stats = self._settings.budget, self.stats
         rows_over = budget.rows is not None and stats.rows >= budget.rows and (more or self._cut_by_budget())
@@ -147,10 +153,10 @@ class Course:
 
     def _cut_by_budget(self) -> bool:
         wanted = self._fetch.limit
-        return self._left_over and (wanted is None or self.stats.rows < wanted)
+        return self._left_over and (wanted is None or self._given < wanted)
 
     def _stop(self, limit: str, allowed: int) -> None:
-        raise BudgetExceeded(limit, allowed, calls=self.stats.calls, rows=self.stats.rows)
+        raise BudgetExceeded(limit, allowed, calls=self.stats.calls, rows=self._given)
 
 
 class _Run:

@@ -2,9 +2,9 @@
 
 In: rows in any order. Out: the same rows in order. Refuses to know: what the order is for.
 
-Rows are sorted in memory, three quarters of what is allowed at a time, and what does not fit goes to disk as sorted
-runs. Sixteen runs become one longer run, and sixteen of those a longer one again, so few files are open and few blocks
-in memory, however many rows there are. The last run is not written at all.
+Rows are sorted in memory, nearly all that is allowed at a time, and what does not fit goes to disk as sorted runs.
+Sixteen runs become one longer run, and sixteen of those a longer one again, so few files are open and few blocks in
+memory, however many rows there are. The last run is not written at all.
 
 Runs are merged a block at a time, by the sort of the language: of all blocks the one whose last row comes first can be
 given whole, and of the others the rows before that row. Together they are a few sorted stretches, which Timsort merges
@@ -27,7 +27,7 @@ BLOCK = 512
 """Rows in a block at the most: few enough for a processor's cache, where they are packed twice as fast as beside it."""
 
 _BLOCKS = 128
-"""Blocks that would fill the memory: two levels of runs are merged within a quarter of it."""
+"""Blocks that would fill the memory, where rows are so large that fewer than ``BLOCK`` make one."""
 
 
 class Sorter:
@@ -54,7 +54,7 @@ class Sorter:
         if self._most is not None and len(self._waiting) >= 2 * self._most + BLOCK:
             self._waiting = self._run()
             self._meter.keep(len(self._waiting))
-        if self._meter.bytes > self._memory // 4 * 3:
+        if self._meter.bytes > self._memory - self._memory // 16:
             self._spill()
 
     def finish(self) -> Iterator[Row]:
@@ -76,10 +76,9 @@ class Sorter:
         return self._order.arranged(self._waiting)[: self._most]
 
     def _spill(self) -> None:
-        run, self._waiting = self._run(), []
+        spool = self._written([self._run()])
+        self._waiting = []  # freed in the order in which they came, which is that of the memory: half the time
         self._meter.keep(0)
-        spool = self._written([run])
-        del run
         for level in self._levels:
             level.append(spool)
             if len(level) < RUNS:

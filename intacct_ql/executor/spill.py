@@ -21,7 +21,7 @@ from intacct_ql.executor.conditions import Row
 
 MEMORY = 256 * 1024 * 1024
 
-_SAMPLED = 16
+_SAMPLED = 64
 """Of so many rows the size of one is looked at."""
 
 _LENGTH = 8
@@ -33,7 +33,7 @@ class Storage:
     """Where the rows of one run may be kept.
 
     ``memory`` is in bytes and for all local steps of the run together; those that hold rows share it equally. It is
-    kept by estimate, from the size of every sixteenth row. ``folder`` is for temporary files; None is the system's.
+    kept by estimate, from the size of one row of sixty-four. ``folder`` is for temporary files; None is the system's.
     """
 
     memory: int = MEMORY

@@ -100,23 +100,42 @@ def by_offset(
 def by_result(page_size: int, limit: int | None = None) -> Pages:
     """Page through a result that the gateway keeps: the first page names it, and so does every further one.
 
-    The gateway moves on by itself, so a page that got lost on its way is not given again: what is announced to remain
-    tells, and then paging stops.
+    The gateway moves on by itself, so a page that got lost on its way is not given again. What is announced to remain
+    tells: it falls by one page at the most, and by no less than the rows that came. It may fall by more than came,
+    because a row that was deleted meanwhile leaves a gap.
     """
+    if limit == 0:
+        return
     size = page_size if limit is None else min(page_size, limit)
-    read, remaining, resultid = 0, None, None
-    while limit is None or read < limit:
-        page = yield PageRequest(size=size, resultid=resultid)
-        if remaining is not None and page.numremaining is not None and page.numremaining + page.count != remaining:
-            raise TransportError(
-                f"rows are missing: {remaining} were left, {page.count} came and {page.numremaining} are left",
-                "run the query again",
-            )
-        if _is_last(page, size):
-            return
-        if page.resultid is None and resultid is None:
+    page = yield PageRequest(size=size)
+    remaining, read, resultid = _remaining(page, size), page.count, page.resultid
+    if page.totalcount is not None and page.totalcount != page.count + remaining:
+        raise _rows_missing(page.totalcount, page.count, remaining)
+    while remaining and (limit is None or read < limit):
+        if resultid is None:
             raise TransportError("more rows are announced, and the result they belong to has no id")
-        read, remaining, resultid = read + page.count, page.numremaining, page.resultid or resultid
+        page = yield PageRequest(size=size, resultid=resultid)
+        left = remaining - page.count if page.numremaining is None else page.numremaining
+        if not page.count <= remaining - left <= size or (left and left == remaining):
+            raise _rows_missing(remaining, page.count, left)
+        remaining, read, resultid = left, read + page.count, page.resultid or resultid
+
+
+def _remaining(page: Page, size: int) -> int:
+    """Rows behind a first page. Raises ``TransportError`` where the gateway does not say and the page is full."""
+    if page.numremaining is not None:
+        return page.numremaining
+    if page.totalcount is not None:
+        return page.totalcount - page.count
+    if page.count < size:
+        return 0
+    raise TransportError("the page does not say how many rows are behind it")
+
+
+def _rows_missing(before: int, count: int, left: int) -> TransportError:
+    return TransportError(
+        f"rows are missing: {before} were left, {count} came and {left} are left", "run the query again"
+    )
 
 
 def _is_last(page: Page, size: int) -> bool:

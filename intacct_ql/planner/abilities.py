@@ -18,6 +18,7 @@ Pages = OneOf["anew", "resultid", "none"]
 asked for more of it, or there is never more than one page."""
 
 Says = Callable[[tree.Query, tree.Leaf], bool]
+Keys = Callable[[tree.Query], str | None]
 Unable = Callable[[tree.Query, Fetch], Iterator[str]]
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
@@ -38,7 +39,8 @@ class Abilities:
     the other). ``most_values`` bounds a list, ``most_rows`` a page. A door with ``aggregates`` groups by all plain
     fields, so it can serve DISTINCT as well. ``star`` doors give every field of the object without naming them.
 
-    A ``keyed`` door finds rows by one condition on a key, and by nothing else; which fields are keys ``says`` knows.
+    A door with ``keys`` finds rows by one condition on a key, and by nothing else: ``keys`` names the field, None where
+    the object has none.
     ``says`` has the last word on a condition whose operator the door has (None: it can say every one); ``unable`` gives
     what the door cannot do for a query and its fetch and nobody makes up for, in words that follow "the door cannot".
     """
@@ -54,7 +56,7 @@ class Abilities:
     private_switch: bool = False
     docparid: bool = False
     star: bool = False
-    keyed: bool = False
+    keys: Keys | None = None
     pages: Pages = "anew"
     most_values: int | None = None
     most_rows: int = 1000

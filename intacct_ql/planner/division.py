@@ -4,14 +4,15 @@ In: a bound query with its conditions in normal form, and what a door can say. O
 what can be done neither there nor here. Refuses to know: the columns of a row, and how steps are laid out.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from intacct_ql.binder import tree
 from intacct_ql.planner.abilities import Abilities
-from intacct_ql.planner.predicates import operands, split
-from intacct_ql.planner.refusals import check_groups, check_residual, no_key
+from intacct_ql.planner.predicates import leaves, operands, split
+from intacct_ql.planner.refusals import check_groups, no_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +39,8 @@ def divide(
 ) -> Shares:
     """Divide a query whose WHERE and HAVING are in normal form. Raises ``QueryError`` with IQL3xx diagnostics."""
     pushed, residual = (None, None) if where is None else split(where, query, abilities)
-    if abilities.keyed and pushed is None:
-        raise no_key(query, target)
-    if residual is not None:
-        check_residual(query, bounded=pushed is not None)
+    if abilities.keys is not None and pushed is None:
+        raise no_key(query, abilities.keys(query), target)
     functions = {one.function for one in aggregates(query, having)}
     groups = bool(functions) and (residual is not None or not functions <= abilities.aggregates)
     collapses = (query.distinct or query.grouped) and not functions and not _shows_key(query)
@@ -60,7 +59,7 @@ def divide(
         distinct=distinct,
         sorts=sorts,
         limits=steps or not abilities.limit or (query.offset > 0 and not abilities.offset),
-        limit=query.limit if abilities.keyed else _limit(query),
+        limit=_limit(query) if abilities.keys is None else query.limit,
     )
 
 
@@ -72,6 +71,39 @@ def aggregates(query: tree.Query, having: tree.Predicate | None) -> Iterator[tre
         (order.expression for order in query.order_by),
     )
     return (one for one in expressions if type(one) is tree.Aggregate)
+
+
+def untyped(query: tree.Query, shares: Shares) -> Iterator[str]:
+    """The fields of unknown type that would be compared or ordered here."""
+    local = [predicate for predicate in (shares.residual, shares.having) if predicate is not None]
+    compared = [one for predicate in local for leaf in leaves(predicate) for one in _compared(leaf)]
+    ordered = [order.expression for order in query.order_by] if shares.sorts else []
+    extremes = (
+        [one for one in aggregates(query, shares.having) if one.function in ("MIN", "MAX")] if shares.groups else []
+    )
+    for one in (*compared, *ordered, *extremes):
+        if not _is_typed(one):
+            yield one.path
+
+
+_NUMBER = re.compile(r"[+-]?[0-9.]+")
+
+
+def _compared(leaf: tree.Leaf) -> tuple[tree.Expression, ...]:
+    """What a comparison puts in order, or tells apart by more than how it is spelled."""
+    if isinstance(leaf, tree.CompareFields):
+        return () if leaf.operator in ("=", "!=") else (leaf.left, leaf.right)
+    if isinstance(leaf, tree.Compare) and leaf.operator in ("=", "!="):
+        return (leaf.left,) if _NUMBER.fullmatch(leaf.value.text) else ()
+    if isinstance(leaf, tree.In):
+        return (leaf.left,) if any(_NUMBER.fullmatch(value.text) for value in leaf.values) else ()
+    return (leaf.left,) if isinstance(leaf, tree.Compare | tree.Between) else ()
+
+
+def _is_typed(expression: tree.Expression) -> bool:
+    if isinstance(expression, tree.Field):
+        return expression.known
+    return expression.argument.known or expression.function not in ("MIN", "MAX")
 
 
 def _shows_key(query: tree.Query) -> bool:

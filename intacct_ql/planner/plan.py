@@ -20,10 +20,10 @@ from dataclasses import replace
 
 from intacct_ql.binder import tree
 from intacct_ql.planner.abilities import HERE, Abilities
-from intacct_ql.planner.division import Shares, divide
+from intacct_ql.planner.division import Shares, divide, untyped
 from intacct_ql.planner.pages import paging
 from intacct_ql.planner.predicates import normalise
-from intacct_ql.planner.refusals import check_abilities
+from intacct_ql.planner.refusals import check_abilities, check_residual, check_types
 from intacct_ql.planner.row import Row, fetched_row, grouped_row
 from intacct_ql.planner.steps import Distinct, Fetch, Filter, Fold, Group, Key, Limit, Plan, Project, Sort, Step
 
@@ -47,6 +47,9 @@ def plan(query: tree.Query, abilities: Abilities, *, target: str = "query") -> P
     grouped = grouped_row(query, shares) if shares.groups else fetched
     fetch = _fetch(query, shares, fetched, abilities)
     check_abilities(query, fetch, abilities, target)
+    if shares.residual is not None:
+        check_residual(query, bounded=shares.pushed is not None)
+    check_types(query, untyped(query, shares))
     method, reason, key = paging(query, fetch, abilities)
     return Plan(
         target=target,

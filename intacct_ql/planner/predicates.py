@@ -57,6 +57,14 @@ def operator(leaf: Compare | CompareFields | Like | In | Between | IsNull) -> st
 
 def operands(predicate: Predicate) -> Iterator[Expression]:
     """Every field and aggregate a predicate reads, in the order of the text, repeats included."""
+    for leaf in leaves(predicate):
+        yield leaf.left
+        if isinstance(leaf, CompareFields):
+            yield leaf.right
+
+
+def leaves(predicate: Predicate) -> Iterator[Compare | CompareFields | Like | In | Between | IsNull]:
+    """Every comparison of a predicate, in the order of the text."""
     waiting: list[Predicate] = [predicate]
     while waiting:
         at = waiting.pop()
@@ -64,11 +72,8 @@ def operands(predicate: Predicate) -> Iterator[Expression]:
             waiting.extend(reversed(at.conditions))
         elif isinstance(at, Not):
             waiting.append(at.condition)
-        elif isinstance(at, CompareFields):
-            yield at.left
-            yield at.right
         elif not isinstance(at, Constant):
-            yield at.left
+            yield at
 
 
 # The normal form.
@@ -189,6 +194,7 @@ CanSay = Callable[[Predicate], bool]
 def sayable(query: Query, abilities: Abilities) -> CanSay:
     """Whether the door can say a leaf of this query as it stands, and means what the language means by it."""
     operators, related, says = abilities.operators, abilities.related, abilities.says
+    key = None if abilities.keys is None else abilities.keys(query)
     minds_case = query.options.case_insensitive and not abilities.case_switch
 
     def can_say(leaf: Predicate) -> bool:
@@ -200,6 +206,8 @@ def sayable(query: Query, abilities: Abilities) -> CanSay:
             return False
         left = leaf.left
         if word not in operators or type(left) is not Field or not (related or "." not in left.path):
+            return False
+        if abilities.keys is not None and left.path != key:
             return False
         if minds_case and left.type in TEXTUAL and not isinstance(leaf, IsNull):
             return False
@@ -216,7 +224,7 @@ def split(predicate: Predicate, query: Query, abilities: Abilities) -> tuple[Pre
     part that can be said, the OR of those still narrows what is fetched.
     """
     can_say = sayable(query, abilities)
-    if abilities.keyed:
+    if abilities.keys is not None:
         return _by_key(predicate, can_say)
     return _split(predicate, can_say, abilities.disjunction)
 
@@ -252,7 +260,8 @@ def _by_key(predicate: Predicate, can_say: CanSay) -> tuple[Predicate | None, Pr
     if found is None:
         return None, predicate
     left = found.left  # type: ignore[union-attr]  # only a leaf can be said
-    return found, conjunction(*(part for part in parts if part is not found or left.type in TEXTUAL))
+    again = type(left) is Field and left.known and left.type in TEXTUAL
+    return found, conjunction(*(part for part in parts if part is not found or again))
 
 
 def conjunction(*parts: Predicate | None) -> Predicate | None:

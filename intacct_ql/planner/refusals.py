@@ -4,10 +4,10 @@ In: a query whose condition has been divided. Out: nothing, or ``QueryError`` wi
 Refuses to know: how a plan is laid out.
 
 Codes: IQL301 nothing bounds the fetch, IQL303 a field that the groups do not have, IQL304 a thing the door cannot say
-and we cannot do.
+and we cannot do, IQL305 a comparison here of what has no known type.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from intacct_ql.binder import tree
 from intacct_ql.errors import Diagnostic, QueryError, error
@@ -33,19 +33,34 @@ def check_residual(query: tree.Query, *, bounded: bool) -> None:
     )
 
 
-def no_key(query: tree.Query, target: str) -> QueryError:
-    """The refusal of a query without a condition that a keyed door finds rows by."""
-    return QueryError(
-        [
-            error(
-                "IQL304",
-                query.span,
-                f"{target} finds rows by a key and by nothing else, and no condition says which",
-                f"compare a key of {query.object} with a value, such as RECORDNO = 24",
-                "or use the target query",
-            )
-        ]
-    )
+def no_key(query: tree.Query, key: str | None, target: str) -> QueryError:
+    """The refusal of a query without a condition that a door can find rows by; ``key`` is the field it needs."""
+    if key is None:
+        reason = f"{target} finds rows by a key, and which that is of {query.object} no source says"
+        hints = []
+    elif query.where is not None and any(operand.path == key for operand in operands(query.where)):
+        reason = f"{target} finds rows by {key}, and cannot take this condition on it"
+        hints = ["one value, or a list of up to 100 for read, beside other conditions with AND; a key has no comma"]
+    else:
+        reason = f"{target} finds rows by {key} and by nothing else, and no condition says which"
+        hints = [f"compare {key} with a value"]
+    return QueryError([error("IQL304", query.span, reason, *hints, "or use the target query")])
+
+
+def check_types(query: tree.Query, strange: Iterable[str]) -> None:
+    """Refuse to compare or order here what no catalog knows the type of; ``strange`` are the names of such fields."""
+    found = [
+        error(
+            "IQL305",
+            query.span,
+            f"{path} would be compared here, and no catalog knows its type: as text, 9 comes after 10",
+            "let the gateway compare it: with a value, in a condition of its own, at the target query",
+            "or use a catalog that knows the field",
+        )
+        for path in dict.fromkeys(strange)
+    ]
+    if found:
+        raise QueryError(found)
 
 
 def check_groups(query: tree.Query, having: tree.Predicate | None) -> None:

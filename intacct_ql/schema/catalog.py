@@ -19,6 +19,9 @@ _BUNDLED = os.path.join(os.path.dirname(__file__), "bundled")
 CODES = {"STATUS": {"active": "T", "inactive": "F"}}
 """Stored codes of labels, by field name, where they are documented."""
 
+CODED = frozenset({"STATE", "ACCESSMODE"})
+"""Fields typed TEXT whose words stand for stored codes, by name: ``readByQuery`` and ``query`` want different ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:

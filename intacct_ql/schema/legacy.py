@@ -40,7 +40,8 @@ def legacy_key(object_name: str) -> str | None:
 def is_unlisted(object_name: str) -> bool:
     """Whether ``get_list`` has no list of an object, though DTD 2.1 has a word for it.
 
-    Account balances are no list there [D]; ``journal`` gives another object than GLJOURNAL [?].
+    Account balances are no list there [D]; ``journal`` gives another object than GLJOURNAL [?], and ``bankaccount`` the
+    savings accounts, too [D].
     """
     return object_name.upper() in _vocabulary().unlisted
 

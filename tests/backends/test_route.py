@@ -76,13 +76,14 @@ def test_a_name_is_no_way_into_a_request(name: str, target: str):
     [
         ("readByQuery", {"page_size": 1001}, "a page of readByQuery holds 1 to 1000 rows, not 1001"),
         ("readByQuery", {"offset": 5}, "readByQuery cannot skip rows"),
-        ("read", {"page_size": 5}, "read gives all rows at once"),
+        ("query", {"page_size": 2001}, "a page of query holds 1 to 2000 rows, not 2001"),
+        ("query", {"page_size": 0}, "a page holds 1 row or more, not 0"),
         ("nowhere", {}, "unknown target nowhere"),
     ],
 )
 def test_pages_a_door_does_not_have(target: str, settings: dict[str, int], said: str):
     with pytest.raises(iql.ConfigError, match=said):
-        iql.compile("select NAME from CUSTOMER where RECORDNO = 24", target=target, **settings)
+        iql.compile("select NAME from CUSTOMER where RECORDNO = 24", target=target, **settings)  # type: ignore[arg-type]
 
 
 def test_rest_is_written_and_never_sent():

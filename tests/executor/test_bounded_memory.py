@@ -350,9 +350,7 @@ def test_no_file_is_left(step: Step, end: str, tmp_path: Path):
         assert len(list(islice(rows, 5))) == 5
     if end == "read all":
         assert len(list(rows)) + 5 <= 1_000
-    if end == "break off":
-        rows.close()
-    if end == "close":
+    if end in ("break off", "close"):
         pipeline.close()
     if end == "forget":
         del pipeline, rows
