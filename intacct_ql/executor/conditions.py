@@ -4,9 +4,9 @@ In: a bound predicate and where its fields stand in a row. Out: a function that 
 as SQL has it. Refuses to know: steps, pages, requests.
 
 Numbers compare by value, exactly; a day against a time is its midnight; text compares by code point, or case-folded
-where the query says so. A cell that is not of its column's type (the gateway sends such) is read as the type of the
-other side, and where that fails both sides compare as text: no row ever ends a run. Recursion is bounded: the parser
-limits how deep brackets nest.
+where the query says so, and the empty text is NULL. A cell that is not of its column's type (the gateway sends such)
+is read as the type of the other side, and where that fails both sides compare as text: no row ever ends a run.
+Recursion is bounded: the parser limits how deep brackets nest.
 """
 
 import operator
@@ -76,8 +76,8 @@ def _constant(constant: tree.Constant, _: Places, __: Fold) -> Test:
 
 def _compare(leaf: tree.Compare, places: Places, fold: Fold) -> Test:
     index, compare, data = places[leaf.left], _OPERATORS[leaf.operator], leaf.value.data
-    if data is None:
-        return lambda _: None
+    if _is_empty(data):
+        return _unknown
     kinds = frozenset[type]() if fold and isinstance(data, str) else _ALIKE.get(type(data), frozenset())
 
     def test(row: Row) -> bool | None:
@@ -104,9 +104,19 @@ def _compare_fields(leaf: tree.CompareFields, places: Places, fold: Fold) -> Tes
     return test
 
 
+def _unknown(_: Row) -> bool | None:
+    return None
+
+
+def _is_empty(data: object) -> bool:
+    """Whether a value is NULL; the empty text is, as in the database behind the gateway."""
+    return data is None or data == ""
+
+
 def _in(leaf: tree.In, places: Places, fold: Fold) -> Test:
     index = places[leaf.left]
-    data = [value.data for value in leaf.values if value.data is not None]
+    data = [value.data for value in leaf.values if not _is_empty(value.data)]
+    otherwise = False if len(data) == len(leaf.values) else None
     plain = frozenset(data) if not fold else frozenset()
     kinds = {type(value) for value in data}
     alike = _ALIKE.get(next(iter(kinds)), frozenset()) if len(kinds) == 1 and not fold else frozenset()
@@ -116,8 +126,8 @@ def _in(leaf: tree.In, places: Places, fold: Fold) -> Test:
         if cell is None:
             return None
         if type(cell) in alike:
-            return cell in plain
-        return any(operator.eq(*_levelled(cell, value, fold)) for value in data)
+            return cell in plain or otherwise
+        return any(operator.eq(*_levelled(cell, value, fold)) for value in data) or otherwise
 
     return _negated(test) if leaf.negated else test
 
@@ -139,6 +149,8 @@ def _is_null(leaf: tree.IsNull, places: Places, _: Fold) -> Test:
 
 
 def _like(leaf: tree.Like, places: Places, fold: Fold) -> Test:
+    if not leaf.pattern:
+        return _unknown
     index = places[leaf.left]
     matches = re.compile(_pattern(fold(leaf.pattern) if fold else leaf.pattern), re.DOTALL).fullmatch
 
