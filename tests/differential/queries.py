@@ -267,7 +267,7 @@ def combined(leaves: st.SearchStrategy[ast.Condition], most: int) -> st.SearchSt
         lambda inner: st.one_of(
             st.builds(ast.And, conditions=st.lists(inner, min_size=2, max_size=3).map(tuple), span=st.just(HERE)),
             st.builds(ast.Or, conditions=st.lists(inner, min_size=2, max_size=3).map(tuple), span=st.just(HERE)),
-            st.builds(ast.Not, condition=inner, span=st.just(HERE)),
+            _not(inner),
         ),
         max_leaves=most,
     )
@@ -354,8 +354,17 @@ def grouped(draw: st.DrawFn, of: str, related: bool) -> ast.Select:
     return _finished(draw, select, chosen)
 
 
-def _where(of: str, related: bool) -> st.SearchStrategy[ast.Condition | None]:
-    return st.one_of(st.none(), *[combined(field_leaves(of, related), 6)] * 4)
+@st.composite
+def _where(draw: st.DrawFn, of: str, related: bool) -> ast.Condition | None:
+    wanted = draw(st.sampled_from(["one", "one", "several", "several", "several", "none"]))
+    if wanted == "none":
+        return None
+    leaves = field_leaves(of, related)
+    return draw(st.one_of(leaves, _not(leaves)) if wanted == "one" else combined(leaves, 6))
+
+
+def _not(inner: st.SearchStrategy[ast.Condition]) -> st.SearchStrategy[ast.Condition]:
+    return st.builds(ast.Not, condition=inner, span=st.just(HERE))
 
 
 def _source(of: str) -> ast.From:
@@ -379,7 +388,7 @@ def _finished(draw: st.DrawFn, select: ast.Select, keys: list[ast.Operand]) -> a
         )
         for key in keys
     )
-    limit = draw(st.sampled_from([None, None, None, 0, 1, 2, 5, 40, 3_000]))
+    limit = draw(st.sampled_from([None, None, None, None, 40, 3_000, 5, 2, 1, 0]))
     offset = draw(st.sampled_from([None, None, None, 1, 3, 50])) if limit is not None else None
     options = [ast.Option(name="allow_scan", span=HERE)]
     if draw(st.integers(0, 4)) == 0:

@@ -13,7 +13,7 @@ from differential.comparison import difference
 from differential.queries import COMPANY, keyed, selects
 from differential.reference import Answer, answer
 from differential.refusals import says_key, wrong_ones
-from hypothesis import event, given, note
+from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 
 import intacct_ql as iql
@@ -33,6 +33,9 @@ pytestmark = pytest.mark.timeout(3_600)  # thousands of queries in long mode
 SEARCHING = ("query", "readByQuery", "get_list", "auto")
 READING = ("read", "readByName", "get")
 
+
+many = settings(max_examples=max(150, settings.default.max_examples))
+"""More than elsewhere: a query has many parts."""
 
 PAGES = st.sampled_from([None, None, 1, 2, 7, 25])
 """Into how many pages an object is cut at the least; None leaves it to the door."""
@@ -82,6 +85,7 @@ def answers(drawn: Case, target: str, ask: Callable[[], Iterable[Row]]) -> bool:
     return True
 
 
+@many
 @given(select=selects(), pages=PAGES)
 def test_every_door_gives_what_the_tables_hold(session, select, pages):
     drawn = case(select, pages)
@@ -92,6 +96,7 @@ def test_every_door_gives_what_the_tables_hold(session, select, pages):
         assert answered or target in ("readByQuery", "get_list")
 
 
+@many
 @given(select=keyed(), pages=PAGES)
 def test_rows_found_by_a_key(session, select, pages):
     drawn = case(select, pages)
@@ -102,6 +107,7 @@ def test_rows_found_by_a_key(session, select, pages):
         assert answered or target == "get_list" or not says_key(drawn.select, target)
 
 
+@many
 @given(select=selects(), pages=PAGES)
 def test_doors_that_do_nothing_but_fetch(conversation, transport, select, pages):
     drawn = case(select, pages)
