@@ -48,7 +48,7 @@ RIGHT = (
     Right(code="IQL304", words=r"\w+ cannot read the field (?P<path>\S+) of another object", holds=_asks_related),
     Right(
         code="IQL304",
-        words=r"\w+ cannot list (?P<object>\w+), which DTD 2\.1 does not have",
+        words=r"\w+ cannot list (?P<object>\w+), of which DTD 2\.1 has no list",
         holds=_is_younger_than_its_door,
     ),
     Right(

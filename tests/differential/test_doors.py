@@ -34,7 +34,7 @@ SEARCHING = ("query", "readByQuery", "get_list", "auto")
 READING = ("read", "readByName", "get")
 
 
-many = settings(max_examples=max(150, settings.default.max_examples))
+many = settings(max_examples=max(100, settings.default.max_examples))
 """More than elsewhere: a query has many parts."""
 
 PAGES = st.sampled_from([None, None, 1, 2, 7, 25])
