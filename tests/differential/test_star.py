@@ -1,8 +1,8 @@
 """A star is every field that can be queried, whether the door has a star of its own or not."""
 
 import pytest
-from differential.comparison import difference
 from differential.company import known_object
+from differential.comparison import difference
 from differential.queries import COMPANY, OBJECTS
 from differential.reference import answer
 
