@@ -226,8 +226,9 @@ def test_steps_one_after_another():
 
 # Any predicate, any row: SQLite says the same.
 
-TEXTS = st.text("aAb%_\\1", max_size=3)
-OPERATORS = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
+TEXTS = st.text("aAb%_\\1", min_size=1, max_size=3)
+SIGNS = ["=", "!=", "<", "<=", ">", ">="]
+OPERATORS = st.sampled_from(SIGNS)
 NUMBERS = st.integers(0, 3)
 
 
@@ -310,7 +311,7 @@ def test_a_filter_keeps_what_sqlite_keeps(database: sqlite3.Connection, predicat
     assert kept(predicate, rows) == expected
 
 
-@given(TEXTS, st.text("aAb%_\\", max_size=6))
+@given(TEXTS, st.text("aAb%_\\", min_size=1, max_size=6))
 def test_like_is_what_it_says(text: str, pattern: str):
     simple = re.sub(r"\\([%_\\])|([%_])|(.)", _slow, pattern)
     assert like(text, pattern) is (re.fullmatch(simple, text, re.DOTALL) is not None)
@@ -319,6 +320,25 @@ def test_like_is_what_it_says(text: str, pattern: str):
 def _slow(found: re.Match[str]) -> str:
     wild = {"%": ".*", "_": "."}
     return wild[found[2]] if found[2] else re.escape(found[1] or found[3])
+
+
+@pytest.mark.parametrize(
+    "predicate",
+    [
+        *(Compare(left=T, operator=operator, value=value("")) for operator in SIGNS),
+        Between(left=T, low=value(""), high=value("z")),
+        Like(left=T, pattern=""),
+        In(left=T, values=(value(""), value("b"))),
+    ],
+)
+def test_the_empty_text_is_neither_like_a_value_nor_unlike_it(predicate: tree.Predicate):
+    assert kept(predicate, [(1, 2, "a", None)]) == []
+    assert kept(Not(condition=predicate), [(1, 2, "a", None)]) == []
+
+
+def test_a_value_in_a_list_is_in_it_whatever_else_is():
+    assert kept(In(left=T, values=(value(""), value("a"))), [(1, 2, "a", None)])
+    assert not kept(In(left=T, values=(value(""), value("a")), negated=True), [(1, 2, "b", None)])
 
 
 def test_deep_and_wide():

@@ -1,0 +1,35 @@
+"""A session with the company whose rows the reference knows."""
+
+from time import monotonic
+
+import pytest
+from differential.queries import COMPANY
+
+from intacct_ql.api import DEMO_ENDPOINT, Session
+from intacct_ql.emulator import Gateway
+from intacct_ql.gateway.messages import Credentials
+from intacct_ql.gateway.session import Conversation
+from intacct_ql.transport.loopback import Loopback
+
+DEMO = Credentials(sender_id="demo", sender_password="demo", company_id="demo", user_id="demo", user_password="demo")
+
+
+@pytest.fixture(scope="session")
+def transport() -> Loopback:
+    gateway = Gateway(COMPANY.store)
+
+    def handle(body: bytes):
+        answer = gateway.handle(body, url=DEMO_ENDPOINT)
+        return answer.status, dict(answer.headers), answer.body
+
+    return Loopback(handle)
+
+
+@pytest.fixture(scope="session")
+def conversation() -> Conversation:
+    return Conversation(DEMO, DEMO_ENDPOINT, clock=monotonic)
+
+
+@pytest.fixture(scope="session")
+def session(conversation, transport) -> Session:
+    return Session(conversation, transport, "differential")
