@@ -23,8 +23,8 @@ from intacct_ql.planner.abilities import HERE, Abilities
 from intacct_ql.planner.division import Shares, divide, untyped
 from intacct_ql.planner.pages import paging
 from intacct_ql.planner.predicates import normalise
-from intacct_ql.planner.refusals import check_abilities, check_residual, check_types
-from intacct_ql.planner.row import Row, fetched_row, grouped_row
+from intacct_ql.planner.refusals import check_abilities, check_residual, check_types, why_not
+from intacct_ql.planner.row import Row, fetched_row, grouped_row, ordered
 from intacct_ql.planner.steps import Distinct, Fetch, Filter, Fold, Group, Key, Limit, Plan, Project, Sort, Step
 
 
@@ -47,8 +47,8 @@ def plan(query: tree.Query, abilities: Abilities, *, target: str = "query") -> P
     grouped = grouped_row(query, shares) if shares.groups else fetched
     fetch = _fetch(query, shares, fetched, abilities)
     check_abilities(query, fetch, abilities, target)
-    if shares.residual is not None:
-        check_residual(query, bounded=shares.pushed is not None)
+    if shares.residual is not None and shares.pushed is None:
+        check_residual(query, shares.residual, target)
     check_types(query, untyped(query, shares))
     method, reason, key = paging(query, fetch, abilities)
     return Plan(
@@ -104,7 +104,7 @@ def _local(query: tree.Query, shares: Shares, fetched: Row, row: Row, target: st
     steps: list[Step] = []
     if shares.residual is not None:
         select = tuple(fetched.select)
-        steps.append(Filter(predicate=shares.residual, row=select, reason=_why_filter(shares, target)))
+        steps.append(Filter(predicate=shares.residual, row=select, reason=_why_filter(shares.residual, shares, target)))
     if shares.groups:
         steps.append(_group(fetched, row, _why_group(shares, f"{target} cannot compute aggregates")))
     if shares.distinct:
@@ -114,7 +114,7 @@ def _local(query: tree.Query, shares: Shares, fetched: Row, row: Row, target: st
         steps.append(Filter(predicate=shares.having, row=select, reason="no door of the gateway has HAVING"))
     limit = shares.limit
     if shares.sorts:
-        keys = tuple(_key(row, by) for by in query.order_by)
+        keys = tuple(_key(row, by) for by in ordered(query, shares))
         most = None if limit is None else query.offset + limit
         steps.append(Sort(keys=keys, reason=_why_sort(query, shares, target), most=most))
     if shares.limits and (limit is not None or query.offset):
@@ -139,17 +139,10 @@ def _key(row: Row, order: tree.Order) -> Key:
     return Key(index=row.place(order.expression), descending=order.descending, nulls_first=order.nulls_first)
 
 
-def _why_filter(shares: Shares, target: str) -> str:
-    if shares.residual is shares.pushed:
+def _why_filter(residual: tree.Predicate, shares: Shares, target: str) -> str:
+    if residual is shares.pushed:
         return "how the gateway compares a key that is text is documented nowhere"
-    waiting = [shares.residual]
-    while waiting:
-        at = waiting.pop()
-        if isinstance(at, tree.CompareFields):
-            return "the gateway compares a field with a value only, never with a field"
-        if isinstance(at, tree.And | tree.Or):
-            waiting.extend(at.conditions)
-    return f"{target} cannot say this condition"
+    return why_not(residual, target)
 
 
 def _why_group(shares: Shares, unable: str) -> str:

@@ -12,25 +12,29 @@ from collections.abc import Iterable, Iterator
 from intacct_ql.binder import tree
 from intacct_ql.errors import Diagnostic, QueryError, error
 from intacct_ql.planner.abilities import Abilities
-from intacct_ql.planner.predicates import operands
+from intacct_ql.planner.predicates import leaves, operands
 from intacct_ql.planner.steps import Fetch
 
 
-def check_residual(query: tree.Query, *, bounded: bool) -> None:
-    """Refuse a residual condition that would read a whole object."""
-    if bounded or query.options.allow_scan:
+def check_residual(query: tree.Query, residual: tree.Predicate, target: str) -> None:
+    """Refuse a condition that nothing bounds at the door: a whole object would be read for it."""
+    if query.options.allow_scan:
         return
-    raise QueryError(
-        [
-            error(
-                "IQL301",
-                query.span,
-                f"nothing in the condition can be checked by the gateway: all of {query.object} would be read",
-                "add a condition that compares a field with a value",
-                "or write OPTION (allow_scan) to read everything",
-            )
-        ]
-    )
+    cannot = why_not(residual, target)
+    hints = ["add a condition that compares a field with a value", "or write OPTION (allow_scan) to read everything"]
+    if not any(isinstance(leaf, tree.CompareFields) for leaf in leaves(residual)):
+        hints = ["use the target query", *hints[1:]]
+    raise QueryError([error("IQL301", query.span, f"{cannot}: all of {query.object} would be read", *hints)])
+
+
+def why_not(residual: tree.Predicate, target: str) -> str:
+    """Why a door leaves a condition to us."""
+    found = list(leaves(residual))
+    if any(isinstance(leaf, tree.CompareFields) for leaf in found):
+        return "the gateway compares a field with a value only, never with a field"
+    paths = list(dict.fromkeys(leaf.left.path for leaf in found))
+    named = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+    return f"{target} cannot compare {named} like this"
 
 
 def no_key(query: tree.Query, key: str | None, target: str) -> QueryError:
@@ -45,6 +49,10 @@ def no_key(query: tree.Query, key: str | None, target: str) -> QueryError:
         reason = f"{target} finds rows by {key} and by nothing else, and no condition says which"
         hints = [f"compare {key} with a value"]
     return QueryError([error("IQL304", query.span, reason, *hints, "or use the target query")])
+
+
+_MOST_SAID = 5
+"""Of more obstacles only the number is told: a star may meet a hundred."""
 
 
 def check_types(query: tree.Query, strange: Iterable[str]) -> None:
@@ -83,10 +91,10 @@ def _not_grouped(path: str) -> Diagnostic:
 
 def check_abilities(query: tree.Query, fetch: Fetch, abilities: Abilities, target: str) -> None:
     """Refuse what this door cannot say and no local step makes up for."""
-    found = [
-        error("IQL304", None, f"{target} cannot {what}", "use the target query")
-        for what in _unable(query, fetch, abilities)
-    ]
+    unable = list(dict.fromkeys(_unable(query, fetch, abilities)))
+    if len(unable) > _MOST_SAID:
+        unable[_MOST_SAID:] = [f"do {len(unable) - _MOST_SAID} more things like these"]
+    found = [error("IQL304", None, f"{target} cannot {what}", "use the target query") for what in unable]
     if found:
         raise QueryError(found)
 

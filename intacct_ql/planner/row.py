@@ -70,8 +70,17 @@ def _place_clauses(row: Row, query: tree.Query, shares: Shares) -> None:
     for operand in () if shares.having is None else operands(shares.having):
         row.place(operand)
     if shares.sorts:
-        for order in query.order_by:
+        for order in ordered(query, shares):
             row.place(order.expression)
+
+
+def ordered(query: tree.Query, shares: Shares) -> tuple[tree.Order, ...]:
+    """The order that is made here. The key comes last, so that rows alike stand as at the doors that order by it."""
+    key = query.key
+    grouped = query.grouped or query.distinct or any(aggregates(query, shares.having))
+    if key is None or not is_usable(key) or grouped or any(order.expression == key for order in query.order_by):
+        return query.order_by
+    return (*query.order_by, tree.Order(expression=key))
 
 
 def _count(query: tree.Query) -> tree.Aggregate:

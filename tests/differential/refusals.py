@@ -48,12 +48,18 @@ RIGHT = (
     Right(code="IQL304", words=r"\w+ cannot read the field (?P<path>\S+) of another object", holds=_asks_related),
     Right(
         code="IQL304",
-        words=r"\w+ cannot list (?P<object>\w+), of which DTD 2\.1 has no list",
+        words=r"\w+ cannot read (?P<object>\w+): DTD 2\.1 has no list of it",
         holds=_is_younger_than_its_door,
     ),
     Right(
         code="IQL304",
-        words=r"(?P<target>\w+) finds rows by a key and by nothing else, and no condition says which",
+        words=r"(?P<target>\w+) finds rows by [\w.]+(?: and by nothing else, and no condition says which"
+        r"|, and cannot take this condition on it)",
+        holds=_has_no_key,
+    ),
+    Right(
+        code="IQL304",
+        words=r"(?P<target>\w+) finds rows by a key, and which that is of \w+ no source says",
         holds=_has_no_key,
     ),
 )

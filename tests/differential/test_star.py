@@ -33,7 +33,7 @@ def test_a_star_is_every_field(session, name, clauses, target):
 def test_a_star_of_one_row(session, key, target):
     text = f"select * from CUSTOMER where {key}"
     if target != "read" and key.startswith("RECORDNO"):
-        with pytest.raises(iql.QueryError, match="finds rows by a key"):
+        with pytest.raises(iql.QueryError, match="finds rows by CUSTOMERID"):
             session.query(text, target=target)
     else:
         assert list(session.query(text, target=target)) == list(session.query(text))
