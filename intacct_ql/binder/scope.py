@@ -4,6 +4,7 @@ In: names as the first tree holds them, and a catalog or none. Out: ``tree.Field
 Refuses to know: literals and conditions. Nothing is ever corrected silently: AP and AR names differ by one letter.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,6 +16,8 @@ from intacct_ql.schema.types import DataType
 from intacct_ql.suggest import nearest
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.words import upper
+
+_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 @dataclass(slots=True, kw_only=True, repr=False, eq=False)
@@ -63,9 +66,13 @@ class Scope:
         return way if isinstance(way, tree.Field) else None
 
     def is_qualified(self, text: str) -> bool:
-        """Whether the name starts with the object's name or the alias and goes on to one of its fields."""
+        """Whether the name starts with the object's name or the alias and goes on as a name does.
+
+        Whether there is such a field has no say: a field that is added must not turn a value into it.
+        """
         name = upper(text)
-        return self._unqualified(name) != name and self.find(name) is not None
+        rest = self._unqualified(name)
+        return rest != name and _NAME.fullmatch(rest) is not None
 
     def key(self) -> tree.Field | None:
         """The field that numbers the object's rows; without a catalog RECORDNO is nearly always right, yet unknown."""

@@ -17,6 +17,7 @@ from intacct_ql.binder.parameters import MISSING, Bindings
 from intacct_ql.binder.scope import Scope
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.schema.types import TEMPORAL, TEXTUAL, DataType
+from intacct_ql.suggest import nearest
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.words import quoted, upper
 
@@ -115,10 +116,20 @@ class Values:
         try:
             return read_text(as_field(left), text, self.zone)
         except NotAValueError as problem:
-            if left.type in TEMPORAL and isinstance(value, ast.Word) and text[:1].isalpha():
-                problem = NotAValueError(problem.reason, "relative ranges are " + " ".join(RELATIVE_WORDS[:6]) + " ...")
+            if isinstance(value, ast.Word) and text[:1].isalpha():
+                problem = self._perhaps(left, text, problem)
             self._refuse(value, problem)
             return None
+
+    def _perhaps(self, left: tree.Expression, text: str, problem: NotAValueError) -> NotAValueError:
+        """The same with a hint: beside a number or a date a word may be a field whose name was mistyped."""
+        fields = {} if self.scope.schema is None or left.type in TEXTUAL else self.scope.schema.fields
+        near = nearest(text, fields, 1)
+        if near:
+            return NotAValueError(problem.reason, f"the field {near[0]} might be meant")
+        if left.type in TEMPORAL:
+            return NotAValueError(problem.reason, "relative ranges are " + " ".join(RELATIVE_WORDS[:6]) + " ...")
+        return problem
 
     def _refuse(self, place: ast.Node, problem: NotAValueError) -> None:
         rewrite = problem.rewrite

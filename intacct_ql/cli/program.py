@@ -117,7 +117,7 @@ def _words(failure: BaseException, source: Source | None) -> str:
         option = f"--{failure.limit.replace('_', '-')} {failure.allowed}"
         kept = "what was read is kept"
         if failure.held:
-            kept = f"{failure.held:,} of them are not shown, because putting them in order needs every row"
+            kept = f"{failure.held:,} of them are not shown, because grouping or ordering them here needs every row"
         return f"stopped by {option} after {failure.rows:,} rows; {kept}"
     if isinstance(failure, errors.Error):
         return f"error: {failure}"
@@ -144,7 +144,8 @@ def say(words: str) -> None:
     """Put words on standard error."""
     from intacct_ql.encoders.cells import visible
 
-    click.echo(visible(words, lines=True), err=True)
+    with suppress(BrokenPipeError):  # nobody listens: that is no reason to fail
+        click.echo(visible(words, lines=True), err=True)
 
 
 def json_text(record: object) -> str:

@@ -37,7 +37,9 @@ Examples:
 @company.access
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after this many calls.")
 @click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help="Stop after this many rows.")
-@click.option("--memory", type=click.IntRange(min=1), metavar="MB", help="Rows sorted or grouped here: spill beyond.")
+@click.option(
+    "--memory", type=click.IntRange(min=1), metavar="MB", help="For rows sorted or grouped here.  [default: 256]"
+)
 @inputs.page
 @inputs.param
 @inputs.aim
@@ -60,6 +62,8 @@ def query(
     Passwords are never options: they come from the environment (INTACCT_SENDER_PASSWORD, INTACCT_USER_PASSWORD and the
     rest) or from ~/.intacct/credentials.ini. With neither, the demo company answers.
     """
+    if given["target"] == "rest":
+        raise click.UsageError("Requests of rest are written and never sent: use compile.")
     source = inputs.read(text, file)
     form = _format(output, out)
     access = company.Access.taken_from(given)
@@ -77,7 +81,15 @@ def query(
         for place, (entry, (query, own)) in enumerate(asked):
             if place and form in ("table", "csv"):
                 click.echo()
-            _run(session, query, own, way, partial(scripts.remark, entry=entry, source=source, quiet=quiet))
+            stats = _run(session, query, own, way, partial(scripts.remark, entry=entry, source=source, quiet=quiet))
+            _spend(way.settings, stats)
+
+
+def _spend(settings: dict[str, Any], stats: "Stats") -> None:
+    """Take what a query used off the budgets: they are those of the whole run."""
+    for name, used in (("max_calls", stats.pages), ("max_rows", stats.rows)):
+        if settings[name] is not None:
+            settings[name] = max(0, settings[name] - used)
 
 
 class _Way(NamedTuple):
@@ -89,7 +101,7 @@ class _Way(NamedTuple):
     settings: dict[str, Any]
 
 
-def _run(session: "Session", text: str, params: Any, way: _Way, remark: "Callable[..., None]") -> None:
+def _run(session: "Session", text: str, params: Any, way: _Way, remark: "Callable[..., None]") -> "Stats":
     """Write the rows of one query, and say what it took."""
     stopped: list[errors.BudgetExceeded] = []
     began = monotonic()
@@ -107,6 +119,7 @@ def _run(session: "Session", text: str, params: Any, way: _Way, remark: "Callabl
         say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")
     if stopped:
         raise stopped[0]
+    return result.stats
 
 
 def _summary(rows: int, stats: "Stats", seconds: float) -> str:

@@ -4,13 +4,16 @@ In: query text. Out: XML, findings, text. Refuses to know: HTTP, XML readers, ta
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from intacct_ql import errors
 from intacct_ql.cli import codes, inputs, scripts
 from intacct_ql.cli.program import Exit, json_text, say
+
+if TYPE_CHECKING:
+    from intacct_ql.planner.steps import Plan
 
 
 @click.command(
@@ -39,23 +42,34 @@ def compile_query(
 
     source = inputs.read(text, file)
     catalog = None if no_catalog else BUNDLED
-    made = scripts.each(source, params, lambda query, own: api.compile(query, own, catalog=catalog, **settings))
+    if validate and settings["target"] == "rest":
+        raise click.UsageError("--validate is for requests in XML, and those of rest are not.")
+    try:
+        made = scripts.each(source, params, lambda query, own: api.compile(query, own, catalog=catalog, **settings))
+    except errors.ConfigError as no_such_page:
+        raise click.UsageError(f"{no_such_page}.") from None
     for entry, compiled in made:
         scripts.remark(compiled.diagnostics, entry, source)
         if compiled.xml:
             click.echo(compiled.xml)
+            _say_the_rest(compiled.plan)
             if validate:
-                _hold_to_schema(compiled.xml, settings["target"])
+                from intacct_ql.gateway.validate import demand_valid
+
+                demand_valid(compiled.xml)
         else:
             say("note: nothing needs to be asked")
 
 
-def _hold_to_schema(rendered: str, target: str) -> None:
-    from intacct_ql.gateway.validate import demand_valid
+def _say_the_rest(plan: "Plan") -> None:
+    """What the request does not say, because it is done with the rows that arrive."""
+    if not plan.local:
+        return
+    from intacct_ql.planner.parts import done
 
-    if not rendered.startswith("<"):
-        raise click.UsageError(f"--validate is for requests in XML, and those of {target} are not.")
-    demand_valid(rendered)
+    parts = [f"{part.what} {part.how}" for part in done(plan) if part.why]  # showing some columns changes nothing
+    if parts:
+        say(f"note: not in this request, but done with its rows: {'; '.join(parts)} (explain says why)")
 
 
 @click.command(

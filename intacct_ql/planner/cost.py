@@ -211,7 +211,7 @@ def _calls_in_words(fetch: Fetch, rows: Range[int], calls: Range[int], page_size
     elif rows.at_most is not None:
         many = f"min({many}, {rows.at_most})"
     formula = f"ceil({many} / {page_size})"
-    fewer = ", perhaps fewer" if early and calls.estimated != calls.at_least else ""
+    fewer = ", fewer where the limit is reached before" if early and calls.estimated != calls.at_least else ""
     if calls.exact is not None:
         text = f"{calls.exact:,}"
     elif calls.estimated is None and calls.at_most is None:

@@ -16,7 +16,7 @@ In: an ``Explanation``. Out: ``Section`` records for whoever draws them, and lin
     Paging    keyset: each page asks for the rows behind the last RECORDNO
               2000 rows a page
     Rows      unknown before the run; a COUNT would tell, for one call; fewer may be left after the steps here
-    Calls     ceil(rows / 2000), at least 1, perhaps fewer, and one sign-in
+    Calls     ceil(rows / 2000), at least 1, fewer where the limit is reached before, and one sign-in
     Price     at least 0.001 % of the 100,000 calls a month of tier 1
               at least 0.15 USD where those are used up
               calls a month according to Sage Intacct developer portal (undated)

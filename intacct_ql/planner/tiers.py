@@ -94,7 +94,9 @@ def tier(name: str | None = None, file: str | os.PathLike[str] | None = None) ->
         names = [one.name for one in tiers.values()]
         near = nearest(name or "", names)
         hint = f"; {' or '.join(near)} might be meant" if near else ""
-        raise ConfigError(f"there is no tier {name or default}; there is {', '.join(names)}{hint}")
+        raise ConfigError(
+            f"there is no tier {default if name is None else name or repr(name)}; there is {', '.join(names)}{hint}"
+        )
     return found
 
 

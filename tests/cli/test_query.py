@@ -179,3 +179,18 @@ def test_validate_holds_every_request_to_its_schema(run, monkeypatch: pytest.Mon
     result = run("query", "--demo", "--validate", "-q", ALL)
     assert (result.exit_code, result.stdout) == (70, "")
     assert "  /request/operation/@transaction: " in result.stderr
+
+
+def test_budgets_are_those_of_the_whole_script(run, tmp_path: Path) -> None:
+    script = tmp_path / "three.iql"
+    script.write_text("select NAME from CUSTOMER;\nselect NAME from VENDOR;\nselect DEPARTMENTID from DEPARTMENT;\n")
+    result = run("query", "--demo", "--max-calls", "2", "--output", "csv", "-f", str(script))
+    assert result.exit_code == 5
+    assert result.stderr.count(", 1 call, ") == 2
+    assert run("query", "--demo", "--max-calls", "3", "--output", "csv", "-f", str(script)).exit_code == 0
+
+
+def test_rest_is_not_for_running(run) -> None:
+    result = run("query", "--target", "rest", "select NAME from CUSTOMER")
+    assert result.exit_code == 2
+    assert "use compile" in result.stderr

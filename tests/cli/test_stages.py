@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-import intacct_ql as iql
-
 XML = (
     "<query><select><field>NAME</field></select><object>CUSTOMER</object>"
     "<filter><equalto><field>CUSTOMERID</field><value>ZAB001</value></equalto></filter></query>\n"
@@ -197,11 +195,36 @@ def test_validate_names_the_place_of_a_violation(run, monkeypatch: pytest.Monkey
     )
 
 
-def test_validate_is_for_xml(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from intacct_ql import api, prepared
-
-    made = prepared.Compiled('{"object": "accounts-receivable/customer"}', (), iql.compile(QUERY).plan)
-    monkeypatch.setattr(api, "compile", lambda *_, **__: made)
-    result = run("compile", "--validate", QUERY)
-    assert result.exit_code == 2
+def test_validate_is_for_xml(run) -> None:
+    result = run("compile", "--validate", "--target", "rest", QUERY)
+    assert (result.exit_code, result.stdout) == (2, "")
     assert "--validate is for requests in XML" in result.stderr
+
+
+def test_what_is_not_in_the_request_is_said(run) -> None:
+    result = run("compile", "select NAME from CUSTOMER where TOTALDUE > CREDITLIMIT and STATUS = active limit 5")
+    assert result.stderr == (
+        "note: not in this request, but done with its rows: filter TOTALDUE > CREDITLIMIT; limit 5 (explain says why)\n"
+    )
+    assert run("compile", "select NAME from CUSTOMER limit 5").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--target", "readByQuery", "--offset", "3"), "readByQuery cannot skip rows."),
+        (("--target", "readByQuery", "--page-size", "1001"), "a page of readByQuery holds 1 to 1000 rows"),
+        (("--target", "nowhere"), "'nowhere' is not one of 'query', 'readByQuery'"),
+    ],
+)
+def test_a_page_that_the_door_does_not_have(run, options: tuple[str, ...], said: str) -> None:
+    result = run("compile", *options, QUERY)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_the_targets_are_those_that_there_are(run) -> None:
+    from intacct_ql.backends.doors import TARGETS
+    from intacct_ql.cli import inputs
+
+    assert (*TARGETS, "auto") == inputs.TARGETS
