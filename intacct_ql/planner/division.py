@@ -6,8 +6,7 @@ what can be done neither there nor here. Refuses to know: the columns of a row, 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from typing import NamedTuple
 
 from intacct_ql.binder import tree
 from intacct_ql.planner.abilities import Abilities
@@ -15,8 +14,7 @@ from intacct_ql.planner.predicates import leaves, operands, split
 from intacct_ql.planner.refusals import check_groups, no_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
+class Shares(NamedTuple):
     """The parts of a query after the division.
 
     ``pushed`` is the door's part of WHERE, ``residual`` ours. The truths say what is done here; ``counts`` alone says
@@ -63,18 +61,20 @@ def divide(
     )
 
 
-def aggregates(query: tree.Query, having: tree.Predicate | None) -> Iterator[tree.Aggregate]:
+def aggregates(query: tree.Query, having: tree.Predicate | None) -> list[tree.Aggregate]:
     """Every aggregate of a query, in the order of its clauses, repeats included."""
-    expressions = chain(
-        (column.expression for column in query.columns),
-        () if having is None else operands(having),
-        (order.expression for order in query.order_by),
-    )
-    return (one for one in expressions if type(one) is tree.Aggregate)
+    expressions = [column.expression for column in query.columns]
+    if having is not None:
+        expressions += operands(having)
+    if query.order_by:
+        expressions += [order.expression for order in query.order_by]
+    return [one for one in expressions if type(one) is tree.Aggregate]
 
 
 def untyped(query: tree.Query, shares: Shares) -> Iterator[str]:
     """The fields of unknown type that would be compared or ordered here."""
+    if shares.residual is None and shares.having is None and not shares.sorts and not shares.groups:
+        return
     local = [predicate for predicate in (shares.residual, shares.having) if predicate is not None]
     compared = [one for predicate in local for leaf in leaves(predicate) for one in _compared(leaf)]
     ordered = [order.expression for order in query.order_by] if shares.sorts else []

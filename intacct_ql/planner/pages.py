@@ -101,7 +101,7 @@ def is_descending(fetch: Fetch) -> bool:
 
 def is_grouped(fetch: Fetch) -> bool:
     """Whether the door groups: it does as soon as one aggregate is selected."""
-    return any(type(expression) is tree.Aggregate for expression in fetch.select)
+    return tree.Aggregate in map(type, fetch.select)
 
 
 def _tie_breakers(fetch: Fetch, key: tree.Field | None) -> list[tree.Order]:

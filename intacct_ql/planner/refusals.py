@@ -91,6 +91,8 @@ def _not_grouped(path: str) -> Diagnostic:
 
 def check_abilities(query: tree.Query, fetch: Fetch, abilities: Abilities, target: str) -> None:
     """Refuse what this door cannot say and no local step makes up for."""
+    if abilities.related and abilities.private_switch and abilities.docparid and abilities.unable is None:
+        return  # nothing can be asked that it cannot do
     unable = list(dict.fromkeys(_unable(query, fetch, abilities)))
     if len(unable) > _MOST_SAID:
         unable[_MOST_SAID:] = [f"do {len(unable) - _MOST_SAID} more things like these"]

@@ -45,8 +45,9 @@ def fetched_row(query: tree.Query, shares: Shares) -> Row:
     else:
         row = Row(query.columns)
         _place_clauses(row, query, shares)
-    for operand in () if shares.residual is None else operands(shares.residual):
-        row.place(operand)
+    if shares.residual is not None:
+        for operand in operands(shares.residual):
+            row.place(operand)
     if shares.counts:
         row.place(_count(query))
     return row
@@ -67,8 +68,9 @@ def _keys(query: tree.Query) -> list[tree.Column]:
 
 
 def _place_clauses(row: Row, query: tree.Query, shares: Shares) -> None:
-    for operand in () if shares.having is None else operands(shares.having):
-        row.place(operand)
+    if shares.having is not None:
+        for operand in operands(shares.having):
+            row.place(operand)
     if shares.sorts:
         for order in ordered(query, shares):
             row.place(order.expression)

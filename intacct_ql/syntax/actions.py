@@ -349,11 +349,13 @@ def _field_call(word: Token, *parts: Any) -> ast.FieldValue:
 
 
 def _name(*parts: Token) -> ast.Name:
-    if len(parts) == 1 and parts[0].kind == "NAME":
-        text = upper(parts[0].text)
-        if text in KEYWORDS:
-            raise refusals.RefusedError(refusals.keyword_as_name(parts[0].text, _span(parts[0])))
-        return ast.Name(text=text, span=_span(parts[0]))
+    if len(parts) == 1:
+        ((start, end, kind, word),) = parts
+        if kind == "NAME":
+            text = upper(word)
+            if text in KEYWORDS:
+                raise refusals.RefusedError(refusals.keyword_as_name(word, Span(start, end)))
+            return ast.Name(text=text, span=_new(Span, (start, end)))
     bare = [upper(part.text) if part.kind == "NAME" else part.text[1:-1] for part in parts]
     return ast.Name(text=".".join(bare), quoted=True, span=cover(_span(parts[0]), _span(parts[-1])))
 
