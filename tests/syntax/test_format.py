@@ -12,7 +12,7 @@ import intacct_ql as iql
 from intacct_ql.errors import error
 from intacct_ql.source import Span
 from intacct_ql.syntax.comments import comments_between
-from intacct_ql.syntax.pieces import _read
+from intacct_ql.syntax.pieces import _read, parameters
 from intacct_ql.syntax.script import each_query, entries
 
 
@@ -180,6 +180,11 @@ def test_laying_out_a_script_tells_the_mistakes_of_all_queries():
     with pytest.raises(iql.QuerySyntaxError) as caught:
         iql.format_script("select A frm T; select A from T where B == 1")
     assert [found.code for found in caught.value.diagnostics] == ["IQL100", "IQL106"]
+
+
+def test_the_parameters_of_a_text_stand_in_order():
+    text = "select A from T where A = :b and C = ? and D = ':e' and F in :b -- :g ?\n limit :h option (pagesize = ?)"
+    assert parameters(text) == ["b", "?", "b", "h", "?"]
 
 
 def test_no_line_starts_further_in_than_sixty_columns():

@@ -89,6 +89,12 @@ def test_conditions_nest_a_hundred_deep(name, clause):
             assert text[found.span.start : found.span.end].startswith(inmost)
 
 
+def test_a_deep_condition_is_found_beside_others():
+    text = f"select A from T where {'not ' * 100}A = 1 or (B = 2 and C = 3) having D = 4 and (E = 5 or F = 6)"
+    with pytest.raises(iql.QuerySyntaxError, match="IQL112"):
+        iql.parse(text)
+
+
 HOSTILE = {
     "an open quote": "select A from T where A = 'aaaa" + "b''" * 50_000,
     "an open double quote": 'select A from T where A = "' + "a" * 100_000,
