@@ -201,11 +201,10 @@ def _second_statement(scene: Scene) -> Diagnostic | None:
 
 
 def _placeholder(scene: Scene) -> Diagnostic | None:
-    for step in (0, -1):
-        opening, word, closing = scene.token(step), scene.token(step + 1), scene.token(step + 2)
-        if opening.text == "<" and word.kind == "word" and closing.text.startswith(">"):
-            span = Span(opening.span.start, closing.span.start + 1)
-            return error("IQL108", span, f"{scene.text[span.start : span.end]} is a placeholder of the documentation")
+    opening, word, closing = scene.token(), scene.token(1), scene.token(2)
+    if opening.text == "<" and word.kind == "word" and closing.text.startswith(">"):
+        span = Span(opening.span.start, closing.span.start + 1)
+        return error("IQL108", span, f"{scene.text[span.start : span.end]} is a placeholder of the documentation")
     for step in (0, -1):
         if scene.token(step).upper in ("OPR", "OPERATOR"):
             return error("IQL108", scene.token(step).span, "opr stands for an operator: = != < <= > >= LIKE IN")
@@ -233,7 +232,7 @@ def _whole_sign(scene: Scene, step: int) -> Loose:
 def _unsupported(scene: Scene) -> Diagnostic | None:
     for step in (0, -1, -2, -3):
         token = scene.token(step)
-        hint = _UNSUPPORTED.get(token.upper) if token.kind == "word" else None
+        hint = _UNSUPPORTED.get(token.upper)
         if hint and (step > -2 or token.upper in ("CASE", "EXISTS")):
             return error("IQL113", token.span, f"{token.upper} is not part of this language", hint)
     inner = scene.token(scene.token().text in ("(", "["))
@@ -404,7 +403,7 @@ def _missing_connective(scene: Scene) -> Diagnostic | None:
     here, before = scene.token(), scene.token(-1)
     if here.text == "," and before.kind != "mark" and _in_condition(scene):
         return error("IQL102", here.span, "a comma joins conditions only inside the brackets of and[...] or or[...]")
-    if not {"AND", "OR"} <= scene.accepts or "OPERATOR" in scene.accepts:
+    if not {"AND", "OR"} <= scene.accepts:
         return None
     if here.text in ("[", "(") or (before.text in ("]", ")") and here.kind == "word" and here.upper not in KEYWORDS):
         return error("IQL102", here.span, "AND or OR is missing before this", "c1 AND c2, c1 or[c2, c3]")

@@ -30,7 +30,7 @@ def test_the_first_mistake_is_named_and_mended(code, marked, said):
     if first.fixes:
         (fix,) = first.fixes
         assert fix.span == first.span or not fix.text
-        assert said == f"write {fix.text}".rstrip() or said in first.hints
+        assert said in (f"write {fix.text}".rstrip(), *first.hints, first.reason)
         mended = text[: fix.span.start] + fix.text + text[fix.span.end :]
         if said.startswith("write"):
             iql.parse(mended)
