@@ -401,7 +401,7 @@ def _thousands(scene: Scene) -> Diagnostic | None:
 
 def _missing_connective(scene: Scene) -> Diagnostic | None:
     here, before = scene.token(), scene.token(-1)
-    if here.text == "," and before.kind != "mark" and _in_condition(scene):
+    if here.text == "," and _in_condition(scene):
         return error("IQL102", here.span, "a comma joins conditions only inside the brackets of and[...] or or[...]")
     if not {"AND", "OR"} <= scene.accepts:
         return None
