@@ -9,9 +9,9 @@
     ...
 
 Lines that start with ``--`` before the query say what the case shows and how it is run (``catalog: none``,
-``strict: yes``, ``target: readByQuery``, ``param NAME: VALUE``, ``bound NAME: PYTHON``, ``today: 2026-11-20``).
-Parameters whose names are numbers are the values of the ? marks. The sections are compared whole; ``--update-corpus``
-writes them anew, to be read in the diff. Of very long lists only the ends are written.
+``strict: yes``, ``target: readByQuery``, ``param NAME: VALUE``, ``bound NAME: PYTHON``, ``today: 2026-11-20``,
+``width: 40``). Parameters whose names are numbers are the values of the ? marks. The sections are compared whole;
+``--update-corpus`` writes them anew, to be read in the diff. Of very long lists only the ends are written.
 """
 
 import dataclasses

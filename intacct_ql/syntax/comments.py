@@ -18,7 +18,10 @@ _FIND = re.compile(COMMENT)
 
 
 class Comment(NamedTuple):
-    """One comment as written, without the blanks at its end; whether a line ends before it and behind it."""
+    """One comment as written, without the blanks at its end.
+
+    Whether a line ends before it; whether a line, or the whole text, ends behind it.
+    """
 
     text: str
     begins_line: bool
@@ -42,7 +45,6 @@ def comments_between(text: str, start: int, end: int) -> list[Comment]:
     spots = [found.span() for found in _FIND.finditer(text, start, end)]
     edges = [start, *(edge for spot in spots for edge in spot), end]
     breaks = ["\n" in text[edges[place] : edges[place + 1]] for place in range(0, len(edges), 2)]
-    breaks[0] |= start == 0
     breaks[-1] |= end == len(text)
     return [
         Comment(text[first:last].rstrip(), before, after)

@@ -149,7 +149,7 @@ class _Frame:
     first: int | None  # the piece that starts the first line inside
     close: int  # the closing bracket, or where the clause ends
     indent: int
-    outer: int
+    outer: int = 0  # where the closing bracket stands
 
 
 class _Setter:
@@ -221,7 +221,7 @@ class _Setter:
             return frame.indent
         if frame.chain:
             return frame.indent if self._row[index].kind in ("AND", "OR") else None
-        if frame.first is None or self._row[index - 1].kind != "COMMA":
+        if self._row[index - 1].kind != "COMMA":
             return None
         fits = self._page.column + self._width(index, self._entry_end(index, frame.close)) <= WIDTH
         return None if fits and self._unbroken(index, index + 1) else frame.indent
@@ -245,13 +245,13 @@ class _Setter:
         unbroken = self._unbroken(index + 1, end)
         fits = self._page.column + self._width(index + 1, end) <= WIDTH
         self._frames = []
-        if unbroken and (fits or kind in ("FROM", "LIMIT")):
+        if unbroken and fits:
             self._flat_to = end - 1
         elif kind in _PLAIN:
-            self._frames = [_Frame(chain=False, first=None, close=end, indent=0, outer=0)]
+            self._frames = [_Frame(chain=False, first=None, close=end, indent=0)]
         else:
             first = index + 1 + (self._row[index + 1].kind == "DISTINCT")
-            self._frames = [_Frame(chain=kind in _CHAINS, first=first, close=end, indent=STEP, outer=0)]
+            self._frames = [_Frame(chain=kind in _CHAINS, first=first, close=end, indent=STEP)]
 
     def _open_bracket(self, index: int) -> None:
         before, close = self._row[index - 1].kind, self._closes[index]

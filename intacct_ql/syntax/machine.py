@@ -210,7 +210,7 @@ def _scanners(tables: Tables) -> tuple[Scan, Scan]:
 
 def _scanner(tables: Tables, rows: list[dict[str, int]]) -> Scan:
     """Skips what is skipped, then finds the first terminal that fits; ``$END`` and ``ODD`` always do."""
-    wanted = {kind for row in rows for kind in row} | ({"NAME"} if not any("WORD" in row for row in rows) else set())
+    wanted = {kind for row in rows for kind in row}
     # Spaces first: between most tokens there is nothing else.
     skipped = "|".join(tables.patterns[kind] for kind in sorted(tables.skipped, key=lambda kind: kind != "SPACE"))
     kinds = [f"(?P<{kind}>{pattern})" for kind, pattern in tables.patterns.items() if kind in wanted]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.suggest import nearest
-from intacct_ql.syntax.refusals import keyword_as_value
+from intacct_ql.syntax.refusals import keyword_as_value, query_inside
 from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted, upper
 
 _TOKEN = re.compile(
@@ -201,11 +201,10 @@ def _second_statement(scene: Scene) -> Diagnostic | None:
 
 
 def _placeholder(scene: Scene) -> Diagnostic | None:
-    for step in (0, -1):
-        opening, word, closing = scene.token(step), scene.token(step + 1), scene.token(step + 2)
-        if opening.text == "<" and word.kind == "word" and closing.text.startswith(">"):
-            span = Span(opening.span.start, closing.span.start + 1)
-            return error("IQL108", span, f"{scene.text[span.start : span.end]} is a placeholder of the documentation")
+    opening, word, closing = scene.token(), scene.token(1), scene.token(2)
+    if opening.text == "<" and word.kind == "word" and closing.text.startswith(">"):
+        span = Span(opening.span.start, closing.span.start + 1)
+        return error("IQL108", span, f"{scene.text[span.start : span.end]} is a placeholder of the documentation")
     for step in (0, -1):
         if scene.token(step).upper in ("OPR", "OPERATOR"):
             return error("IQL108", scene.token(step).span, "opr stands for an operator: = != < <= > >= LIKE IN")
@@ -214,33 +213,33 @@ def _placeholder(scene: Scene) -> Diagnostic | None:
 
 def _other_sign(scene: Scene) -> Diagnostic | None:
     for step in (0, -1):
-        token = scene.token(step)
+        token = _whole_sign(scene, step)
         right = _OPERATORS.get(token.text)
-        glued = token.text + scene.token(step + 1).text if token.kind == "operator" else ""
-        if right is None and glued in _OPERATORS and token.span.end == scene.token(step + 1).span.start:
-            token = Loose("operator", glued, Span(token.span.start, scene.token(step + 1).span.end))
-            right = _OPERATORS[glued]
-        if right is not None and (token.kind == "operator" or token.text in ("&&", "||")):
-            return error(
-                "IQL106",
-                token.span,
-                f"{token.text} is not a sign of this language",
-                fixes=(Fix(span=token.span, text=right),),
-            )
+        if right is not None:
+            fix = Fix(span=token.span, text=right)
+            return error("IQL106", token.span, f"{token.text} is not a sign of this language", fixes=(fix,))
     return None
+
+
+def _whole_sign(scene: Scene, step: int) -> Loose:
+    """The token, with the next one where the two are a sign of three characters."""
+    token, more = scene.token(step), scene.token(step + 1)
+    if token.span.end == more.span.start and token.text + more.text in _OPERATORS:
+        return Loose(token.kind, token.text + more.text, Span(token.span.start, more.span.end))
+    return token
 
 
 def _unsupported(scene: Scene) -> Diagnostic | None:
     for step in (0, -1, -2, -3):
         token = scene.token(step)
-        hint = _UNSUPPORTED.get(token.upper) if token.kind == "word" else None
+        hint = _UNSUPPORTED.get(token.upper)
         if hint and (step > -2 or token.upper in ("CASE", "EXISTS")):
             return error("IQL113", token.span, f"{token.upper} is not part of this language", hint)
     inner = scene.token(scene.token().text in ("(", "["))
     if scene.token(-2).text in ("(", "["):  # where a value may stand, the word SELECT is taken for one first
         inner = scene.token(-1)
     if inner.upper == "SELECT" and scene.at > 0:
-        return error("IQL113", inner.span, "a query inside a query is not part of this language", "run it first")
+        return query_inside(inner.span)
     return None
 
 
@@ -296,13 +295,10 @@ def _two_words(scene: Scene) -> Diagnostic | None:
     first = _value_before(scene)
     if first is None:
         return None
-    last = scene.at
-    while last + 1 < len(scene.tokens) and _goes_on(scene, last + 1):
+    last = scene.at - 1
+    while _goes_on(scene, last + 1):
         last += 1
-    end = scene.tokens[min(last, len(scene.tokens) - 1)]
-    if end.kind != "word":
-        return None
-    span = Span(scene.tokens[first].span.start, end.span.end)
+    span = Span(scene.tokens[first].span.start, scene.tokens[last].span.end)
     whole = scene.text[span.start : span.end]
     return error("IQL104", span, "a value of several words needs quotes", fixes=(Fix(span=span, text=quoted(whole)),))
 
@@ -310,26 +306,44 @@ def _two_words(scene: Scene) -> Diagnostic | None:
 def _value_before(scene: Scene) -> int | None:
     """The index of the bareword that the words at the stop seem to continue, after an operator."""
     here = scene.token()
-    if here.kind == "word" and here.upper not in KEYWORDS and _is_value(scene, scene.at - 1):
+    if _is_word(here) and _is_value(scene, scene.at - 1):
         return scene.at - 1
     joined = scene.at - 3  # value, AND or OR, word; the stop comes where an operator is missing
-    if "OPERATOR" in scene.accepts and scene.token(-2).upper in ("AND", "OR") and _is_value(scene, joined):
-        return joined if scene.token(-1).kind == "word" and here.kind in ("end", "word", "mark") else None
-    return None
+    if "OPERATOR" not in scene.accepts or scene.token(-2).upper not in ("AND", "OR") or not _is_value(scene, joined):
+        return None
+    if scene.token(-1).kind != "word" or here.kind not in ("end", "word", "mark") or _stands_for_operator(scene):
+        return None
+    return joined
+
+
+def _stands_for_operator(scene: Scene) -> bool:
+    """``NAME = x and CITY lik y``: a word like one of the operators, and behind it what might be its value."""
+    behind = scene.token(1)
+    return bool(_meant(scene, scene.token())) and (
+        behind.kind == "string" or behind.text in ("(", "[") or _is_word(behind)
+    )
+
+
+def _is_word(token: Loose) -> bool:
+    """Whether it is a word, and none of the language."""
+    return token.kind == "word" and token.upper not in KEYWORDS
 
 
 def _is_value(scene: Scene, index: int) -> bool:
     return (
         index >= 1
-        and scene.tokens[index].kind == "word"
-        and scene.tokens[index].upper not in KEYWORDS
+        and _is_word(scene.tokens[index])
         and (scene.tokens[index - 1].kind == "operator" or scene.tokens[index - 1].upper in ("LIKE", "ILIKE"))
     )
 
 
 def _goes_on(scene: Scene, index: int) -> bool:
-    token = scene.tokens[index]
-    return token.kind == "word" and token.upper not in KEYWORDS and _clause(scene, index) is None
+    """Whether a value of several words goes on with a word, or with AND or OR and a last word."""
+    here, word, behind = (scene.token(index - scene.at + step) for step in range(3))
+    if here.upper not in ("AND", "OR"):
+        return _is_word(here) and _clause(scene, index) is None
+    ends = behind.upper in ("AND", "OR", "", ")", "]", ",", ";") or _clause(scene, index + 2) is not None
+    return _is_word(word) and ends
 
 
 def _doubled_comma(scene: Scene) -> Diagnostic | None:
@@ -355,9 +369,12 @@ def _clause_order(scene: Scene) -> Diagnostic | None:
     later = [clause for clause in seen if CLAUSES.index(clause) >= CLAUSES.index(word)]
     if not later:
         return None
-    said = word.replace("_BY", " BY") if word == "GROUP_BY" else word
-    reason = f"a second {said}" if word in seen else f"{said} must stand before {later[0]}"
+    reason = f"a second {_said(word)}" if word in seen else f"{_said(word)} must stand before {_said(later[0])}"
     return error("IQL119", scene.token().span, reason, _ORDER)
+
+
+def _said(clause: str) -> str:
+    return "GROUP BY" if clause == "GROUP_BY" else clause
 
 
 def _clause(scene: Scene, index: int) -> str | None:
@@ -384,9 +401,9 @@ def _thousands(scene: Scene) -> Diagnostic | None:
 
 def _missing_connective(scene: Scene) -> Diagnostic | None:
     here, before = scene.token(), scene.token(-1)
-    if here.text == "," and before.kind != "mark" and _in_condition(scene):
+    if here.text == "," and _in_condition(scene):
         return error("IQL102", here.span, "a comma joins conditions only inside the brackets of and[...] or or[...]")
-    if not {"AND", "OR"} <= scene.accepts or "OPERATOR" in scene.accepts:
+    if not {"AND", "OR"} <= scene.accepts:
         return None
     if here.text in ("[", "(") or (before.text in ("]", ")") and here.kind == "word" and here.upper not in KEYWORDS):
         return error("IQL102", here.span, "AND or OR is missing before this", "c1 AND c2, c1 or[c2, c3]")
@@ -403,13 +420,18 @@ def _in_condition(scene: Scene) -> bool:
 
 def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
     """The word at the stop, or the one before it, which was then taken for a name."""
-    wanted = {word for word in scene.accepts if word in KEYWORDS}
     for step in (0, -1):
         word = scene.token(step)
-        near = nearest(word.text, wanted, 1) if word.kind == "word" and word.upper not in KEYWORDS else ()
-        if near:
-            return error("IQL100", word.span, f"unexpected {word.text}", fixes=(Fix(span=word.span, text=near[0]),))
+        meant = _meant(scene, word)
+        if meant:
+            return error("IQL100", word.span, f"unexpected {word.text}", fixes=(Fix(span=word.span, text=meant),))
     return None
+
+
+def _meant(scene: Scene, word: Loose) -> str | None:
+    """The word of the language that might be meant, of those that could have stood at the stop."""
+    wanted = {word for word in scene.accepts if word in KEYWORDS}
+    return next(iter(nearest(word.text, wanted, 1)), None) if _is_word(word) else None
 
 
 def _plain(scene: Scene) -> Diagnostic:

@@ -6,7 +6,7 @@ tables and trees.
 
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
-from intacct_ql.syntax.words import AGGREGATES, quoted
+from intacct_ql.syntax.words import AGGREGATES, quoted, upper
 
 TOO_MANY_ROWS = "no company has so many rows: a number of rows has 15 digits at the most"
 
@@ -38,6 +38,13 @@ def keyword_as_value(word: str, span: Span) -> Diagnostic:
 
 
 def keyword_as_name(word: str, span: Span) -> Diagnostic:
-    """A word of the language where a name must stand."""
+    """A word of the language where a name must stand; SELECT opens a query there."""
+    if upper(word) == "SELECT":
+        return query_inside(span)
     reason = f"{word} is a word of the language and stands where a name is expected"
     return error("IQL120", span, reason, f"a name is missing before it, or, if {word} is a name, quote it: `{word}`")
+
+
+def query_inside(span: Span) -> Diagnostic:
+    """A SELECT that is not the first word."""
+    return error("IQL113", span, "a query inside a query is not part of this language", "run it first")

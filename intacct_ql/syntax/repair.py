@@ -50,20 +50,21 @@ def repair(text: str, first: Diagnostic, next_mistake: Callable[[str], Diagnosti
     """
     copy = text
     edits: tuple[Edit, ...] = ()
-    found: Diagnostic | None = first
+    found = first
     told = [first]
-    while found is not None and len(told) <= MOST:
+    while len(told) < MOST:
         if len(found.fixes) != 1:
             return Repaired(diagnostics=tuple(told), text=None, edits=edits)
         fix = found.fixes[0]
         copy = copy[: fix.span.start] + fix.text + copy[fix.span.end :]
         edit = Edit(start=fix.span.start, old=fix.span.end - fix.span.start, new=len(fix.text))
-        found = next_mistake(copy)
         edits = (*edits, edit)
-        if found is None:
+        following = next_mistake(copy)
+        if following is None:
             return Repaired(diagnostics=tuple(told), text=copy, edits=edits)
-        if found.span is None or found.span.start < edit.start + edit.new:
+        if following.span is None or following.span.start < edit.start + edit.new:
             break
+        found = following
         told.append(Repaired(diagnostics=(), text=None, edits=edits).back(found))
     return Repaired(diagnostics=tuple(told), text=None, edits=edits)
 

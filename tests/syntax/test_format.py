@@ -1,14 +1,19 @@
 """The formatter: comments and the tree are kept, a second time changes nothing, and what it looks like."""
 
+from dataclasses import replace
+
+import corpus_files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import anything, commented, parses, scripts
 
 import intacct_ql as iql
+from intacct_ql.errors import error
+from intacct_ql.source import Span
 from intacct_ql.syntax.comments import comments_between
-from intacct_ql.syntax.pieces import _read
-from intacct_ql.syntax.script import entries
+from intacct_ql.syntax.pieces import _read, parameters
+from intacct_ql.syntax.script import each_query, entries
 
 
 def comments(text):
@@ -72,6 +77,15 @@ def test_what_stands_between_semicolons_hides_nothing():
     ]
 
 
+def test_an_entry_goes_on_over_the_semicolons_behind_it():
+    script = " select A from T;; \\\n/* b */ select B from T where C = 10/22/2010 ; -- c\n"
+    assert [(one.span, one.text, one.alone) for one in entries(script)] == [
+        ((1, 16), "select A from T;; \\", False),
+        ((21, 65), "/* b */ select B from T where C = 10/22/2010 ; -- c", False),
+    ]
+    assert entries("/* a */ ; select A from T -- b") == (((10, 30), "select A from T -- b", True),)
+
+
 @given(st.one_of(anything, st.text("'\"`;/*-\\ \na", max_size=30)))
 def test_a_query_is_a_script_of_one(text):
     assert all(text[found.span.start : found.span.end] for found in entries(text))
@@ -97,63 +111,42 @@ def test_the_mistakes_of_all_queries_come_together():
     assert [found.fixes[0].span for found in caught.value.diagnostics] == [(9, 12), (57, 59)]
 
 
+def test_a_mistake_without_a_place_stands_at_its_query():
+    def refuse(text):
+        kind = iql.QuerySyntaxError if text.startswith("a") else iql.QueryError
+        raise kind([replace(error("IQL231", Span(0, 1), "wrong"), span=None)], text)
+
+    for script, kind, spans in (
+        ("a; a", iql.QuerySyntaxError, [(0, 1), (3, 4)]),
+        ("a; b", iql.QueryError, [(0, 1), (3, 4)]),
+        ("a;", iql.QuerySyntaxError, [None]),
+        ("", iql.QueryError, [None]),
+    ):
+        with pytest.raises(iql.QueryError) as caught:
+            each_query(script, refuse)
+        assert type(caught.value) is kind
+        assert [found.span for found in caught.value.diagnostics] == spans
+        assert caught.value.text == script
+
+
 @pytest.mark.parametrize("text", ["", ";;", "-- nothing\n;"])
 def test_a_script_without_a_query_is_refused(text):
-    with pytest.raises(iql.QuerySyntaxError, match="IQL110"):
+    with pytest.raises(iql.QuerySyntaxError, match="IQL110") as caught:
         iql.parse_script(text)
+    assert [found.span for found in caught.value.diagnostics] == [(0, len(text))]
     assert [found.code for found in iql.check_script(text)] == ["IQL110"]
 
 
-LOOKS = {
-    "a short query is one line": (
-        "Select Name\n from CUSTOMER /* c */ ;",
-        "SELECT NAME FROM CUSTOMER /* c */",
-    ),
-    "a comment at a line's end stays there": (
-        "select NAME, -- the name\n STATUS from CUSTOMER -- all\n where STATUS = active -- only\n and NAME = x",
-        """\
-SELECT
-    NAME, -- the name
-    STATUS
-FROM CUSTOMER -- all
-WHERE
-    STATUS = active -- only
-    AND NAME = x""",
-    ),
-    "a comment with its own line keeps it": (
-        "-- one\nselect NAME\n/* two */\nfrom CUSTOMER\n-- three",
-        "-- one\nSELECT NAME\n/* two */\nFROM CUSTOMER\n-- three",
-    ),
-    "a comment before a dropped bracket goes on": (
-        "select A from T where B = 1 and /* c */ ((C = 2) /* d */ ) or[D = 3 /* e */, /* f */ E = 4]",
-        "SELECT A FROM T WHERE (B = 1 AND /* c */ C = 2) /* d */ OR D = 3 /* e */ OR /* f */ E = 4",
-    ),
-    "chains and lists": (
-        "select NAME from CUSTOMER where STATUS = active and[CREDITLIMIT between 1 and 2, not [NAME = x or FIELD in"
-        " [" + ", ".join(f"C{number}" for number in range(30)) + "]]] order by NAME",
-        """\
-SELECT NAME
-FROM CUSTOMER
-WHERE
-    STATUS = active
-    AND CREDITLIMIT BETWEEN 1 AND 2
-    AND NOT (
-        NAME = x
-        OR FIELD IN (
-            C0, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12, C13, C14, C15, C16, C17, C18,
-            C19, C20, C21, C22, C23, C24, C25, C26, C27, C28, C29
-        )
-    )
-ORDER_BY NAME""",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", LOOKS)
-def test_looks(name):
-    text, formatted = LOOKS[name]
-    assert iql.format(text) == formatted
-    hold(text)
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in corpus_files.cases("layouts")])
+def test_a_query_has_its_layout(path, update_corpus):
+    case = corpus_files.read(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("intacct_ql.syntax.layout.WIDTH", int(case.settings.get("width", "100")))
+        formatted = iql.format(case.text)
+        if update_corpus:
+            corpus_files.write(case, {"layout": formatted})
+        assert corpus_files.read(path).sections["layout"] == formatted
+        hold(case.text)
 
 
 def test_a_script_keeps_its_comments():
@@ -162,6 +155,43 @@ def test_a_script_keeps_its_comments():
     assert iql.format_script(text) == formatted
     assert iql.format_script(formatted) == formatted
     assert iql.format_script("select A from T;;select B from T;") == "SELECT A FROM T;\nSELECT B FROM T"
+
+
+@pytest.mark.parametrize(
+    ("script", "formatted"),
+    [
+        ("select A from T; -- c", "SELECT A FROM T; -- c"),
+        ("select A from T -- c\n", "SELECT A\nFROM T -- c"),
+        ("select A from X", "SELECT A FROM X"),
+        ("select A from T /* c */; select B from T", "SELECT A FROM T /* c */;\nSELECT B FROM T"),
+        ("select A from T where B = --x; select B from T", "SELECT A FROM T WHERE B = --x;\nSELECT B FROM T"),
+        ("/* a */ /* b */; select A from T -- c", "/* a */\n/* b */\nSELECT A\nFROM T -- c"),
+        ("/* a */;; /* b */; select A from T /* c */", "/* a */ /* b */ SELECT A FROM T /* c */"),
+        ("select A from T;\n; -- c\nselect B from T", "SELECT A FROM T; -- c\nSELECT B\nFROM T"),
+        ("select A from T; -- a\n; -- b\n", "SELECT A FROM T; -- a\n-- b"),
+    ],
+)
+def test_scripts_are_laid_out(script, formatted):
+    assert iql.format_script(script) == formatted
+    assert iql.format_script(formatted) == formatted
+
+
+def test_laying_out_a_script_tells_the_mistakes_of_all_queries():
+    with pytest.raises(iql.QuerySyntaxError) as caught:
+        iql.format_script("select A frm T; select A from T where B == 1")
+    assert [found.code for found in caught.value.diagnostics] == ["IQL100", "IQL106"]
+
+
+def test_the_parameters_of_a_text_stand_in_order():
+    text = "select A from T where A = :b and C = ? and D = ':e' and F in :b -- :g ?\n limit :h option (pagesize = ?)"
+    assert parameters(text) == ["b", "?", "b", "h", "?"]
+
+
+def test_no_line_starts_further_in_than_sixty_columns():
+    deep = f"select A from T where {'not (A = 1 and ' * 30}A is -- c\n null{')' * 30}"
+    indents = [len(line) - len(line.lstrip()) for line in iql.format(deep).split("\n")]
+    assert max(indents) == 60
+    assert indents.count(60) > 30
 
 
 def test_long_and_deep_texts():

@@ -65,6 +65,36 @@ def test_depth_is_no_danger(depth):
             iql.compile(text, catalog=None)
 
 
+NESTS = {
+    "groups": ("A = 1 or (B = 2 and (", "C = 3", "))", 2),
+    "groups of three": ("(A = 1 and B = 2) or C = 3 and (D = 4 or (", "E = 5", "))", 3),
+    "negations": ("not ", "A = 1", "", 1),
+}
+
+
+@pytest.mark.parametrize("clause", ["where", "having"])
+@pytest.mark.parametrize("name", NESTS)
+def test_conditions_nest_a_hundred_deep(name, clause):
+    before, inmost, behind, levels = NESTS[name]
+    times = 99 // levels
+    odd = "not " * (99 % levels)
+    for negated, fits in (("", True), ("not ", False)):
+        text = f"select A from T {clause} {before * times}{odd}{negated}{inmost}{behind * times}"
+        if fits:
+            iql.parse(text)
+        else:
+            with pytest.raises(iql.QuerySyntaxError, match="IQL112") as caught:
+                iql.parse(text)
+            (found,) = caught.value.diagnostics
+            assert text[found.span.start : found.span.end].startswith(inmost)
+
+
+def test_a_deep_condition_is_found_beside_others():
+    text = f"select A from T where {'not ' * 100}A = 1 or (B = 2 and C = 3) having D = 4 and (E = 5 or F = 6)"
+    with pytest.raises(iql.QuerySyntaxError, match="IQL112"):
+        iql.parse(text)
+
+
 HOSTILE = {
     "an open quote": "select A from T where A = 'aaaa" + "b''" * 50_000,
     "an open double quote": 'select A from T where A = "' + "a" * 100_000,
