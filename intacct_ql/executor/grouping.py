@@ -168,8 +168,9 @@ class _Deferred:
 
     def __init__(self, pick: Pick, memory: int, scratch: Scratch) -> None:
         self._pick = pick
-        self._by_hash = Sorter(_FIRST, memory // 2, scratch)
-        self._by_number = Sorter(_FIRST, memory // 2, scratch)
+        room = memory * 7 // 16  # for each of the two; the rest is for what stands beside them
+        self._by_hash = Sorter(_FIRST, room, scratch)
+        self._by_number = Sorter(_FIRST, room, scratch)
 
     @property
     def rows(self) -> int:
