@@ -1,10 +1,10 @@
 """The formatter: comments and the tree are kept, a second time changes nothing, and what it looks like."""
 
-from dataclasses import string
+import string
+from dataclasses import replace
 
 import corpus_files
 import pytest
-import replace
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import anything, commented, parses, scripts
