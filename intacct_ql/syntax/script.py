@@ -93,8 +93,10 @@ def formatted_script(text: str) -> str:
         waiting.append(segment)
         if segment.holds_query:
             body = _joined(text, waiting)
-            written += (_glue(waiting[0], body) if written else "", laid_out(body, parse(body)))
-            written += "\n" if segment.to_line_end else ""
+            layout = laid_out(body, parse(body))
+            written += (_glue(waiting[0], body) if written else "", layout)
+            *_, last = _segments(layout)  # a comment may end it that stood before a bracket
+            written += "\n" if last.to_line_end else ""
             waiting = []
     if waiting:
         body = _joined(text, waiting)

@@ -66,6 +66,13 @@ def test_a_script_is_its_queries(texts):
     assert iql.format_script(formatted) == formatted
 
 
+def test_a_comment_that_comes_to_the_end_keeps_its_line():
+    script = "select A from T where [B = 4 --\n ]; select C from T"
+    formatted = iql.format_script(script)
+    assert formatted == "SELECT A\nFROM T\nWHERE B = 4 --\n;\nSELECT C FROM T"
+    assert iql.parse_script(formatted) == iql.parse_script(script)
+
+
 def test_what_stands_between_semicolons_hides_nothing():
     script = (
         "-- a; b\nselect A from T where B = 'x;y' /* ; */;;\\\nselect `a;b` from T; -- c;\n;select 100--East from T\n;"
