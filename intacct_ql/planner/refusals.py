@@ -51,10 +51,6 @@ def no_key(query: tree.Query, key: str | None, target: str) -> QueryError:
     return QueryError([error("IQL304", query.span, reason, *hints, "or use the target query")])
 
 
-_MOST_SAID = 5
-"""Of more obstacles only the number is told: a star may meet a hundred."""
-
-
 def check_types(query: tree.Query, strange: Iterable[str]) -> None:
     """Refuse to compare or order here what no catalog knows the type of; ``strange`` are the names of such fields."""
     found = [
@@ -87,6 +83,10 @@ def _not_grouped(path: str) -> Diagnostic:
         f"{path} is not one of the fields that make the groups",
         f"select {path} as well, or use an aggregate such as MAX({path})",
     )
+
+
+_MOST_SAID = 5
+"""Of more obstacles only the number is told: a star may meet a hundred."""
 
 
 def check_abilities(query: tree.Query, fetch: Fetch, abilities: Abilities, target: str) -> None:
