@@ -124,3 +124,69 @@ def test_little_memory_gives_the_same_rows():
         ]
         with pytest.raises(iql.ConfigError, match="number of bytes"):
             session.query(text, memory=0)
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "allowed"),
+    [
+        ("readByQuery", "select RECORDNO from CUSTOMER", 55),
+        ("readByQuery", "select count(*) from CUSTOMER", 55),
+        ("read", "select RECORDNO from CUSTOMER where RECORDNO in (3, 5, 6)", 2),
+        ("read", "select count(*) from CUSTOMER where RECORDNO in (3, 5, 6)", 2),
+    ],
+)
+def test_a_budget_is_told_at_doors_that_give_more_than_it(target: str, text: str, allowed: int):
+    with iql.demo() as session:
+        result = session.query(text, target=target, page_size=10 if target == "readByQuery" else None, max_rows=allowed)
+        with pytest.raises(iql.BudgetExceeded) as stopped:
+            list(result)
+    assert (stopped.value.limit, stopped.value.rows) == ("max_rows", allowed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select A from THING order_by A",
+        "select max(A) from THING",
+        "select B, count(*) from THING having max(A) > 5",
+        "select B from THING where A in (1, 2) and C > 5 option (caseinsensitive, allow_scan)",
+    ],
+)
+def test_what_nobody_knows_the_type_of_is_not_compared_here(text: str):
+    with pytest.raises(iql.QueryError, match="IQL305"):
+        iql.compile(text, target="readByQuery", catalog=None)
+
+
+def test_groups_and_counts_need_no_type():
+    made = iql.compile("select distinct B from THING where A = 'x'", target="readByQuery", catalog=None)
+    assert made.xml == "<readByQuery><object>THING</object><fields>B</fields><query>A = 'x'</query></readByQuery>"
+    assert iql.compile("select B, count(A), sum(A) from THING", target="readByQuery", catalog=None).plan.local
+
+
+@pytest.mark.parametrize("target", ["readByQuery", "rest"])
+@pytest.mark.parametrize("condition", ["STATUS = :s", "STATUS in :s", "CREDITLIMIT > :s", "NAME = :s"])
+def test_a_value_that_is_not_bound_yet_is_no_obstacle(target: str, condition: str):
+    assert iql.check(f"select NAME from CUSTOMER where {condition}", target=target) == []
+
+
+def test_what_was_compiled_before_has_no_say():
+    text = "select NAME from CUSTOMER where CUSTOMERID = :id option (single)"
+    statement = iql.prepare(text)
+    assert statement.compile({"id": "A,B"}).xml.startswith("<query>")
+    made = statement.compile({"id": "C1"})
+    assert made.xml.startswith("<readByName>")
+    assert made.plan.target == "readByName"
+
+
+@pytest.mark.parametrize("name", ["1", "NOT", "rownum", "IN"])
+def test_a_word_that_means_something_else_is_no_name(name: str):
+    with pytest.raises(iql.QueryError, match="IQL30"):
+        iql.compile(f"select A from THING where `{name}` = 'x'", target="readByQuery", catalog=None)
+
+
+def test_an_empty_text_is_no_value_anywhere():
+    with iql.demo() as session:
+        for condition in ("NAME != ''", "NAME not in ('', 'x')", "NAME > ''", "NAME not like ''", "NAME = ''"):
+            text = f"select NAME from CUSTOMER where {condition} and RECORDNO < 9 option (caseinsensitive)"
+            for target in ("query", "readByQuery", "get_list"):
+                assert list(session.query(text, target=target)) == [], (condition, target)

@@ -209,3 +209,36 @@ def test_a_part_that_got_lost_is_noticed():
 def test_a_kept_result_without_an_id():
     with pytest.raises(TransportError, match="has no id"):
         run(by_result(2), Kept(8, resultid=None))
+
+
+def told(**page):
+    """What a pager says to these pages, the first of which announces 3 more rows of 5."""
+    pages = by_result(2)
+    next(pages)
+    first = Page(rows=[(1,), (2,)], count=2, totalcount=5, numremaining=3, resultid="r")
+    pages.send(first)
+    return pages.send(Page(**{"rows": [], "count": 0, **page}))
+
+
+def test_a_kept_result_does_not_end_without_a_word():
+    with pytest.raises(TransportError, match="rows are missing: 3 were left, 0 came and 3 are left"):
+        told()
+    with pytest.raises(TransportError, match="rows are missing: 3 were left, 0 came and 0 are left"):
+        told(numremaining=0)
+    with pytest.raises(TransportError, match="rows are missing: 3 were left, 2 came and 2 are left"):
+        told(rows=[(3,), (4,)], count=2, numremaining=2)
+
+
+def test_a_row_that_was_deleted_leaves_a_gap():
+    assert told(rows=[(3,)], count=1, numremaining=1) == PageRequest(size=2, resultid="r")
+
+
+def test_a_first_page_that_contradicts_itself():
+    pages = by_result(10)
+    next(pages)
+    with pytest.raises(TransportError, match="rows are missing: 60 were left, 0 came and 0 are left"):
+        pages.send(Page(rows=[], count=0, totalcount=60, numremaining=0))
+    pages = by_result(1)
+    next(pages)
+    with pytest.raises(TransportError, match="does not say how many rows"):
+        pages.send(Page(rows=[(1,)], count=1))
