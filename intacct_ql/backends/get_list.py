@@ -16,17 +16,17 @@ from intacct_ql.backends.query import literal
 from intacct_ql.backends.spelling import page_rows
 from intacct_ql.binder import tree
 from intacct_ql.gateway.escape import escape
-from intacct_ql.planner.abilities import COMPARISONS, Abilities
+from intacct_ql.planner.abilities import COMPARISONS, Abilities, Obstacle
 from intacct_ql.planner.predicates import operator
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.catalog import BUNDLED
 from intacct_ql.schema.legacy import is_unlisted, legacy_name
 
 
-def unable(query: tree.Query, fetch: Fetch) -> Iterator[str]:
+def unable(query: tree.Query, fetch: Fetch) -> Iterator[Obstacle]:
     """Objects that came after DTD 2.1 have no list, nor have some that it knows."""
     if query.schema is not None and (query.schema.legacy_name is None or is_unlisted(fetch.object)):
-        yield f"read {fetch.object}: DTD 2.1 has no list of it"
+        yield f"read {fetch.object}: DTD 2.1 has no list of it", None
 
 
 ABILITIES = Abilities(

@@ -7,6 +7,7 @@ pages.
 from collections.abc import Iterator, Mapping
 
 from intacct_ql.binder import tree
+from intacct_ql.planner.abilities import Obstacle
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.rest import rest_field, rest_object
 from intacct_ql.schema.types import TEXTUAL
@@ -46,19 +47,19 @@ def _are_words(leaf: tree.Compare | tree.In | tree.Between, words: Mapping[str, 
     return isinstance(leaf, tree.Compare) and leaf.operator in ("=", "!=") and is_word(leaf.value)
 
 
-def unable(query: tree.Query, fetch: Fetch) -> Iterator[str]:
+def unable(query: tree.Query, fetch: Fetch) -> Iterator[Obstacle]:
     """What no source has a REST name or a spelling for, once each."""
     name = rest_object(query.object)
     if name is None:
-        yield f"read {query.object}: no source says what REST calls it"
+        yield f"read {query.object}: no source says what REST calls it", None
         return
     if query.options.docparid is not None and name not in _DOCUMENTS:
-        yield f"read one document type of {query.object}"
+        yield f"read one document type of {query.object}", None
     asked = [one if isinstance(one, tree.Field) else one.argument for one in fetch.select]
     ordered = [order.expression for order in fetch.order_by if isinstance(order.expression, tree.Field)]
     for field in dict.fromkeys(asked + ordered):
         if rest_field(query.object, field.path) is None:
-            yield f"read the field {field.path}: no source says what REST calls it"
+            yield f"read the field {field.path}: no source says what REST calls it", field
 
 
 def pattern_parts(pattern: str) -> tuple[bool, str, bool] | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from intacct_ql.binder import tree
+from intacct_ql.planner.abilities import Obstacle
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.types import DataType
 
@@ -67,9 +68,10 @@ def own_names(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
     return tuple([(expression.path,) for expression in fetch.select])
 
 
-def unlistable(_: tree.Query, fetch: Fetch) -> Iterator[str]:
+def unlistable(_: tree.Query, fetch: Fetch) -> Iterator[Obstacle]:
     """What cannot be put into such a list: a name that is more than a name would be read as several, or as more."""
-    return (f"name the field {one.path}" for one in fetch.select if not is_word(one.path))
+    fields = [one for one in fetch.select if isinstance(one, tree.Field)]
+    return ((f"name the field {one.path}", one) for one in fields if not is_word(one.path))
 
 
 def is_word(path: str) -> bool:

@@ -153,7 +153,9 @@ class _Binder:
             expression = self.expression(item.operand)
             if expression is not None:
                 columns.append(
-                    tree.Column(name=item.alias.text if item.alias else expression.path, expression=expression)
+                    tree.Column(
+                        name=item.alias.text if item.alias else expression.path, expression=expression, span=item.span
+                    )
                 )
         return tuple(columns)
 
@@ -276,7 +278,12 @@ class _Binder:
             )
             if expression is not None:
                 orders.append(
-                    tree.Order(expression=expression, descending=order.descending, nulls_first=order.nulls_first)
+                    tree.Order(
+                        expression=expression,
+                        descending=order.descending,
+                        nulls_first=order.nulls_first,
+                        span=order.span,
+                    )
                 )
         return tuple(orders)
 

@@ -151,19 +151,27 @@ Predicate = Leaf | Not | And | Or
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Column(Record):
-    """One column of the result: what it holds and the name the user sees."""
+    """One column of the result: what it holds and the name the user sees.
+
+    ``span`` is its place, for planning errors.
+    """
 
     name: str
     expression: Expression
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Order(Record):
-    """One key of the order; ``nulls_first`` None leaves empty values where the gateway puts them."""
+    """One key of the order; ``nulls_first`` None leaves empty values where the gateway puts them.
+
+    ``span`` is its place, for planning errors.
+    """
 
     expression: Expression
     descending: bool = False
     nulls_first: bool | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)

@@ -62,7 +62,12 @@ def compile_query(
 
 
 def _say_the_rest(plan: "Plan") -> None:
-    """What the request does not say, because it is done with the rows that arrive."""
+    """What the request does not say, because further pages bring it or it is done with the rows that arrive."""
+    from intacct_ql.backends.doors import door
+
+    most = door(plan.target).abilities.most_rows
+    if plan.fetch is not None and (plan.fetch.limit or 0) > most:
+        say(f"note: a page holds {most:,} rows: further requests bring the others of {plan.fetch.limit:,}")
     if not plan.local:
         return
     from intacct_ql.planner.parts import done

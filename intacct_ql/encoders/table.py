@@ -43,10 +43,17 @@ def write(columns: Sequence[ResultColumn], rows: Iterable[Row], out: TextIO) -> 
     return len(shown)
 
 
+class _Console(Console):
+    """Rich ends the program where nobody reads any more; whoever writes a table decides that."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def _console(out: TextIO) -> Console:
     if out.isatty():
-        return Console(file=out)
-    return Console(file=out, width=UNBOUNDED, force_terminal=False, color_system=None)
+        return _Console(file=out)
+    return _Console(file=out, width=UNBOUNDED, force_terminal=False, color_system=None)
 
 
 def _table(columns: Sequence[ResultColumn], rows: Sequence[Row], terminal: bool) -> Table:

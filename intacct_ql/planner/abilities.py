@@ -19,7 +19,10 @@ asked for more of it, or there is never more than one page."""
 
 Says = Callable[[tree.Query, tree.Leaf], bool]
 Keys = Callable[[tree.Query], str | None]
-Unable = Callable[[tree.Query, Fetch], Iterator[str]]
+Obstacle = tuple[str, tree.Field | None]
+"""What a door cannot do, in words that follow "the door cannot", and the field that it is about."""
+
+Unable = Callable[[tree.Query, Fetch], Iterator[Obstacle]]
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 """The operators of ``tree.Compare``."""

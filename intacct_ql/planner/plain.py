@@ -106,7 +106,7 @@ def _door(told: Explanation) -> str:
 def _paging(told: Explanation) -> Iterator[str]:
     yield f"{told.paging}: {told.paging_reason}" if told.paging_reason else told.paging
     if told.paging != "none":
-        yield f"{told.page_size} rows a page"
+        yield f"{told.page_size} row{'' if told.page_size == 1 else 's'} a page"
 
 
 _TOKENS = re.compile(r"<[^>]*>|[^<]+")

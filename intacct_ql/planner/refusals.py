@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from intacct_ql.binder import tree
 from intacct_ql.errors import Diagnostic, QueryError, error
-from intacct_ql.planner.abilities import Abilities
+from intacct_ql.planner.abilities import Abilities, Obstacle
 from intacct_ql.planner.predicates import leaves, operands
 from intacct_ql.planner.steps import Fetch
+from intacct_ql.source import Span
 
 
 def check_residual(query: tree.Query, residual: tree.Predicate, target: str) -> None:
@@ -93,27 +94,44 @@ def check_abilities(query: tree.Query, fetch: Fetch, abilities: Abilities, targe
     """Refuse what this door cannot say and no local step makes up for."""
     if abilities.related and abilities.private_switch and abilities.docparid and abilities.unable is None:
         return  # nothing can be asked that it cannot do
-    unable = list(dict.fromkeys(_unable(query, fetch, abilities)))
-    if len(unable) > _MOST_SAID:
-        unable[_MOST_SAID:] = [f"do {len(unable) - _MOST_SAID} more things like these"]
-    found = [error("IQL304", None, f"{target} cannot {what}", "use the target query") for what in unable]
+    unable = dict.fromkeys(_unable(query, fetch, abilities))
+    found = [
+        error("IQL304", None if field is None else _place(query, field), f"{target} cannot {what}", _ELSEWHERE)
+        for what, field in unable
+    ]
+    if len(found) > _MOST_SAID:
+        more = f"{target} cannot do {len(found) - _MOST_SAID} more things like these"
+        found[_MOST_SAID:] = [error("IQL304", None, more, _ELSEWHERE)]
     if found:
         raise QueryError(found)
 
 
-def _unable(query: tree.Query, fetch: Fetch, abilities: Abilities) -> Iterator[str]:
+_ELSEWHERE = "use the target query"
+
+
+def _place(query: tree.Query, field: tree.Field) -> Span | None:
+    """Where a query names a field: in its columns, its order, or else in its condition."""
+    places: tuple[tree.Column | tree.Order, ...] = (*query.columns, *query.order_by)
+    for named in places:
+        expression = named.expression
+        if field in (expression, expression.argument if isinstance(expression, tree.Aggregate) else None):
+            return named.span
+    return query.span
+
+
+def _unable(query: tree.Query, fetch: Fetch, abilities: Abilities) -> Iterator[Obstacle]:
     if query.options.show_private and not abilities.private_switch:
-        yield "show the rows of private entities"
+        yield "show the rows of private entities", None
     if query.options.docparid is not None and not abilities.docparid:
-        yield "read by a transaction definition (docparid)"
+        yield "read by a transaction definition (docparid)", None
     if not abilities.related:
-        yield from (f"read the field {path} of another object" for path in _related(query, fetch))
+        yield from ((f"read the field {field.path} of another object", field) for field in _related(query, fetch))
     if abilities.unable is not None:
         yield from abilities.unable(query, fetch)
 
 
-def _related(query: tree.Query, fetch: Fetch) -> Iterator[str]:
+def _related(query: tree.Query, fetch: Fetch) -> Iterator[tree.Field]:
     """The fields that are reached over a relationship; an object has dotted fields of its own as well."""
     own = {} if query.schema is None else query.schema.fields
     fields = [one if isinstance(one, tree.Field) else one.argument for one in fetch.select]
-    return (field.path for field in dict.fromkeys(fields) if "." in field.path and field.path.upper() not in own)
+    return (field for field in dict.fromkeys(fields) if "." in field.path and field.path.upper() not in own)

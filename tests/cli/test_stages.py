@@ -207,6 +207,9 @@ def test_what_is_not_in_the_request_is_said(run) -> None:
         "note: not in this request, but done with its rows: filter TOTALDUE > CREDITLIMIT; limit 5 (explain says why)\n"
     )
     assert run("compile", "select NAME from CUSTOMER limit 5").stderr == ""
+    assert run("compile", "select NAME from CUSTOMER limit 3000").stderr == (
+        "note: a page holds 2,000 rows: further requests bring the others of 3,000\n"
+    )
 
 
 @pytest.mark.parametrize(
