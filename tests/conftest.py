@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -25,4 +27,6 @@ settings.register_profile("long", max_examples=2_000, deadline=None, suppress_he
 
 
 def pytest_configure(config):
+    # A shell lets background jobs ignore interrupts, and processes that tests start would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.load_profile("long" if config.getoption("--long") else "short")
