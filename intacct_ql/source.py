@@ -25,7 +25,7 @@ class Span(NamedTuple):
 
 def cover(first: Span, last: Span) -> Span:
     """The span from the start of one span to the end of another."""
-    return Span(first.start, last.end)
+    return tuple.__new__(Span, (first[0], last[1]))  # spares the call of Span's own __new__, ten times a query
 
 
 def forbidden(text: str) -> tuple[Span, str] | None:

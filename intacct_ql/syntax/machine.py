@@ -54,10 +54,11 @@ class Machine:
         values, names = _scanners(tables)
         self._scanners = [values if "WORD" in row else names for row in tables.moves]
 
-    def run(self, text: str, token: Callable[[int, int, str, str], Token] = Token) -> Any:
-        """What the start rule's action makes of the text; ``token`` makes each terminal. Raises ``StopError``."""
+    def run(self, text: str, see: Callable[[Token], object] | None = None) -> Any:
+        """What the start rule's action makes of the text; ``see`` is shown each terminal. Raises ``StopError``."""
         moves, gotos, rules, scanners, keywords = self._moves, self._gotos, self._rules, self._scanners, self._keywords
         state, end, longest = self._start, self._end, self._longest
+        new = tuple.__new__  # spares the call of the named tuple's own __new__, once a terminal
         states, position = [state], 0
         values: list[Any] = []
         while True:
@@ -97,7 +98,10 @@ class Machine:
                 move = moves[state].get(kind, 0)
             state = move
             states.append(state)
-            values.append(token(start, position, kind, word))
+            token = new(Token, (start, position, kind, word))
+            values.append(token)
+            if see is not None:
+                see(token)
 
     def _accepts(self, states: list[int]) -> frozenset[str]:
         """The terminals that lead on from here, each tried on a copy of the stack."""

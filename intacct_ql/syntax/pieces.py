@@ -106,12 +106,7 @@ def _read(text: str) -> tuple[list[Token], list[Span]]:
     """The terminals of a text that parses, the AND of a BETWEEN told apart, and the places of its leaves."""
     seen: list[Token] = []
 
-    def see(start: int, end: int, kind: str, word: str) -> Token:
-        token = Token(start, end, kind, word)
-        seen.append(token)
-        return token
-
-    tree = _machine().run(text, see)
+    tree = _machine().run(text, seen.append)
     between = False
     for index, token in enumerate(seen):
         if token.kind == "BETWEEN":
