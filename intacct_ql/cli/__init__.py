@@ -32,5 +32,5 @@ def main() -> None:
     """SQL for Sage Intacct.
 
     Data goes to standard output, everything else to standard error. Exit status: 0 ok, 1 the query is wrong, 2 usage,
-    3 sign-in or connection, 4 the gateway refused, 5 a budget stopped the run, 130 interrupted.
+    3 sign-in or connection, 4 the gateway refused, 5 a budget stopped the run, 70 an internal error, 130 interrupted.
     """

@@ -33,7 +33,13 @@ Examples:
 )
 @inputs.text
 @click.option("--output", type=click.Choice(FORMATS), help="The format.  [default: by the name of FILE, else table]")
-@click.option("-o", "out", metavar="FILE", type=click.Path(dir_okay=False), help="Write here: all of it, or nothing.")
+@click.option(
+    "-o",
+    "out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Write here: all of it, or nothing; what was read where a budget stops.",
+)
 @company.access
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after this many calls.")
 @click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help="Stop after this many rows.")
