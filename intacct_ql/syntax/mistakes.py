@@ -197,7 +197,12 @@ def _writes(scene: Scene) -> Diagnostic | None:
 def _second_statement(scene: Scene) -> Diagnostic | None:
     if scene.token(-1).text != ";" or scene.accepts != {"SEMICOLON", "$END"}:
         return None
-    return error("IQL107", scene.token().span, "a second query starts after ;", "run one query at a time")
+    return error(
+        "IQL107",
+        scene.token().span,
+        "a second query starts after ;",
+        "run one query at a time, or the text as a script (-f FILE)",
+    )
 
 
 def _placeholder(scene: Scene) -> Diagnostic | None:
