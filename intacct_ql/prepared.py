@@ -42,17 +42,13 @@ Key = str | int
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Prepared:
-    """A query after every stage that needs no gateway.
-
-    ``dated`` if it depends on the day; ``routed`` if its values may send it through another door.
-    """
+    """A query after every stage that needs no gateway; ``dated`` if it depends on the day."""
 
     select: ast.Select
     plan: Plan
     door: Door
     diagnostics: tuple[Diagnostic, ...]
     dated: bool = False
-    routed: bool = False
 
 
 class Compiled:
@@ -166,10 +162,14 @@ class Statement:
         if kinds and kinds not in self._templates:
             self._templates[kinds] = (
                 None
-                if made.dated or made.routed
+                if made.dated or self._is_routed(bound)
                 else _template(made, bound.asked, dict(zip(self._keys, kinds, strict=True)), self._render)
             )
         return self._rendered(made)
+
+    def _is_routed(self, bound: Bound) -> bool:
+        """Whether other values may send the query through another door."""
+        return bound.query is not None and is_routed(bound.query, self._target)
 
     def _compiled(self, params: Parameters) -> Compiled:
         made = self.prepare(params)
@@ -192,20 +192,13 @@ class Statement:
 
     def _planned(self, bound: Bound) -> Prepared:
         found = (*self._notes, *bound.diagnostics)
-        if bound.query is None or any(finding.severity is Severity.ERROR for finding in found):
+        if bound.query is None or (found and any(finding.severity is Severity.ERROR for finding in found)):
             raise QueryError(_in_order(found), self.text)
         try:
             plan, through = route(bound.query, self._target)
         except QueryError as wrong:
             raise QueryError(_in_order((*found, *wrong.diagnostics)), self.text) from None
-        return Prepared(
-            select=self._select,
-            plan=plan,
-            door=through,
-            diagnostics=_in_order(found),
-            dated=bound.dated,
-            routed=is_routed(bound.query, self._target),
-        )
+        return Prepared(select=self._select, plan=plan, door=through, diagnostics=_in_order(found), dated=bound.dated)
 
     def _with_binding(self, wrong: QuerySyntaxError) -> tuple[Diagnostic, ...]:
         """The mistakes of syntax and, where they could be mended in a copy, those that binding finds in it."""

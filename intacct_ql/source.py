@@ -30,6 +30,8 @@ def cover(first: Span, last: Span) -> Span:
 
 def forbidden(text: str) -> tuple[Span, str] | None:
     """The first character that no request can hold, with the reason in words; None where there is none."""
+    if text.isprintable():  # nearly every text is, and this look takes a tenth of the time
+        return None
     found = _FORBIDDEN.search(text)
     if found is None:
         return None

@@ -77,6 +77,8 @@ def _machine() -> Machine:
 
 
 def _may_be_deep(text: str) -> bool:
+    if len(text) < MAX_DEPTH:
+        return False
     return text.count("(") + text.count("[") + text.lower().count("not") >= MAX_DEPTH
 
 
