@@ -16,7 +16,6 @@ _TIME = re.compile(
     r"\s*(?P<half>[ap]m)?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
-_DATE_LIKE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?=$|[\sT])")
 
 
 class NotAMomentError(ValueError):
@@ -40,11 +39,6 @@ class Days:
     def after(self) -> date:
         """The day after the range."""
         return self.last + timedelta(days=1)
-
-
-def looks_like_date(text: str) -> bool:
-    """Whether a word is meant as a date, right or wrong."""
-    return _DATE_LIKE.match(text) is not None
 
 
 def read_moment(text: str, zone: tzinfo | None = None) -> date | datetime:
@@ -90,8 +84,7 @@ def _day(text: str) -> date:
 def _slashed(month: str, day: str, year: str) -> date:
     text = f"{month}/{day}/{year}"
     if len(year) != 4:
-        full = f"20{year}" if len(year) == 2 else year
-        iso = f"{full}-{int(month):02}-{int(day):02}" if len(year) == 2 else None
+        iso = f"20{year}-{int(month):02}-{int(day):02}" if len(year) == 2 else None
         raise NotAMomentError(f"{text} has no four-digit year", "write YYYY-MM-DD", iso)
     if int(month) > 12 and int(day) <= 12:
         iso = f"{year}-{int(day):02}-{int(month):02}"
@@ -129,7 +122,7 @@ def _in_zone(moment: datetime, offset: str, zone: tzinfo | None) -> datetime:
         )
     if moment.year in (1, 9999):
         raise NotAMomentError("the year is out of reach for another zone", "write the time without offset")
-    aware = datetime.fromisoformat(moment.isoformat() + offset.upper().replace("Z", "+00:00"))
+    aware = datetime.fromisoformat(moment.isoformat() + offset.upper())
     return aware.astimezone(zone).replace(tzinfo=None)
 
 
@@ -198,8 +191,8 @@ RELATIVE_WORDS = (*_WORDS, *(f"{word}:n" for word in _COUNTED))
 """Every relative range, as it is written."""
 
 
-def read_range(text: str, today: date) -> Days | None:
-    """The days a relative word stands for, or None if it is no such word.
+def read_range(text: str, today: Callable[[], date]) -> Days | None:
+    """The days a relative word stands for, or None if it is no such word; ``today`` is asked only where it matters.
 
     Raises ``NotAMomentError`` for a counted word without a number, or one that leaves the calendar.
     """
@@ -209,11 +202,11 @@ def read_range(text: str, today: date) -> Days | None:
     word, count = found["word"].upper(), found["count"]
     try:
         if word in _WORDS and count is None:
-            return _WORDS[word](today)
+            return _WORDS[word](today())
         if word in _COUNTED:
             if not count or int(count) == 0:
                 raise NotAMomentError(f"{word} needs a number from 1", f"write {word}:30")
-            return _COUNTED[word](today, int(count))
+            return _COUNTED[word](today(), int(count))
     except (OverflowError, ValueError) as unreal:
         if isinstance(unreal, NotAMomentError):
             raise

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from intacct_ql.binder import tree
 from intacct_ql.binder.literals import NotAValueError, fits, read_bound, read_text
-from intacct_ql.binder.moments import RELATIVE_WORDS, NotAMomentError, looks_like_date, read_range
+from intacct_ql.binder.moments import RELATIVE_WORDS, NotAMomentError, read_range
 from intacct_ql.binder.parameters import MISSING, Bindings
 from intacct_ql.binder.scope import Scope
 from intacct_ql.errors import Diagnostic, Fix, error
@@ -36,7 +36,7 @@ class Values:
     text: str
     found: list[Diagnostic]
 
-    def plain(self, left: tree.Expression, value: ast.Value) -> tree.Value | None:
+    def plain(self, left: tree.Expression | None, value: ast.Value) -> tree.Value | None:
         """A value; None after a mistake, also where something else than a value stands."""
         read = self.literal(left, value)
         if read is None or isinstance(read, tree.Value):
@@ -85,12 +85,12 @@ class Values:
             return self._unchecked(left, operator, word)
         if left.type in TEMPORAL:
             try:
-                days = read_range(text, self.clock().date())
+                days = read_range(text, lambda: self.clock().date())
             except NotAMomentError as problem:
                 return self._refuse(word, NotAValueError(problem.reason, problem.hint))
             if days is not None:
                 return days
-        if text[0].isdigit() or text[0] in "+-." or looks_like_date(text):
+        if text[0].isdigit() or text[0] in "+-.":
             return self._read(left, word, text)
         if self.scope.is_qualified(text):
             return self.scope.resolve(ast.Name(text=upper(text), span=word.span))

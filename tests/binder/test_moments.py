@@ -23,6 +23,9 @@ DARWIN = timezone(timedelta(hours=9, minutes=30))
         ("10/22/2010 11:59 pm", datetime(2010, 10, 22, 23, 59)),
         ("2010-10-22T10:20:30", datetime(2010, 10, 22, 10, 20, 30)),
         ("2010-10-22 10:20:30.25", datetime(2010, 10, 22, 10, 20, 30, 250_000)),
+        ("2010-10-22t10:20:30", datetime(2010, 10, 22, 10, 20, 30)),
+        ("1/2/2010T10:00", datetime(2010, 1, 2, 10)),
+        ("12/5/2010", date(2010, 12, 5)),
     ],
 )
 def test_what_is_read(text, moment):
@@ -64,6 +67,20 @@ def test_an_offset_is_converted_to_the_zone_of_the_session(text, zone, moment):
         ("10/22/2010 0:00 AM", "is not a time", None),
         ("10/22/2010 noon", "noon is not a time", None),
         ("soon", "soon is not a date", None),
+        ("soon enough", "soon is not a date", None),
+        ("Tomorrow", "Tomorrow is not a date", None),
+        ("13/12/2010", "13/12/2010 has no month 13", "2010-12-13"),
+        ("2010-02-30", "2010-02-30 is not in the calendar", None),
+        ("/2/2010", "/2/2010 is not a date", None),
+        ("1//2010", "1//2010 is not a date", None),
+        ("1/2/", "1/2/ is not a date", None),
+        ("001/2/2010", "001/2/2010 is not a date", None),
+        ("1/002/2010", "1/002/2010 is not a date", None),
+        ("1/2/20100", "1/2/20100 is not a date", None),
+        ("1/2/2010 :30", ":30 is not a time", None),
+        ("1/2/2010 010:30", "010:30 is not a time", None),
+        ("1/2/2010 10:00:00.", "10:00:00. is not a time", None),
+        ("1/2/2010 10:00:00.1234567", "10:00:00.1234567 is not a time", None),
     ],
 )
 def test_what_is_not_a_moment(text, words, iso):
@@ -77,8 +94,9 @@ def test_what_is_not_a_moment(text, words, iso):
 
 @pytest.mark.parametrize("year", ["0001", "9999"])
 def test_years_at_the_edge_are_not_converted(year):
-    with pytest.raises(NotAMomentError, match="out of reach"):
+    with pytest.raises(NotAMomentError, match="out of reach") as wrong:
         read_moment(f"{year}-06-01T00:00:00Z", UTC)
+    assert "without offset" in wrong.value.hint
 
 
 FRIDAY = date(2026, 11, 20)
@@ -111,23 +129,43 @@ FRIDAY = date(2026, 11, 20)
     ],
 )
 def test_relative_ranges(word, first, last):
-    days = read_range(word, FRIDAY)
+    days = read_range(word, lambda: FRIDAY)
     assert days == Days(first=date.fromisoformat(first), last=date.fromisoformat(last))
     assert days.after == days.last + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("today", "word", "first", "last"),
+    [
+        ("2026-01-01", "THIS_QUARTER", "2026-01-01", "2026-03-31"),
+        ("2026-01-31", "LAST_QUARTER", "2025-10-01", "2025-12-31"),
+        ("2026-10-01", "THIS_QUARTER", "2026-10-01", "2026-12-31"),
+        ("2026-12-31", "NEXT_QUARTER", "2027-01-01", "2027-03-31"),
+        ("2026-01-31", "LAST_MONTH", "2025-12-01", "2025-12-31"),
+        ("2024-01-31", "NEXT_MONTH", "2024-02-01", "2024-02-29"),
+        ("2024-02-29", "LAST_YEAR", "2023-01-01", "2023-12-31"),
+        ("2026-01-01", "LAST_WEEK", "2025-12-22", "2025-12-28"),
+    ],
+)
+def test_relative_ranges_at_the_ends_of_units(today, word, first, last):
+    days = read_range(word, lambda: date.fromisoformat(today))
+    assert days == Days(first=date.fromisoformat(first), last=date.fromisoformat(last))
 
 
 @pytest.mark.parametrize("word", ["LAST_N_DAYS", "LAST_N_DAYS:0", "NEXT_N_MONTHS:99999"])
 def test_ranges_that_cannot_be(word):
     with pytest.raises(NotAMomentError) as wrong:
-        read_range(word, FRIDAY)
+        read_range(word, lambda: FRIDAY)
     assert wrong.value.hint
 
 
-@pytest.mark.parametrize("word", ["TODAY:5", "THIS_DAY", "x", "24", "LAST_WEEK:1"])
+@pytest.mark.parametrize(
+    "word", ["TODAY:5", "THIS_DAY", "x", "24", "LAST_WEEK:1", "LAST_N_DAYS:", "LAST_N_DAYS:100000"]
+)
 def test_words_that_are_no_ranges(word):
-    assert read_range(word, FRIDAY) is None
+    assert read_range(word, lambda: FRIDAY) is None
 
 
 def test_weeks_start_on_monday_on_every_day_of_one():
-    for day in range(16, 23):
-        assert read_range("THIS_WEEK", date(2026, 11, day)).first == date(2026, 11, 16)
+    for day in [date(2026, 11, number) for number in range(16, 23)]:
+        assert read_range("THIS_WEEK", lambda day=day: day).first == date(2026, 11, 16)
