@@ -64,15 +64,20 @@ def _integer(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     if not _WHOLE.fullmatch(text):
         _refuse_long(text)
         hint = "" if _DECIMAL.fullmatch(text) else _number_hint(text)
-        raise NotAValueError(f"{text} is not a whole number, and {field.path} is INTEGER", hint)
+        raise NotAValueError(f"{_called(text)} is not a whole number, and {field.path} is INTEGER", hint)
     return tree.Value(data=int(text), text=text)
 
 
 def _decimal(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     if not _DECIMAL.fullmatch(text):
         _refuse_long(text)
-        raise NotAValueError(f"{text} is not a number, and {field.path} is {field.type.value}", _number_hint(text))
+        reason = f"{_called(text)} is not a number, and {field.path} is {field.type.value}"
+        raise NotAValueError(reason, _number_hint(text))
     return tree.Value(data=Decimal(text), text=text)
+
+
+def _called(text: str) -> str:
+    return text or "an empty text"
 
 
 def _refuse_long(text: str) -> None:
@@ -91,7 +96,8 @@ def _number_hint(text: str) -> str:
 def _boolean(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     truth = {"true": True, "false": False}.get(text.lower())
     if truth is None:
-        raise NotAValueError(f"{text} is neither true nor false, and {field.path} is BOOLEAN", "write true or false")
+        reason = f"{_called(text)} is neither true nor false, and {field.path} is BOOLEAN"
+        raise NotAValueError(reason, "write true or false")
     return tree.Value(data=truth, text="true" if truth else "false")
 
 
@@ -123,7 +129,7 @@ def _enum(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     labels = [known.label for known in field.values]
     near = nearest(text, labels, 1)
     raise NotAValueError(
-        f"{text} is not a value of {field.path}", "valid: " + ", ".join(labels), near[0] if near else None
+        f"{_called(text)} is not a value of {field.path}", "valid: " + ", ".join(labels), near[0] if near else None
     )
 
 
