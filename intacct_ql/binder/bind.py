@@ -1,7 +1,7 @@
 """The first tree to the second: names become fields, literals values, and every mistake is said at once.
 
 In: ``ast.Select``, a catalog or None, the caller's parameters and settings. Out: a ``Bound``: the ``tree.Query``, or
-None where a mistake was found, with all diagnostics in the order of the text. Refuses to know: doors of the gateway.
+None where a mistake was found, with all diagnostics in the order they were made. Refuses to know: doors of the gateway.
 """
 
 import re
@@ -33,8 +33,8 @@ class Bound:
 
     query: tree.Query | None
     diagnostics: tuple[Diagnostic, ...]
-    asked: tuple[str | int, ...] = ()
-    dated: bool = False
+    asked: tuple[str | int, ...]
+    dated: bool
 
 
 _NO_OPTIONS = tree.Options()
@@ -82,8 +82,6 @@ def bind(
     if scope is not None:
         query = _Binder(scope, bindings, clock, setting, text, found).query(select)
         bindings.finish()
-    if len(found) > 1:
-        found.sort(key=lambda diagnostic: diagnostic.span or Span(len(text), len(text)))
     wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in found)
     return Bound(
         query=None if wrong else query,
@@ -186,9 +184,9 @@ class _Binder:
 
     def counted(self, call: ast.Call) -> tree.Field | None:
         """What COUNT(*) counts: the key, RECORDNO where no catalog says otherwise."""
-        key = self.scope.key()
-        if key is None and self.scope.schema is None:
+        if self.scope.schema is None:
             return tree.Field(path="RECORDNO", type=DataType.INTEGER, known=False)
+        key = self.scope.key()
         if key is None:
             self.found.append(
                 error("IQL209", call.span, f"{self.scope.object} has no key to count", "count a field: COUNT(NAME)")

@@ -123,7 +123,7 @@ class Conditions(Values):
         return tree.CompareFields(left=left, operator=condition.operator, right=right)
 
     def _ordered(self, left: tree.Expression, condition: ast.Comparison) -> bool:
-        if left.type is DataType.BOOLEAN and condition.operator not in ("=", "!=") and is_known(left):
+        if left.type is DataType.BOOLEAN and condition.operator not in ("=", "!="):
             self.found.append(error("IQL213", condition.span, f"{left.path} is BOOLEAN: only = and != make sense"))
             return False
         return True
@@ -150,13 +150,9 @@ class Conditions(Values):
     def bind_between(self, condition: ast.Between) -> tree.Predicate | None:
         """Bind a range of two values."""
         left = self.operand(condition.left)
-        if left is None:
-            self.only_look(condition.low)
-            self.only_look(condition.high)
-            return None
         low = self.plain(left, condition.low)
         high = self.plain(left, condition.high)
-        if low is None or high is None:
+        if left is None or low is None or high is None:
             return None
         if comes_after(low, high):
             reason = "the lower end stands second, so nothing lies between"

@@ -59,8 +59,6 @@ class Scope:
 
     def find(self, text: str) -> tree.Field | None:
         """The field of this name if the catalog knows one; says nothing otherwise."""
-        if self.schema is None:
-            return None
         name = upper(text)
         way = self._way(name) or self._way(self._unqualified(name))
         return way if isinstance(way, tree.Field) else None
@@ -151,7 +149,7 @@ class Scope:
         schema, rest = self._furthest(bare)
         column = self.named.get(bare)
         near = nearest(rest, schema.fields) if column is None else (spelled(column),)
-        hints = tuple(f"{word} might be meant" for word in near[:3])
+        hints = tuple(f"{word} might be meant" for word in near)
         if column is not None:
             hints = (f"{rest} is the name given to {spelled(column)}; write that, only ORDER_BY knows the name",)
         if schema.coverage is Coverage.LIVE:
