@@ -35,7 +35,11 @@ def sent(kind: str, value: object) -> list[str]:
         ("currency", Decimal("1E+3"), "1000"),
         ("currency", -5, "-5"),
         ("currency", "7.50", "7.50"),
+        ("currency", Decimal("1E+39"), "1" + "0" * 39),
+        ("currency", Decimal("-1E-40"), "-0." + "0" * 39 + "1"),
+        ("integer", 10**40 - 1, "9" * 40),
         ("boolean", True, "true"),
+        ("boolean", False, "false"),
         ("boolean", "FALSE", "false"),
         ("enum", "Active", "active"),
         ("timestamp", datetime(2026, 1, 2, 3, 4, 5), "01/02/2026 03:04:05"),
@@ -53,10 +57,16 @@ def test_a_day_beside_a_moment_is_the_whole_day():
     ("kind", "value", "words"),
     [
         ("currency", 0.1, "a float is not exact enough for TOTALDUE"),
+        ("currency", 24.0, "a float is not exact enough for TOTALDUE"),
         ("integer", 24.5, "a float is not exact enough for RECORDNO"),
         ("currency", Decimal("NaN"), "NaN"),
         ("currency", Decimal("Infinity"), "Infinity"),
         ("currency", Decimal("1E+3000000"), "40 digits at the most"),
+        ("integer", "1" * 41, "40 digits at the most"),
+        ("currency", "-" + "1234567890" * 5, "40 digits at the most"),
+        ("currency", "+" + "1234567890" * 5, "40 digits at the most"),
+        ("currency", "5." + "1234567890" * 5, "40 digits at the most"),
+        ("currency", "." + "1234567890" * 5, "40 digits at the most"),
         ("text", Decimal(1), "NAME is TEXT, not a number"),
         ("text", True, "NAME is TEXT, not BOOLEAN"),
         ("integer", True, "RECORDNO is INTEGER, not BOOLEAN"),
@@ -79,6 +89,24 @@ def test_what_is_refused(kind, value, words):
     (found,) = wrong.value.diagnostics
     assert words in found.reason
     assert found.code == "IQL212" or "cannot be sent" in words
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("-1.5E+10", "no exponent: write the digits"),
+        ("+12e-5", "no exponent: write the digits"),
+        ("1,5", "no thousands separator; the decimal point is ."),
+        ("x5", "write digits, with . as the decimal point"),
+        ("x", None),
+        (".", None),
+    ],
+)
+@pytest.mark.parametrize("kind", ["integer", "currency"])
+def test_how_a_number_is_written(kind, text, hint):
+    with pytest.raises(iql.QueryError) as wrong:
+        sent(kind, text)
+    assert wrong.value.diagnostics[0].hints == ((hint,) if hint else ())
 
 
 def test_none_is_null_and_only_equal_or_not():

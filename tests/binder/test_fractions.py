@@ -1,6 +1,7 @@
 """A moment between two seconds: stored moments are whole seconds, and its fraction may neither lose nor win a row."""
 
 import operator
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -77,6 +78,19 @@ def test_written_in_the_text_it_is_the_same():
 def test_a_field_that_nobody_knows_is_not_cut_either():
     bound = iql.compile("select A from THING where B < :t", {"t": datetime(2026, 1, 1, 0, 0, 0, 1)}, catalog=None)
     assert "<lessthanorequalto>" in bound.xml
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "signs"),
+    [
+        (1, 0, ["greaterthan", "lessthanorequalto"]),
+        (0, 1, ["greaterthanorequalto", "lessthanorequalto"]),
+    ],
+)
+def test_nor_is_a_range_of_it(low, high, signs):
+    ends = {"low": datetime(2026, 1, 1, microsecond=low), "high": datetime(2026, 2, 1, microsecond=high)}
+    xml = iql.compile("select A from THING where B between :low and :high", ends, catalog=None).xml
+    assert re.findall("<((?:greater|less)than[a-z]*)>", xml) == signs
 
 
 @pytest.mark.parametrize("later", [datetime(2026, 1, 1, microsecond=1), datetime.fromisoformat("2026-01-01T00:00Z")])

@@ -1,11 +1,14 @@
 """Names that could lead to two places."""
 
 import json
+import re
 
 import pytest
 
 import intacct_ql as iql
+from intacct_ql.binder.scope import open_scope
 from intacct_ql.schema.catalog import Catalog
+from intacct_ql.syntax.parser import parse
 
 
 def entry(label, fields, ways=()):
@@ -20,15 +23,22 @@ def entry(label, fields, ways=()):
 
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory):
-    """A NODE has a way NODE to the one above it; only the one above is a LEAF and has a COLOUR."""
+    """A NODE has a way NODE to the one above it; only the one above is a LEAF and has a COLOUR.
+
+    The way TREE of a TREE leads to another one. The fields of an ODD have odd names and types.
+    """
     folder = tmp_path_factory.mktemp("catalog")
     objects = {
         "NODE": entry("Node", ["NAME", "SIZE", "PART.SIZE"], [("NODE", "LEAF")]),
         "LEAF": entry("Leaf", ["NAME", "COLOUR"]),
+        "TREE": entry("Tree", ["NAME"], [("TREE", "TREE")]),
+        "ODD": entry("Odd", ["NAME", "Colour", "1099", "-5", ".5", "+5", "TRUE"]),
     }
+    for name, kind in (("OPEN", "BOOLEAN"), ("SERIAL", "SEQUENCE"), ("STATE", "ENUM")):
+        objects["ODD"]["fields"].append({"id": name, "label": name, "type": kind})
     for name, data in objects.items():
         (folder / f"{name}.json").write_text(json.dumps(data))
-    (folder / "index.json").write_text(json.dumps({"objects": {"NODE": "Node", "LEAF": "Leaf"}, "aliases": {}}))
+    (folder / "index.json").write_text(json.dumps({"objects": {name: name for name in objects}, "aliases": {}}))
     return Catalog(folder)
 
 
@@ -36,7 +46,68 @@ def catalog(tmp_path_factory):
 def test_the_objects_own_name_before_a_field_stops_where_both_readings_lead_somewhere(catalog, text):
     with pytest.raises(iql.QueryError, match=r"IQL210 NODE\.NAME may be") as caught:
         iql.compile(text, catalog=catalog)
-    assert [fix.text for fix in caught.value.diagnostics[0].fixes] == ["NAME", "NODE.NODE.NAME"]
+    (found,) = caught.value.diagnostics
+    assert found.hints == ("or give the object another name in FROM",)
+    assert [fix.text for fix in found.fixes] == ["NAME", "NODE.NODE.NAME"]
+    for span in (found.span, *(fix.span for fix in found.fixes)):
+        assert text[span.start : span.end] == "NODE.NAME"
+
+
+def test_a_way_of_the_objects_own_name_to_itself(catalog):
+    with pytest.raises(iql.QueryError, match=r"IQL210 TREE\.NAME may be") as caught:
+        iql.compile("select TREE.NAME from TREE", catalog=catalog)
+    assert [fix.text for fix in caught.value.diagnostics[0].fixes] == ["NAME"]
+    with pytest.raises(iql.QueryError, match="IQL204 TREE leads from TREE to TREE"):
+        iql.compile("select TREE.TREE.NAME from TREE", catalog=catalog)
+
+
+def test_a_pattern_is_not_a_field_behind_the_objects_own_name(catalog):
+    with pytest.raises(iql.QueryError, match=r"IQL210 NODE\.COLOUR may be a pattern"):
+        iql.compile("select NAME from NODE where NAME like NODE.COLOUR", catalog=catalog)
+
+
+@pytest.mark.parametrize("word", ["1099", "-5", ".5", "+5"])
+def test_a_word_that_starts_as_a_number_is_a_value_whatever_fields_there_are(catalog, word):
+    assert f"<value>{word}</value>" in iql.compile(f"select NAME from ODD where NAME = {word}", catalog=catalog).xml
+
+
+def test_a_word_that_is_a_truth_is_one_beside_a_boolean(catalog):
+    assert "<value>true</value>" in iql.compile("select NAME from ODD where OPEN = true", catalog=catalog).xml
+
+
+def test_a_field_is_named_as_the_catalog_spells_it(catalog):
+    with pytest.raises(iql.QueryError, match="may be a value, or the field Colour"):
+        iql.compile("select NAME from ODD where NAME = COLOUR", catalog=catalog)
+
+
+def test_types_without_rules_of_their_own(catalog):
+    xml = iql.compile("select NAME from ODD where SERIAL = a-7 and STATE = Posted", catalog=catalog).xml
+    assert re.findall("<value>([^<]*)</value>", xml) == ["a-7", "Posted"]
+
+
+@pytest.mark.parametrize(
+    ("word", "qualified"),
+    [
+        ("NODE.NAME", True),
+        ("n.NAME", True),
+        ("N.a.b", True),
+        ("n.A2.B2", True),
+        ("n._A", True),
+        ("n.Größe", True),
+        ("NAME", False),
+        ("m.NAME", False),
+        ("n.", False),
+        ("n.5A", False),
+        ("n.-A", False),
+        ("n.A-B", False),
+        ("n.A.", False),
+        ("n.A.5B", False),
+        ("n.A.-B", False),
+    ],
+)
+def test_a_word_is_qualified_by_its_form(catalog, word, qualified):
+    scope = open_scope(parse("select NAME from NODE n").source, catalog, [])
+    assert scope.is_qualified(word) is qualified
 
 
 @pytest.mark.parametrize(

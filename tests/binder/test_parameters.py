@@ -12,9 +12,11 @@ HUGE = 10**5_000
 @pytest.mark.parametrize("params", [{"a"}, 5, "a", b"a", object(), (letter for letter in "a")])
 @pytest.mark.parametrize("text", ["select NAME from CUSTOMER where NAME = ?", "select NAME from CUSTOMER"])
 def test_what_is_no_list_and_no_mapping_is_said_once(text, params):
-    with pytest.raises(iql.QueryError, match="a mapping or a list") as caught:
+    with pytest.raises(iql.QueryError, match=f"a mapping or a list, not as a {type(params).__name__}") as caught:
         iql.compile(text, params)
-    assert len(caught.value.diagnostics) == 1
+    (found,) = caught.value.diagnostics
+    assert found.code == "IQL220"
+    assert found.hints == ("bind {'name': value} to :name, or [value] to ?",)
     again = iql.prepare("select NAME from CUSTOMER where NAME = ?")
     again.compile(["a"])
     with pytest.raises(iql.QueryError, match="a mapping or a list"):
@@ -32,7 +34,11 @@ def test_a_value_that_fits_nowhere_is_refused(end, value):
         iql.compile(f"select NAME from CUSTOMER {end}", {"n": value})
 
 
-@pytest.mark.parametrize("value", [HUGE, Decimal("1E+3000000"), Decimal("1E-3000000")], ids=["int", "large", "small"])
+@pytest.mark.parametrize(
+    "value",
+    [HUGE, 10**40, -(10**40), Decimal("1E+40"), Decimal("1E-41"), Decimal("1E+3000000"), Decimal("1E-3000000")],
+    ids=["int", "first", "negative", "first-large", "first-small", "large", "small"],
+)
 @pytest.mark.parametrize("catalog", [None, iql.BUNDLED])
 def test_a_number_is_not_written_out_in_millions_of_digits(value, catalog):
     with pytest.raises(iql.QueryError, match="40 digits"):
@@ -64,6 +70,39 @@ def test_options_ask_for_no_value_while_a_query_is_only_checked():
 def test_checking_finds_names_beside_marks():
     found = iql.check("select NAME from CUSTOMER where NAME = ? and NAME = :x")
     assert [finding.code for finding in found] == ["IQL222"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "STATUS = :a",
+        "TOTALDUE between :a and :b",
+        "WHENMODIFIED between :a and 2026-01-01",
+        "NAME in :a",
+        "NAME not in (:a, :b)",
+        "NAME like :a",
+        "NAME like :a || '%'",
+    ],
+)
+def test_a_condition_whose_values_nobody_knows_yet_is_checked(condition):
+    found = iql.check(f"select NAME from CUSTOMER where NAME = field(CUSTOMERID) or {condition} limit :n offset :m")
+    assert [finding.code for finding in found] == ["IQL301"]
+
+
+@pytest.mark.parametrize(
+    ("end", "value"),
+    [("limit :n", True), ("limit 1 offset :n", True), ("limit :n", 10**15), ("limit :n", -1), ("limit :n", "1.0")],
+)
+def test_what_is_no_number_of_rows(end, value):
+    with pytest.raises(iql.QueryError, match="IQL115"):
+        iql.compile(f"select NAME from CUSTOMER {end}", {"n": value})
+
+
+def test_marks_beside_names_are_said_once():
+    text = "select NAME from CUSTOMER where NAME = ? or NAME = :a or NAME = ? or NAME = :b"
+    with pytest.raises(iql.QueryError) as caught:
+        iql.compile(text, ["x"])
+    assert [found.code for found in caught.value.diagnostics] == ["IQL222"]
 
 
 @pytest.mark.parametrize("value", [24, 24.0, Decimal("24.0"), Decimal("2.4E+1"), "24"])
