@@ -7,6 +7,7 @@ reported. Refuses to know: doors of the gateway; whether something can be sent i
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from intacct_ql.binder import tree
@@ -76,8 +77,10 @@ class Conditions(Values):
         """The connective that a comma list at the front of a part needs once brackets cut it off from its own."""
         joined = next(part for part in condition.conditions if part.span == span)
         first = joined.conditions[0] if isinstance(joined, ast.And) else joined
-        said = self.text[first.span.start : first.span.end]
-        return "or" if isinstance(first, ast.Or) and said[0] in "[(" and "," in said else ""
+        if not isinstance(first, ast.Or) or self.text[first.span.start] not in "[(":
+            return ""
+        gaps = [self.text[one.span.end : other.span.start] for one, other in pairwise(first.conditions)]
+        return "or" if any("," in gap for gap in gaps) else ""
 
     # Comparisons.
 
@@ -240,7 +243,7 @@ def _distinct(values: Iterable[tree.Value]) -> tuple[tree.Value, ...]:
     """The values without those that say the same once more, in another spelling perhaps."""
     found: dict[object, tree.Value] = {}
     for value in values:
-        found.setdefault(value.text if value.data is None else value.data, value)
+        found.setdefault(value.data, value)
     return tuple(found.values())
 
 
