@@ -53,6 +53,14 @@ def test_parameters_are_named_in_the_order_they_were_asked_for(text, params, ask
     assert [condition.value.slot for condition in found.query.where.conditions] == slots
 
 
+def test_one_day_in_a_list_is_that_day():
+    alone, listed = (
+        bound(f"select NAME from CUSTOMER where WHENMODIFIED {condition}").query.where
+        for condition in ("= 2026-01-01", "in (2026-01-01)")
+    )
+    assert alone == listed
+
+
 def test_a_mistake_leaves_no_query():
     found = bound("select NOPE from CUSTOMER")
     assert found.query is None

@@ -77,6 +77,7 @@ def test_checking_finds_names_beside_marks():
     [
         "STATUS = :a",
         "TOTALDUE between :a and :b",
+        "TOTALDUE between 5 and :a",
         "WHENMODIFIED between :a and 2026-01-01",
         "NAME in :a",
         "NAME not in (:a, :b)",
@@ -101,7 +102,7 @@ def test_what_is_no_number_of_rows(end, value):
 def test_marks_beside_names_are_said_once():
     text = "select NAME from CUSTOMER where NAME = ? or NAME = :a or NAME = ? or NAME = :b"
     with pytest.raises(iql.QueryError) as caught:
-        iql.compile(text, ["x"])
+        iql.compile(text, ["x", "y", "z"])
     assert [found.code for found in caught.value.diagnostics] == ["IQL222"]
 
 
