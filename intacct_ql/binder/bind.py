@@ -304,7 +304,7 @@ class _Binder:
         known = self.scope.find(operand.text)
         if known is not None and (groups is None or known in groups):
             meant = list(dict.fromkeys((known, *aliased)))
-            reason = f"{operand.text} is both a field and the name given to {spelled(meant[-1])}"
+            reason = f"{operand.text} is both a field and the name given to {' and '.join(map(spelled, meant[1:]))}"
         else:
             meant = list(dict.fromkeys(aliased))
             reason = f"{operand.text} is the name given to {' and '.join(map(spelled, meant))}"
