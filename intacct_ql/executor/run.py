@@ -130,7 +130,8 @@ class Course:
         if plan.paging == "resultid":
             return by_result(size, limit)
         if plan.paging == "none":
-            return single(size if limit is None else min(size, limit), fetch.offset)
+            # One page is all there is: a page of one row would never find out a second.
+            return single(size if limit is None else min(most, limit), fetch.offset)
         return by_offset(size, limit, fetch.offset, self._drifted)
 
     def _drifted(self, _: Drift) -> None:

@@ -190,3 +190,12 @@ def test_an_empty_text_is_no_value_anywhere():
             text = f"select NAME from CUSTOMER where {condition} and RECORDNO < 9 option (caseinsensitive)"
             for target in ("query", "readByQuery", "get_list"):
                 assert list(session.query(text, target=target)) == [], (condition, target)
+
+
+@pytest.mark.parametrize("target", ["query", "readByQuery", "get_list", "auto"])
+@pytest.mark.parametrize("size", [1, 2, 50])
+def test_a_second_row_is_found_out_whatever_the_page(target: str, size: int):
+    with iql.demo() as session:
+        result = session.query("select NAME from VENDOR option (single)", target=target, page_size=size)
+        with pytest.raises(iql.Error, match="more than one row matches"):
+            list(result)
