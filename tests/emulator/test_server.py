@@ -1,6 +1,7 @@
 """The emulator on a real port, spoken to by an ordinary HTTP client."""
 
 import gzip
+import re
 import signal
 import subprocess
 import sys
@@ -35,7 +36,8 @@ def test_large_replies_are_packed_for_who_takes_it(running, document):
     assert packed.headers["content-encoding"] == "gzip"
     plain = running.client.post(running.url, content=document(WIDE), headers=XML | {"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
-    assert packed.text == plain.text
+    timeless = [re.sub(r"<session(timestamp|timeout)>[^<]*", "", reply.text) for reply in (packed, plain)]
+    assert timeless[0] == timeless[1]
 
 
 def test_the_ledger_can_be_read(running, document):
