@@ -16,7 +16,7 @@ from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import ConfigError, Diagnostic, QueryError
 from intacct_ql.planner.steps import Fetch, Plan
-from intacct_ql.prepared import CACHED, Compiled, Prepared, Statement, check_page, statement
+from intacct_ql.prepared import CACHED, Compiled, Prepared, Statement, check_counts, check_page, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
 
@@ -115,7 +115,7 @@ def _statement(
     clock: Clock,
 ) -> Statement:
     """The statement of a text that was compiled lately; keyed by plain values, because they hash fast."""
-    _check_page(page_size, offset)
+    check_counts(page_size, offset)
     options = tree.Options(
         case_insensitive=case_insensitive, show_private=show_private, docparid=docparid, page_size=page_size
     )
@@ -133,16 +133,9 @@ def prepare(
     clock: Clock = datetime.now,
 ) -> Statement:
     """A query read once, to be compiled with many values: ``.compile(params)``. Raises ``QuerySyntaxError``."""
-    _check_page(page_size)
+    check_counts(page_size)
     setting = Setting(strict=strict, clock=clock)
     return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size)
-
-
-def _check_page(page_size: int | None, offset: int | None = None) -> None:
-    if page_size is not None and page_size < 1:
-        raise ConfigError(f"a page holds 1 row or more, not {page_size}")
-    if offset is not None and offset < 0:
-        raise ConfigError(f"rows are skipped from 0 on, not {offset}")
 
 
 def explain(
@@ -164,7 +157,9 @@ def explain(
     tiers than the bundled ones. ``runs_per_month`` adds the price of a month. Raises as ``compile``, and
     ``ConfigError`` for a tier that does not exist.
     """
-    return _telling(
+    from intacct_ql.explained import telling
+
+    return telling(
         text,
         params,
         target=target,
@@ -176,35 +171,6 @@ def explain(
         tiers=tiers,
         runs_per_month=runs_per_month,
     ).tell()
-
-
-def _telling(
-    text: str,
-    params: Parameters,
-    *,
-    target: str = "query",
-    page_size: int | None = None,
-    strict: bool = False,
-    clock: Clock = datetime.now,
-    tier: "str | Tier | None" = None,
-    tiers: str | os.PathLike[str] | None = None,
-    runs_per_month: int | None = None,
-    catalog: Catalog | None,
-) -> "Telling":
-    from intacct_ql.explained import telling
-
-    _check_page(page_size)
-    return telling(
-        text,
-        params,
-        target=target,
-        catalog=catalog,
-        page_size=page_size,
-        setting=Setting(strict=strict, clock=clock),
-        tier=tier,
-        tiers=tiers,
-        runs_per_month=runs_per_month,
-    )
 
 
 # Sessions.
@@ -281,7 +247,9 @@ class Session(_Company):
         With ``count`` the company is asked for the number of rows, one metered call, and the explanation holds an
         estimate; no call is made where the plan tells already. Raises then as iterating a result does.
         """
-        told = _telling(text, params, catalog=self.catalog, **settings)
+        from intacct_ql.explained import telling
+
+        told = telling(text, params, catalog=self.catalog, **settings)
         question = told.question() if count else None
         if question is None:
             return told.tell()
@@ -352,7 +320,9 @@ class AsyncSession(_Company):
         self, text: str, params: Parameters = None, *, count: bool = False, **settings: Any
     ) -> "Explanation | Awaitable[Explanation]":
         """As ``Session.explain``; with ``count`` it is to be awaited: ``await session.explain(..., count=True)``."""
-        told = _telling(text, params, catalog=self.catalog, **settings)
+        from intacct_ql.explained import telling
+
+        told = telling(text, params, catalog=self.catalog, **settings)
         return self._counted(told) if count else told.tell()
 
     async def _counted(self, told: "Telling") -> "Explanation":
@@ -395,7 +365,7 @@ def _settings(
     from intacct_ql.executor.run import Budget, Settings
     from intacct_ql.executor.spill import Storage
 
-    _check_page(page_size)
+    check_counts(page_size)
     if memory is not None and memory < 1:
         raise ConfigError(f"memory for rows is a number of bytes, not {memory}")
     budget = Budget(calls=max_calls, rows=max_rows, bytes=max_bytes)
@@ -434,6 +404,7 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
     ``scale`` multiplies its transactions. ``validate`` is as for ``connect``.
     """
     from intacct_ql.emulator import demo as demo_gateway
+    from intacct_ql.transport.checked import Checked
     from intacct_ql.transport.loopback import Loopback
 
     gateway = demo_gateway(scale=scale, seed=seed)
@@ -442,7 +413,7 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
         answer = gateway.handle(body, url=DEMO_ENDPOINT)
         return answer.status, dict(answer.headers), answer.body
 
-    transport = _held_to_schema(Loopback(handle)) if validate else Loopback(handle)
+    transport = Checked(Loopback(handle), _demand_valid_request) if validate else Loopback(handle)
     return Session(_conversation(_DEMO, DEMO_ENDPOINT, ()), transport, "demo")
 
 
@@ -467,11 +438,12 @@ def connect(
     comes from the environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds. ``validate`` holds each
     request to its schema before it is sent, and raises ``RequestError``. Raises ``ConfigError``.
     """
+    from intacct_ql.transport.checked import Checked
     from intacct_ql.transport.http import HttpTransport
 
     given, endpoint = _credentials(profile, endpoint_url, credentials)
     http = HttpTransport(timeout=timeout)
-    transport = _held_to_schema(http) if validate else http
+    transport = Checked(http, _demand_valid_request) if validate else http
     return Session(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
 
 
@@ -485,26 +457,19 @@ def connect_async(
     **credentials: str | None,
 ) -> AsyncSession:
     """The same for async callers."""
+    from intacct_ql.transport.checked import AsyncChecked
     from intacct_ql.transport.http import AsyncHttpTransport
 
     given, endpoint = _credentials(profile, endpoint_url, credentials)
     http = AsyncHttpTransport(timeout=timeout)
-    transport = _held_to_schema_async(http) if validate else http
+    transport = AsyncChecked(http, _demand_valid_request) if validate else http
     return AsyncSession(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
 
 
-def _held_to_schema(transport: "Transport") -> "Transport":
+def _demand_valid_request(body: bytes) -> None:
     from intacct_ql.gateway.validate import demand_valid
-    from intacct_ql.transport.checked import Checked
 
-    return Checked(transport, lambda body: demand_valid(body, "request"))
-
-
-def _held_to_schema_async(transport: "AsyncTransport") -> "AsyncTransport":
-    from intacct_ql.gateway.validate import demand_valid
-    from intacct_ql.transport.checked import AsyncChecked
-
-    return AsyncChecked(transport, lambda body: demand_valid(body, "request"))
+    demand_valid(body, "request")
 
 
 def _credentials(

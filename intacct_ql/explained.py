@@ -11,7 +11,9 @@ counted, because rows are metered as they arrive.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
@@ -19,10 +21,10 @@ from intacct_ql.errors import ConfigError, QueryError
 from intacct_ql.planner.cost import Counted, is_worth_counting
 from intacct_ql.planner.explain import Explanation
 from intacct_ql.planner.explain import explain as tell
-from intacct_ql.planner.pages import paged
+from intacct_ql.planner.pages import paged, rows_a_page
 from intacct_ql.planner.tiers import Tier
 from intacct_ql.planner.tiers import tier as find_tier
-from intacct_ql.prepared import Prepared, statement
+from intacct_ql.prepared import Prepared, check_counts, statement
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.printer import print_select
@@ -49,8 +51,7 @@ class Telling:
         made = self._prepared(self.target)
         size, request = None, None
         if made.plan.fetch is not None:
-            most = made.door.abilities.most_rows
-            size = min(self.page_size or made.plan.fetch.options.page_size or most, most)
+            size = rows_a_page(made.plan.fetch, self.page_size, made.door.abilities)
             request = made.door.render(paged(made.plan), page_size=size)
         return tell(
             made.plan,
@@ -87,15 +88,20 @@ def telling(
     text: str,
     params: Parameters,
     *,
-    target: str,
     catalog: Catalog | None,
-    page_size: int | None,
-    setting: Setting,
-    tier: str | Tier | None,
-    tiers: str | os.PathLike[str] | None,
-    runs_per_month: int | None,
+    target: str = "query",
+    page_size: int | None = None,
+    strict: bool = False,
+    clock: Callable[[], datetime] = datetime.now,
+    tier: str | Tier | None = None,
+    tiers: str | os.PathLike[str] | None = None,
+    runs_per_month: int | None = None,
 ) -> Telling:
-    """What to explain, and within which tier. Raises ``ConfigError`` for a tier or a number of runs that cannot be."""
+    """What to explain, and within which tier.
+
+    Raises ``ConfigError`` for a page, a tier or a number of runs that cannot be.
+    """
+    check_counts(page_size)
     if runs_per_month is not None and runs_per_month < 1:
         raise ConfigError(f"a query runs 1 time a month or more, not {runs_per_month}")
     return Telling(
@@ -104,7 +110,7 @@ def telling(
         target=target,
         catalog=catalog,
         page_size=page_size,
-        setting=setting,
+        setting=Setting(strict=strict, clock=clock),
         tier=tier if isinstance(tier, Tier) else find_tier(tier, tiers),
         runs_per_month=runs_per_month,
     )

@@ -216,6 +216,14 @@ def statement(text: str, catalog: Catalog | None, target: str, setting: Setting)
     return Statement(text, catalog=catalog, target=target, setting=setting)
 
 
+def check_counts(page_size: int | None, offset: int | None = None) -> None:
+    """Refuse a page or an offset that no door could have with ``ConfigError``."""
+    if page_size is not None and page_size < 1:
+        raise ConfigError(f"a page holds 1 row or more, not {page_size}")
+    if offset is not None and offset < 0:
+        raise ConfigError(f"rows are skipped from 0 on, not {offset}")
+
+
 def check_page(through: Door, page_size: int | None, offset: int | None = None) -> None:
     """Refuse a page that the door does not have with ``ConfigError``; one that knows no pages is not asked for any."""
     most = through.abilities.most_rows

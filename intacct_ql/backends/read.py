@@ -17,8 +17,9 @@ from intacct_ql.planner.steps import Fetch
 MOST_KEYS = 100
 
 
-def _by(keys: Keys) -> Abilities:
-    return Abilities(
+def _door(function: str, keys: Keys) -> Door:
+    """One of the two; neither knows pages, so what is asked of one does not count."""
+    abilities = Abilities(
         operators=frozenset({"=", "IN"}),
         docparid=True,
         star=True,
@@ -27,6 +28,11 @@ def _by(keys: Keys) -> Abilities:
         says=_can_list,
         unable=unlistable,
     )
+
+    def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:  # noqa: ARG001
+        return _render(function, fetch)
+
+    return Door(function=function, abilities=abilities, render=render, column_names=own_names)
 
 
 def _number(query: tree.Query) -> str:
@@ -58,15 +64,5 @@ def _render(function: str, fetch: Fetch) -> str:
     )
 
 
-def render_read(fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:  # noqa: ARG001
-    """The ``<read>`` element; it knows no pages, so what is asked of one does not count. Raises as ``escape`` does."""
-    return _render("read", fetch)
-
-
-def render_read_by_name(fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:  # noqa: ARG001
-    """The ``<readByName>`` element, likewise."""
-    return _render("readByName", fetch)
-
-
-BY_RECORD_NUMBER = Door(function="read", abilities=_by(_number), render=render_read, column_names=own_names)
-BY_NAME = Door(function="readByName", abilities=_by(_name), render=render_read_by_name, column_names=own_names)
+BY_RECORD_NUMBER = _door("read", _number)
+BY_NAME = _door("readByName", _name)

@@ -7,7 +7,6 @@ Days are MM/DD/YYYY and times MM/DD/YYYY HH:MM:SS in every XML function [D]; tru
 by their stored letter in others.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
@@ -15,6 +14,7 @@ from intacct_ql.binder import tree
 from intacct_ql.planner.abilities import Obstacle
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.types import DataType
+from intacct_ql.syntax.words import BARE_NAME
 
 
 def truth(data: bool, _: tree.Expression) -> str:
@@ -53,7 +53,6 @@ def page_rows(fetch: Fetch, page_size: int | None, most: int) -> int | None:
 
 # The generic reads name their fields in one text with commas between.
 
-_WORD = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _RESERVED = frozenset({"AND", "OR", "NOT", "IN", "LIKE", "IS", "NULL", "ROWNUM"})
 """Words that mean something else in a condition; ``rownum`` counts rows there [D]."""
 
@@ -76,4 +75,4 @@ def unlistable(_: tree.Query, fetch: Fetch) -> Iterator[Obstacle]:
 
 def is_word(path: str) -> bool:
     """Whether a name is letters, digits and underscores, dots between, and nothing that means something else."""
-    return _WORD.fullmatch(path) is not None and path.upper() not in _RESERVED
+    return BARE_NAME.fullmatch(path) is not None and path.upper() not in _RESERVED

@@ -4,7 +4,6 @@ In: names as the first tree holds them, and a catalog or none. Out: ``tree.Field
 Refuses to know: literals and conditions. Nothing is ever corrected silently: AP and AR names differ by one letter.
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,9 +14,7 @@ from intacct_ql.schema.model import Coverage, Field, Object
 from intacct_ql.schema.types import DataType
 from intacct_ql.suggest import nearest
 from intacct_ql.syntax import ast
-from intacct_ql.syntax.words import upper
-
-_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+from intacct_ql.syntax.words import BARE_NAME, upper
 
 
 @dataclass(slots=True, kw_only=True, repr=False, eq=False)
@@ -70,7 +67,7 @@ class Scope:
         """
         name = upper(text)
         rest = self._unqualified(name)
-        return rest != name and _NAME.fullmatch(rest) is not None
+        return rest != name and BARE_NAME.fullmatch(rest) is not None
 
     def key(self) -> tree.Field | None:
         """The field that numbers the object's rows; without a catalog RECORDNO is nearly always right, yet unknown."""

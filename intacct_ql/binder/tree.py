@@ -191,8 +191,8 @@ class Query(Record):
     """A whole bound query.
 
     ``object`` is the wire name; ``schema`` its catalog entry, None without a catalog; ``star`` says that the columns
-    were written as one. ``key`` is the field that numbers
-    the rows, None where the object has none or nobody knows it. ``span`` is the place of WHERE, for planning errors.
+    were written as one. ``key`` is the field that numbers the rows, None where the object has none or nobody knows it.
+    ``span`` is the place of WHERE, for planning errors.
     """
 
     object: str
@@ -209,3 +209,9 @@ class Query(Record):
     offset: int = 0
     options: Options = field(default_factory=Options)
     span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def usable_key(self) -> Field | None:
+        """The key where it can be asked for."""
+        key = self.key
+        return key if key is not None and key.known and key.queryable else None

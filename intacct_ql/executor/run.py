@@ -123,15 +123,15 @@ class Course:
 
     def _pages(self) -> Pages:
         plan, fetch, settings, limit = self._plan, self._fetch, self._settings, self._most
-        most = self._door.abilities.most_rows
-        size = min(settings.page_size or fetch.options.page_size or most, most)
+        abilities = self._door.abilities
+        size = pages.rows_a_page(fetch, settings.page_size, abilities)
         if plan.paging == "keyset":
             return keyset(pages.key_index(fetch, plan), size, limit, descending=pages.is_descending(fetch))
         if plan.paging == "resultid":
             return by_result(size, limit)
         if plan.paging == "none":
             # One page is all there is: a page of one row would never find out a second.
-            return single(size if limit is None else min(most, limit), fetch.offset)
+            return single(size if limit is None else min(abilities.most_rows, limit), fetch.offset)
         return by_offset(size, limit, fetch.offset, self._drifted)
 
     def _drifted(self, _: Drift) -> None:

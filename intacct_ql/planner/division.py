@@ -108,7 +108,8 @@ def _is_typed(expression: tree.Expression) -> bool:
 
 def _shows_key(query: tree.Query) -> bool:
     """Whether the rows differ anyway, because their numbers are among the columns."""
-    return is_usable(query.key) and any(column.expression == query.key for column in query.columns)
+    key = query.usable_key
+    return key is not None and any(column.expression == key for column in query.columns)
 
 
 def _door_orders(orders: Iterable[tree.Order], abilities: Abilities) -> bool:
@@ -118,11 +119,6 @@ def _door_orders(orders: Iterable[tree.Order], abilities: Abilities) -> bool:
         and (abilities.related or "." not in order.expression.path)
         for order in orders
     )
-
-
-def is_usable(key: tree.Field | None) -> bool:
-    """Whether the key can be asked for."""
-    return key is not None and key.known and key.queryable
 
 
 def _limit(query: tree.Query) -> int | None:

@@ -1,7 +1,7 @@
 """What paging adds to a fetch.
 
 In: a bound query with its fetch, later the plan. Out: the paging method with its reason; the fetch with a hidden key
-and a stable order; the fetch of the next keyset page. Refuses to know: requests, replies, and how long a page is.
+and a stable order; the fetch of the next keyset page; the length of a page. Refuses to know: requests and replies.
 
 Every page of the gateway is a new query over data that may have changed, in an undefined order unless one is asked
 for. *Keyset*: order by the key, and each page asks for the rows behind the last key seen; nothing is lost or
@@ -35,8 +35,8 @@ def paging(query: tree.Query, fetch: Fetch, abilities: Abilities) -> tuple[Pagin
         if _plain(fetch):
             return "offset", "groups have no key", None
         return "none", "aggregates without a plain field give one row", None
-    key = query.key
-    if key is None or not key.known or not key.queryable:
+    key = query.usable_key
+    if key is None:
         return "offset", f"no key of {fetch.object} is known", None
     against = _against_keyset(fetch, key, abilities)
     if against:
@@ -97,6 +97,12 @@ def key_index(fetch: Fetch, plan: Plan) -> int:
 def is_descending(fetch: Fetch) -> bool:
     """Whether the keys of a paged fetch fall."""
     return fetch.order_by[0].descending
+
+
+def rows_a_page(fetch: Fetch, asked: int | None, abilities: Abilities) -> int:
+    """How many rows each page holds: those asked for by the caller or else by the query, as far as the door goes."""
+    most = abilities.most_rows
+    return min(asked or fetch.options.page_size or most, most)
 
 
 def is_grouped(fetch: Fetch) -> bool:

@@ -14,6 +14,7 @@ from intacct_ql.errors import Diagnostic, QueryError, error
 from intacct_ql.planner.abilities import Abilities, Obstacle
 from intacct_ql.planner.predicates import leaves, operands
 from intacct_ql.planner.steps import Fetch
+from intacct_ql.planner.words import few
 from intacct_ql.source import Span
 
 
@@ -34,8 +35,7 @@ def why_not(residual: tree.Predicate, target: str) -> str:
     if any(isinstance(leaf, tree.CompareFields) for leaf in found):
         return "the gateway compares a field with a value only, never with a field"
     paths = list(dict.fromkeys(leaf.left.path for leaf in found))
-    named = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-    return f"{target} cannot compare {named} like this"
+    return f"{target} cannot compare {few(paths, shown=3)} like this"
 
 
 def no_key(query: tree.Query, key: str | None, target: str) -> QueryError:

@@ -7,7 +7,7 @@ what the steps do with them.
 from collections.abc import Iterable
 
 from intacct_ql.binder import tree
-from intacct_ql.planner.division import Shares, aggregates, is_usable
+from intacct_ql.planner.division import Shares, aggregates
 from intacct_ql.planner.predicates import operands
 from intacct_ql.schema.types import DataType
 
@@ -78,15 +78,14 @@ def _place_clauses(row: Row, query: tree.Query, shares: Shares) -> None:
 
 def ordered(query: tree.Query, shares: Shares) -> tuple[tree.Order, ...]:
     """The order that is made here. The key comes last, so that rows alike stand as at the doors that order by it."""
-    key = query.key
+    key = query.usable_key
     grouped = query.grouped or query.distinct or any(aggregates(query, shares.having))
-    if key is None or not is_usable(key) or grouped or any(order.expression == key for order in query.order_by):
+    if key is None or grouped or any(order.expression == key for order in query.order_by):
         return query.order_by
     return (*query.order_by, tree.Order(expression=key))
 
 
 def _count(query: tree.Query) -> tree.Aggregate:
     """A count makes the server group; nobody sees it."""
-    key = query.key if is_usable(query.key) else None
-    field = key or next(c.expression for c in query.columns if isinstance(c.expression, tree.Field))
+    field = query.usable_key or next(c.expression for c in query.columns if isinstance(c.expression, tree.Field))
     return tree.Aggregate(function="COUNT", argument=field, type=DataType.INTEGER)

@@ -37,10 +37,10 @@ def name(expression: tree.Expression) -> str:
     return expression.path
 
 
-def few(words: Sequence[str], count: int | None = None) -> str:
+def few(words: Sequence[str], count: int | None = None, shown: int = SHOWN) -> str:
     """The first of the words, and how many more there are."""
-    more = (len(words) if count is None else count) - SHOWN
-    return ", ".join(words[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = (len(words) if count is None else count) - shown
+    return ", ".join(words[:shown]) + (f" and {more} more" if more > 0 else "")
 
 
 def ordered(word: str, *, descending: bool, nulls_first: bool | None) -> str:

@@ -5,14 +5,11 @@ upper case unless quoted, words of the language are upper case, nested groups st
 know: what names mean.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from intacct_ql.syntax import ast
-from intacct_ql.syntax.words import KEYWORDS, quoted, upper
-
-_BARE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+from intacct_ql.syntax.words import BARE_NAME, KEYWORDS, quoted, upper
 
 
 def print_select(select: ast.Select) -> str:
@@ -53,7 +50,7 @@ def _item(item: ast.Item) -> str:
 def _named(text: str, alias: ast.Name | None) -> str:
     if alias is None:
         return text
-    bare = _BARE.fullmatch(alias.text) and "." not in alias.text and upper(alias.text) not in KEYWORDS
+    bare = BARE_NAME.fullmatch(alias.text) and "." not in alias.text and upper(alias.text) not in KEYWORDS
     return f"{text} AS {alias.text if bare and not alias.quoted else _ticked(alias.text)}"
 
 
@@ -63,7 +60,7 @@ def _ticked(text: str) -> str:
 
 def _name(name: ast.Name) -> str:
     """Bare where that reads back to the same name; quoted in one piece otherwise."""
-    if name.text == upper(name.text) and _BARE.fullmatch(name.text) and name.text not in KEYWORDS:
+    if name.text == upper(name.text) and BARE_NAME.fullmatch(name.text) and name.text not in KEYWORDS:
         return name.text
     return _ticked(name.text)
 

@@ -3,6 +3,8 @@
 In: nothing. Out: word lists, the spelling of a quoted value, upper case. Refuses to know: trees.
 """
 
+import re
+
 AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX"})
 
 KEYWORDS = frozenset(
@@ -40,6 +42,9 @@ CLAUSES = ("SELECT", "FROM", "WHERE", "GROUP_BY", "HAVING", "ORDER_BY", "LIMIT",
 
 MOST_ROWS = 10**15
 """LIMIT and OFFSET go no further; no company has so many rows, and no reader of the request must cope with more."""
+
+BARE_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+"""A name that needs no quotes, unless it is a keyword: letters, digits and underscores, with dots between."""
 
 _UPPER = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
 

@@ -4,7 +4,6 @@ import corpus_files
 import pytest
 
 import intacct_ql as iql
-from intacct_ql.binder.bind import Setting
 from intacct_ql.explained import telling
 from intacct_ql.planner.cost import Counted
 
@@ -18,10 +17,8 @@ def test_what_is_said(path, update_corpus):
         case.params,
         target=case.settings.get("target", "query"),
         catalog=iql.BUNDLED,
-        page_size=None,
-        setting=Setting(clock=lambda: case.now),
+        clock=lambda: case.now,
         tier=case.settings.get("tier"),
-        tiers=None,
         runs_per_month=None if runs is None else int(runs),
     ).tell(None if counted is None else Counted(rows=int(counted), calls=1))
     sections = {"explain": str(told).rstrip("\n")}
