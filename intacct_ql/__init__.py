@@ -12,15 +12,13 @@ from intacct_ql.api import (
     check,
     check_script,
     compile,  # noqa: A004 - the published name
-    connect,
-    connect_async,
-    demo,
     explain,
     format,  # noqa: A004 - the published name
     format_script,
     parse_script,
     prepare,
 )
+from intacct_ql.connecting import connect, connect_async, demo
 from intacct_ql.errors import (
     BudgetExceeded,
     ConfigError,

@@ -59,15 +59,15 @@ class Access(NamedTuple):
 
 def session(access: Access, *, quiet: bool, validate: bool = False) -> "Session":
     """A session with the company, which is named; with ``validate`` requests are held to the schemas first."""
-    from intacct_ql import api
+    from intacct_ql import connecting
 
     settings = access.settings()
     if settings is None:
         if not access.demo and not quiet:
             say(f"{NO_CREDENTIALS}; the demo company answers")
-        return api.demo(validate=validate)
+        return connecting.demo(validate=validate)
     if not quiet:
         say(f"note: company {settings.company_id}, user {settings.user_id} ({settings.source})")
     keys = ("sender_id", "sender_password", "company_id", "user_id", "user_password", "entity_id", "endpoint_url")
     given = {key: getattr(settings, key) for key in keys}
-    return api.connect(trusted_hosts=access.trust_host, validate=validate, **given)
+    return connecting.connect(trusted_hosts=access.trust_host, validate=validate, **given)

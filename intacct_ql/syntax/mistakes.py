@@ -1,29 +1,18 @@
 """Syntax mistakes, recognised and named.
 
 In: the text, the place where the parser stopped, and the terminals it could have gone on with. Out: one Diagnostic that
-says what the user probably did and how to write it. Runs only after an error, so it reads the text again, loosely, in
-its own few kinds of token. Refuses to know: the grammar's rules and objects.
+says what the user probably did and how to write it. Refuses to know: the grammar's rules and objects.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.suggest import nearest
 from intacct_ql.syntax.refusals import keyword_as_value, query_inside
-from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted, upper
-
-_TOKEN = re.compile(
-    r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?(?:\*/|\Z)|--(?=\s|$)[^\n]*)+)
-      | (?P<string>'(?>(?:[^'\\]|''|\\(?:.|\n))*)'|"(?>(?:[^"\\]|""|\\(?:.|\n))*)"|`[^`]*`|‘[^’]*’|“[^”]*”)
-      | (?P<operator>[=<>!~|&]{1,2}(?=[^|&]|$)|[=<>!~]+)
-      | (?P<word>[^\s,\[\]()=<>!'";`‘’“”]+)
-      | (?P<mark>.)""",
-    re.VERBOSE,
-)
+from intacct_ql.syntax.scene import Loose, Scene, clause, clauses_before, is_value, is_word, read_scene
+from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted
 
 _PAIRS = {")": "(", "]": "["}
 
@@ -109,61 +98,14 @@ _EXPECTED = {
 """Terminals in the user's words, in the order they are listed."""
 
 
-class Loose(NamedTuple):
-    """One token of the loose reading."""
-
-    kind: str
-    text: str
-    span: Span
-
-    @property
-    def upper(self) -> str:
-        """The text in upper case."""
-        return upper(self.text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What stands around the place where the parser stopped; ``at`` indexes ``tokens`` and may be one past the end."""
-
-    text: str
-    position: int
-    tokens: tuple[Loose, ...]
-    at: int
-    accepts: frozenset[str]
-
-    def token(self, step: int = 0) -> Loose:
-        """The token ``step`` places from the stop; an empty ``end`` token outside the text."""
-        index = self.at + step
-        if 0 <= index < len(self.tokens):
-            return self.tokens[index]
-        edge = len(self.text) if index >= 0 else 0
-        return Loose("end", "", Span(edge, edge))
-
-
 def recognise(text: str, position: int, accepts: frozenset[str]) -> Diagnostic:
     """The mistake at ``position``; some recogniser always answers, the last one in plain words."""
-    scene = _scene(text, min(position, len(text)), accepts)
+    scene = read_scene(text, min(position, len(text)), accepts)
     for recogniser in _RECOGNISERS:
         found = recogniser(scene)
         if found is not None:
             return found
     return _plain(scene)
-
-
-def _scene(text: str, position: int, accepts: frozenset[str]) -> Scene:
-    tokens: list[Loose] = []
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "mark"
-        if kind == "word" and found.group().endswith("\\"):
-            # A backslash at a line's end is skipped there; it never belongs to the word.
-            body = found.group().rstrip("\\")
-            if body:
-                tokens.append(Loose(kind, body, Span(found.start(), found.start() + len(body))))
-        elif kind != "space":
-            tokens.append(Loose(kind, found.group(), Span(*found.span())))
-    at = next((index for index, token in enumerate(tokens) if token.span.end > position), len(tokens))
-    return Scene(text=text, position=position, tokens=tuple(tokens), at=at, accepts=accepts)
 
 
 def _empty(scene: Scene) -> Diagnostic | None:
@@ -311,10 +253,10 @@ def _two_words(scene: Scene) -> Diagnostic | None:
 def _value_before(scene: Scene) -> int | None:
     """The index of the bareword that the words at the stop seem to continue, after an operator."""
     here = scene.token()
-    if _is_word(here) and _is_value(scene, scene.at - 1):
+    if is_word(here) and is_value(scene, scene.at - 1):
         return scene.at - 1
     joined = scene.at - 3  # value, AND or OR, word; the stop comes where an operator is missing
-    if "OPERATOR" not in scene.accepts or scene.token(-2).upper not in ("AND", "OR") or not _is_value(scene, joined):
+    if "OPERATOR" not in scene.accepts or scene.token(-2).upper not in ("AND", "OR") or not is_value(scene, joined):
         return None
     if scene.token(-1).kind != "word" or here.kind not in ("end", "word", "mark") or _stands_for_operator(scene):
         return None
@@ -325,20 +267,7 @@ def _stands_for_operator(scene: Scene) -> bool:
     """``NAME = x and CITY lik y``: a word like one of the operators, and behind it what might be its value."""
     behind = scene.token(1)
     return bool(_meant(scene, scene.token())) and (
-        behind.kind == "string" or behind.text in ("(", "[") or _is_word(behind)
-    )
-
-
-def _is_word(token: Loose) -> bool:
-    """Whether it is a word, and none of the language."""
-    return token.kind == "word" and token.upper not in KEYWORDS
-
-
-def _is_value(scene: Scene, index: int) -> bool:
-    return (
-        index >= 1
-        and _is_word(scene.tokens[index])
-        and (scene.tokens[index - 1].kind == "operator" or scene.tokens[index - 1].upper in ("LIKE", "ILIKE"))
+        behind.kind == "string" or behind.text in ("(", "[") or is_word(behind)
     )
 
 
@@ -346,9 +275,9 @@ def _goes_on(scene: Scene, index: int) -> bool:
     """Whether a value of several words goes on with a word, or with AND or OR and a last word."""
     here, word, behind = (scene.token(index - scene.at + step) for step in range(3))
     if here.upper not in ("AND", "OR"):
-        return _is_word(here) and _clause(scene, index) is None
-    ends = behind.upper in ("AND", "OR", "", ")", "]", ",", ";") or _clause(scene, index + 2) is not None
-    return _is_word(word) and ends
+        return is_word(here) and clause(scene, index) is None
+    ends = behind.upper in ("AND", "OR", "", ")", "]", ",", ";") or clause(scene, index + 2) is not None
+    return is_word(word) and ends
 
 
 def _doubled_comma(scene: Scene) -> Diagnostic | None:
@@ -367,35 +296,25 @@ _ORDER = "the order is SELECT FROM WHERE GROUP BY HAVING ORDER_BY LIMIT OPTION"
 
 
 def _clause_order(scene: Scene) -> Diagnostic | None:
-    word = _clause(scene, scene.at)
+    word = clause(scene, scene.at)
     if word is None:
         return None
-    seen = [clause for index in range(scene.at) if (clause := _clause(scene, index))]
-    later = [clause for clause in seen if CLAUSES.index(clause) >= CLAUSES.index(word)]
+    seen = clauses_before(scene)
+    later = [name for name in seen if CLAUSES.index(name) >= CLAUSES.index(word)]
     if not later:
         return None
     reason = f"a second {_said(word)}" if word in seen else f"{_said(word)} must stand before {_said(later[0])}"
     return error("IQL119", scene.token().span, reason, _ORDER)
 
 
-def _said(clause: str) -> str:
-    return "GROUP BY" if clause == "GROUP_BY" else clause
-
-
-def _clause(scene: Scene, index: int) -> str | None:
-    if not 0 <= index < len(scene.tokens):
-        return None
-    word = scene.tokens[index].upper
-    if word in ("ORDER", "GROUP") and index + 1 < len(scene.tokens) and scene.tokens[index + 1].upper == "BY":
-        return f"{word}_BY"
-    word = {"ORDERBY": "ORDER_BY", "GROUPBY": "GROUP_BY"}.get(word, word)
-    return word if word in CLAUSES else None
+def _said(name: str) -> str:
+    return "GROUP BY" if name == "GROUP_BY" else name
 
 
 def _thousands(scene: Scene) -> Diagnostic | None:
     """``1,000`` stops at its comma."""
     whole, group = scene.token(-1), scene.token(1)
-    if scene.token().text != "," or not _is_value(scene, scene.at - 1) or not re.fullmatch(r"[+-]?\d{1,3}", whole.text):
+    if scene.token().text != "," or not is_value(scene, scene.at - 1) or not re.fullmatch(r"[+-]?\d{1,3}", whole.text):
         return None
     if not re.fullmatch(r"\d{3}(\.\d+)?", group.text):
         return None
@@ -419,8 +338,7 @@ def _missing_connective(scene: Scene) -> Diagnostic | None:
 
 def _in_condition(scene: Scene) -> bool:
     """Whether a condition has just ended: the clause that was begun last holds one, and the next clause may come."""
-    begun = [clause for index in range(scene.at) if (clause := _clause(scene, index))]
-    return begun[-1:] in (["WHERE"], ["HAVING"]) and "ORDER_BY" in scene.accepts
+    return clauses_before(scene)[-1:] in (["WHERE"], ["HAVING"]) and "ORDER_BY" in scene.accepts
 
 
 def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
@@ -436,7 +354,7 @@ def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
 def _meant(scene: Scene, word: Loose) -> str | None:
     """The word of the language that might be meant, of those that could have stood at the stop."""
     wanted = {word for word in scene.accepts if word in KEYWORDS}
-    return next(iter(nearest(word.text, wanted, 1)), None) if _is_word(word) else None
+    return next(iter(nearest(word.text, wanted, 1)), None) if is_word(word) else None
 
 
 def _plain(scene: Scene) -> Diagnostic:

@@ -5,7 +5,8 @@ from time import monotonic
 import pytest
 from differential.queries import COMPANY
 
-from intacct_ql.api import DEMO_ENDPOINT, Session
+from intacct_ql.api import Session
+from intacct_ql.connecting import DEMO_ENDPOINT
 from intacct_ql.emulator import Gateway
 from intacct_ql.gateway.messages import Credentials
 from intacct_ql.gateway.session import Conversation

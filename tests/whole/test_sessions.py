@@ -41,7 +41,7 @@ def test_a_session_that_expires_in_the_middle_is_renewed_and_no_row_lost_or_repe
 
 def test_a_session_near_its_end_is_renewed_before_it_ends(connected, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("intacct_ql.api.monotonic", lambda: now[0])
+    monkeypatch.setattr("intacct_ql.connecting.monotonic", lambda: now[0])
     with connected(session_minutes=60) as (session, gateway):
         assert session.query(PULL, max_rows=10, page_size=10).fetchmany(10)
         now[0] += 56 * 60

@@ -1,0 +1,123 @@
+"""How a session with a company comes about.
+
+In: a profile, credentials, an endpoint; or nothing, for the embedded demo company. Out: sessions, not yet
+signed in. Refuses to know: queries.
+"""
+
+import os
+from collections.abc import Collection, Mapping
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from intacct_ql.api import AsyncSession, Session
+from intacct_ql.errors import ConfigError
+
+if TYPE_CHECKING:
+    from intacct_ql.gateway.session import Conversation
+
+
+def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> Session:
+    """A session with the embedded demo company: no network, no licence.
+
+    ``scale`` multiplies its transactions. ``validate`` is as for ``connect``.
+    """
+    from intacct_ql.emulator import demo as demo_gateway
+    from intacct_ql.transport.checked import Checked
+    from intacct_ql.transport.loopback import Loopback
+
+    gateway = demo_gateway(scale=scale, seed=seed)
+
+    def handle(body: bytes) -> tuple[int, dict[str, str], bytes]:
+        answer = gateway.handle(body, url=DEMO_ENDPOINT)
+        return answer.status, dict(answer.headers), answer.body
+
+    transport = Checked(Loopback(handle), _demand_valid_request) if validate else Loopback(handle)
+    return Session(_conversation(_DEMO, DEMO_ENDPOINT, ()), transport, "demo")
+
+
+DEMO_ENDPOINT = "http://localhost/ia/xml/xmlgw.phtml"
+"""What the embedded company calls itself; nothing listens there."""
+
+_DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
+
+
+def connect(
+    profile: str | None = None,
+    *,
+    endpoint_url: str | None = None,
+    trusted_hosts: Collection[str] = (),
+    timeout: float = 300.0,
+    validate: bool = False,
+    **credentials: str | None,
+) -> Session:
+    """A session with a company over HTTP.
+
+    ``credentials`` are sender_id, sender_password, company_id, user_id, user_password, entity_id; what is not given
+    comes from the environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds. ``validate`` holds each
+    request to its schema before it is sent, and raises ``RequestError``. Raises ``ConfigError``.
+    """
+    from intacct_ql.transport.checked import Checked
+    from intacct_ql.transport.http import HttpTransport
+
+    given, endpoint = _credentials(profile, endpoint_url, credentials)
+    http = HttpTransport(timeout=timeout)
+    transport = Checked(http, _demand_valid_request) if validate else http
+    return Session(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
+
+
+def connect_async(
+    profile: str | None = None,
+    *,
+    endpoint_url: str | None = None,
+    trusted_hosts: Collection[str] = (),
+    timeout: float = 300.0,
+    validate: bool = False,
+    **credentials: str | None,
+) -> AsyncSession:
+    """The same for async callers."""
+    from intacct_ql.transport.checked import AsyncChecked
+    from intacct_ql.transport.http import AsyncHttpTransport
+
+    given, endpoint = _credentials(profile, endpoint_url, credentials)
+    http = AsyncHttpTransport(timeout=timeout)
+    transport = AsyncChecked(http, _demand_valid_request) if validate else http
+    return AsyncSession(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
+
+
+def _demand_valid_request(body: bytes) -> None:
+    from intacct_ql.gateway.validate import demand_valid
+
+    demand_valid(body, "request")
+
+
+def _credentials(
+    profile: str | None, endpoint_url: str | None, given: Mapping[str, str | None]
+) -> tuple[dict[str, str], str]:
+    """Complete credentials and the endpoint; ``ConfigError`` when nothing is configured or half of it is missing."""
+    from pathlib import Path
+
+    from intacct_ql.profiles import ENDPOINT, load
+
+    unknown = sorted(set(given) - {*_DEMO, "entity_id"})
+    if unknown:
+        raise ConfigError(f"unknown credential {unknown[0]}")
+    overrides = {name: value for name, value in given.items() if value is not None}
+    if endpoint_url is not None:
+        overrides["endpoint_url"] = endpoint_url
+    settings = load(profile, overrides, os.environ, Path.home())
+    if settings is None:
+        raise ConfigError("no credentials: set INTACCT_SENDER_ID and its fellows, or write ~/.intacct/credentials.ini")
+    found = {name: getattr(settings, name) for name in (*_DEMO, "entity_id")}
+    return {name: value for name, value in found.items() if value}, settings.endpoint_url or ENDPOINT
+
+
+def _conversation(given: Mapping[str, str], endpoint: str, trusted_hosts: Collection[str]) -> "Conversation":
+    from intacct_ql.gateway.messages import Credentials
+    from intacct_ql.gateway.session import Conversation
+
+    return Conversation(Credentials(**given), endpoint, clock=monotonic, trusted_hosts=trusted_hosts)
+
+
+def _name(given: Mapping[str, str]) -> str:
+    entity = given.get("entity_id")
+    return f"{given['company_id']}/{entity}" if entity else given["company_id"]

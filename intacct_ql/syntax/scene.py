@@ -1,0 +1,99 @@
+"""A text that does not parse, read again loosely.
+
+In: the text, the place where the parser stopped, and the terminals it could have gone on with. Out: a ``Scene``: tokens
+of a few kinds, and which of them the stop is at. Refuses to know: what the mistake is.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from intacct_ql.source import Span
+from intacct_ql.syntax.words import CLAUSES, KEYWORDS, upper
+
+_TOKEN = re.compile(
+    r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?(?:\*/|\Z)|--(?=\s|$)[^\n]*)+)
+      | (?P<string>'(?>(?:[^'\\]|''|\\(?:.|\n))*)'|"(?>(?:[^"\\]|""|\\(?:.|\n))*)"|`[^`]*`|‘[^’]*’|“[^”]*”)
+      | (?P<operator>[=<>!~|&]{1,2}(?=[^|&]|$)|[=<>!~]+)
+      | (?P<word>[^\s,\[\]()=<>!'";`‘’“”]+)
+      | (?P<mark>.)""",
+    re.VERBOSE,
+)
+
+
+class Loose(NamedTuple):
+    """One token of the loose reading."""
+
+    kind: str
+    text: str
+    span: Span
+
+    @property
+    def upper(self) -> str:
+        """The text in upper case."""
+        return upper(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What stands around the place where the parser stopped; ``at`` indexes ``tokens`` and may be one past the end."""
+
+    text: str
+    position: int
+    tokens: tuple[Loose, ...]
+    at: int
+    accepts: frozenset[str]
+
+    def token(self, step: int = 0) -> Loose:
+        """The token ``step`` places from the stop; an empty ``end`` token outside the text."""
+        index = self.at + step
+        if 0 <= index < len(self.tokens):
+            return self.tokens[index]
+        edge = len(self.text) if index >= 0 else 0
+        return Loose("end", "", Span(edge, edge))
+
+
+def read_scene(text: str, position: int, accepts: frozenset[str]) -> Scene:
+    """The text read loosely, seen from ``position``; ``accepts`` are the terminals that could have stood there."""
+    tokens: list[Loose] = []
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or "mark"
+        if kind == "word" and found.group().endswith("\\"):
+            # A backslash at a line's end is skipped there; it never belongs to the word.
+            body = found.group().rstrip("\\")
+            if body:
+                tokens.append(Loose(kind, body, Span(found.start(), found.start() + len(body))))
+        elif kind != "space":
+            tokens.append(Loose(kind, found.group(), Span(*found.span())))
+    at = next((index for index, token in enumerate(tokens) if token.span.end > position), len(tokens))
+    return Scene(text=text, position=position, tokens=tuple(tokens), at=at, accepts=accepts)
+
+
+def is_word(token: Loose) -> bool:
+    """Whether it is a word, and none of the language."""
+    return token.kind == "word" and token.upper not in KEYWORDS
+
+
+def is_value(scene: Scene, index: int) -> bool:
+    """Whether the token is a bare value: a word behind an operator."""
+    return (
+        index >= 1
+        and is_word(scene.tokens[index])
+        and (scene.tokens[index - 1].kind == "operator" or scene.tokens[index - 1].upper in ("LIKE", "ILIKE"))
+    )
+
+
+def clause(scene: Scene, index: int) -> str | None:
+    """The clause that the token begins, by its name in ``CLAUSES``."""
+    if not 0 <= index < len(scene.tokens):
+        return None
+    word = scene.tokens[index].upper
+    if word in ("ORDER", "GROUP") and index + 1 < len(scene.tokens) and scene.tokens[index + 1].upper == "BY":
+        return f"{word}_BY"
+    word = {"ORDERBY": "ORDER_BY", "GROUPBY": "GROUP_BY"}.get(word, word)
+    return word if word in CLAUSES else None
+
+
+def clauses_before(scene: Scene) -> list[str]:
+    """The clauses that begin before the stop, in the order of the text."""
+    return [name for index in range(scene.at) if (name := clause(scene, index))]
