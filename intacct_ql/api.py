@@ -7,8 +7,9 @@ network and import none.
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from intacct_ql.binder import tree
@@ -21,15 +22,16 @@ from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
 
 if TYPE_CHECKING:
-    from intacct_ql.executor.run import Course, Settings
+    from intacct_ql.executor.course import Course, Settings
+    from intacct_ql.executor.drive import AsyncLine, Line
     from intacct_ql.explained import Telling
+    from intacct_ql.gateway.messages import Pause
     from intacct_ql.gateway.session import Conversation
     from intacct_ql.planner.cost import Counted
     from intacct_ql.planner.explain import Explanation
     from intacct_ql.planner.tiers import Tier
     from intacct_ql.result import AsyncResult, Result, ResultColumn, Row, Stats
     from intacct_ql.syntax import ast
-    from intacct_ql.transport.base import AsyncTransport, Transport
 
 Clock = Callable[[], datetime]
 
@@ -199,6 +201,14 @@ class _Company:
         """The names of every object."""
         return self.catalog.names()
 
+    def _fingerprint(self, made: Prepared) -> str:
+        """What tells this query to this company from others."""
+        from intacct_ql.executor.resume import fingerprint
+        from intacct_ql.planner.pages import paged
+
+        request = made.door.render(paged(made.plan))
+        return fingerprint(self._conversation.company, made.door.function, request, repr(made.plan.local))
+
     def _prepared(self, text: str, params: Parameters, target: str, strict: bool) -> Prepared:
         return statement(text, self.catalog, target, Setting(strict=strict)).prepare(params)
 
@@ -209,12 +219,11 @@ class Session(_Company):
     Signing in happens when the first query is run.
     """
 
-    def __init__(self, conversation: "Conversation", transport: "Transport", name: str) -> None:
-        import threading
-
+    def __init__(self, conversation: "Conversation", line: "Line", name: str, *, ahead: bool = True) -> None:
+        """``ahead``: pages are fetched before they are asked for, by threads; of no use where no wire is waited for."""
         super().__init__(conversation, name)
-        self._transport = transport
-        self._lock = threading.Lock()
+        self._line = line
+        self._ahead = ahead
 
     def query(
         self,
@@ -225,21 +234,39 @@ class Session(_Company):
         max_calls: int | None = None,
         max_rows: int | None = None,
         max_bytes: int | None = None,
+        max_seconds: float | None = None,
         memory: int | None = None,
         page_size: int | None = None,
+        ordered: bool = True,
+        retries: int | None = None,
+        resume: str | None = None,
         strict: bool = False,
         on_page: "Callable[[Stats], None] | None" = None,
+        on_retry: "Callable[[Pause], None] | None" = None,
     ) -> "Result":
         """Run a query; its first page is asked for when the first row is.
 
-        ``memory`` bounds, in bytes, what is sorted, grouped or made distinct here; 256 MB unless given. Beyond it rows
-        wait in temporary files. ``target`` names the door of the gateway, or is ``auto``.
+        ``max_calls``, ``max_rows``, ``max_bytes`` and ``max_seconds`` stop it: what was read is given, and then
+        ``BudgetExceeded`` raised, whose token can be given as ``resume`` to go on. ``memory`` bounds, in bytes, what is
+        sorted, grouped or made distinct here; 256 MB unless given. Beyond it rows wait in temporary files. ``ordered``
+        False gives rows as they come, where the query names no order. ``retries`` bounds how often a failure that
+        passes is followed by another try; each kind has its own number. ``target`` names the door of the gateway, or is
+        ``auto``. ``on_page`` is told of each page, ``on_retry`` of each pause, perhaps by another thread.
 
-        Raises ``QueryError`` at once; iterating the result raises ``SignInError``, ``GatewayError``,
-        ``TransportError`` and ``BudgetExceeded``.
+        Raises ``QueryError`` at once, and ``ConfigError`` for a token of another query; iterating the result raises
+        ``SignInError``, ``GatewayError``, ``TransportError`` and ``BudgetExceeded``.
         """
         made = self._prepared(text, params, target, strict)
-        return self._run(made, _settings(page_size, max_calls, max_rows, max_bytes, memory, on_page))
+        settings = _settings(
+            page_size=page_size,
+            budget=(max_calls, max_rows, max_bytes, max_seconds),
+            memory=memory,
+            ordered=ordered,
+            retries=retries,
+            on_page=on_page,
+            on_retry=on_retry,
+        )
+        return self._run(made, settings, resume)
 
     def explain(self, text: str, params: Parameters = None, *, count: bool = False, **settings: Any) -> "Explanation":
         """As ``intacct_ql.explain``, with this session's catalog.
@@ -256,20 +283,22 @@ class Session(_Company):
         with self._run(question, _settings()) as result:
             return told.tell(_counted(result.one(), result.stats))
 
-    def _run(self, made: Prepared, settings: "Settings") -> "Result":
+    def _run(self, made: Prepared, settings: "Settings", resume: str | None = None) -> "Result":
         from intacct_ql.executor.run import Pull, known
         from intacct_ql.result import Result, Stats
 
         stats = Stats()
         rows: Iterator[Row] = known(made.plan)
         if made.plan.fetch is not None:
-            course = _course(made, made.plan.fetch, settings, stats)
-            rows = Pull(made.plan, course, self._conversation, self._transport, self._lock)
+            most = self._line.lanes.most
+            query = partial(self._fingerprint, made)
+            course = _course(made, made.plan.fetch, _resuming(settings, made, resume, query), stats, most)
+            rows = Pull(made.plan, course, self._conversation, query, self._line, threads=most if self._ahead else 0)
         return Result(_columns(made.plan), rows, stats, made.diagnostics)
 
     def close(self) -> None:
         """Give connections back."""
-        self._transport.close()
+        self._line.transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -281,12 +310,11 @@ class Session(_Company):
 class AsyncSession(_Company):
     """The same for async callers; use it in an async with-statement, in one event loop."""
 
-    def __init__(self, conversation: "Conversation", transport: "AsyncTransport", name: str) -> None:
-        import asyncio
-
+    def __init__(self, conversation: "Conversation", line: "AsyncLine", name: str, *, ahead: bool = True) -> None:
+        """``ahead``: pages are fetched before they are asked for, by tasks; of no use where no wire is waited for."""
         super().__init__(conversation, name)
-        self._transport = transport
-        self._lock = asyncio.Lock()
+        self._line = line
+        self._ahead = ahead
 
     def query(
         self,
@@ -297,14 +325,28 @@ class AsyncSession(_Company):
         max_calls: int | None = None,
         max_rows: int | None = None,
         max_bytes: int | None = None,
+        max_seconds: float | None = None,
         memory: int | None = None,
         page_size: int | None = None,
+        ordered: bool = True,
+        retries: int | None = None,
+        resume: str | None = None,
         strict: bool = False,
         on_page: "Callable[[Stats], None] | None" = None,
+        on_retry: "Callable[[Pause], None] | None" = None,
     ) -> "AsyncResult":
         """Run a query; ``async for row in session.query(...)``. Raises as ``Session.query`` does."""
         made = self._prepared(text, params, target, strict)
-        return self._run(made, _settings(page_size, max_calls, max_rows, max_bytes, memory, on_page))
+        settings = _settings(
+            page_size=page_size,
+            budget=(max_calls, max_rows, max_bytes, max_seconds),
+            memory=memory,
+            ordered=ordered,
+            retries=retries,
+            on_page=on_page,
+            on_retry=on_retry,
+        )
+        return self._run(made, settings, resume)
 
     @overload
     def explain(
@@ -332,20 +374,22 @@ class AsyncSession(_Company):
         async with self._run(question, _settings()) as result:
             return told.tell(_counted(await result.one(), result.stats))
 
-    def _run(self, made: Prepared, settings: "Settings") -> "AsyncResult":
-        from intacct_ql.executor.run import AsyncPull, known_async
+    def _run(self, made: Prepared, settings: "Settings", resume: str | None = None) -> "AsyncResult":
+        from intacct_ql.executor.tasks import AsyncPull, known_async
         from intacct_ql.result import AsyncResult, Stats
 
         stats = Stats()
         rows: AsyncIterator[Row] = known_async(made.plan)
         if made.plan.fetch is not None:
-            course = _course(made, made.plan.fetch, settings, stats)
-            rows = AsyncPull(made.plan, course, self._conversation, self._transport, self._lock)
+            most = self._line.lanes.most
+            query = partial(self._fingerprint, made)
+            course = _course(made, made.plan.fetch, _resuming(settings, made, resume, query), stats, most)
+            rows = AsyncPull(made.plan, course, self._conversation, query, self._line, tasks=most if self._ahead else 0)
         return AsyncResult(_columns(made.plan), rows, stats, made.diagnostics)
 
     async def close(self) -> None:
         """Give connections back."""
-        await self._transport.close()
+        await self._line.transport.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -355,22 +399,42 @@ class AsyncSession(_Company):
 
 
 def _settings(
+    *,
     page_size: int | None = None,
-    max_calls: int | None = None,
-    max_rows: int | None = None,
-    max_bytes: int | None = None,
+    budget: tuple[int | None, int | None, int | None, float | None] = (None, None, None, None),
     memory: int | None = None,
+    ordered: bool = True,
+    retries: int | None = None,
     on_page: "Callable[[Stats], None] | None" = None,
+    on_retry: "Callable[[Pause], None] | None" = None,
 ) -> "Settings":
-    from intacct_ql.executor.run import Budget, Settings
+    from intacct_ql.executor.course import Budget, Settings
     from intacct_ql.executor.spill import Storage
+    from intacct_ql.gateway.patience import Patience
 
     check_counts(page_size)
     if memory is not None and memory < 1:
         raise ConfigError(f"memory for rows is a number of bytes, not {memory}")
-    budget = Budget(calls=max_calls, rows=max_rows, bytes=max_bytes)
-    storage = Storage() if memory is None else Storage(memory=memory)
-    return Settings(page_size=page_size, budget=budget, storage=storage, on_page=on_page)
+    calls, rows, size, seconds = budget
+    return Settings(
+        page_size=page_size,
+        budget=Budget(calls=calls, rows=rows, bytes=size, seconds=seconds),
+        storage=Storage() if memory is None else Storage(memory=memory),
+        patience=Patience(tries=retries),
+        ordered=ordered,
+        on_page=on_page,
+        on_retry=on_retry,
+    )
+
+
+def _resuming(settings: "Settings", made: Prepared, resume: str | None, query: Callable[[], str]) -> "Settings":
+    """The settings with the place where a run goes on. Raises ``ConfigError`` where it cannot."""
+    if resume is None:
+        return settings
+    from intacct_ql.executor.resume import check_resumable, resumed
+
+    check_resumable(made.plan)
+    return replace(settings, resume=resumed(resume, query()))
 
 
 def _counted(row: "Row", stats: "Stats") -> "Counted":
@@ -380,13 +444,13 @@ def _counted(row: "Row", stats: "Stats") -> "Counted":
     return Counted(rows=int(str(row[0])), calls=stats.calls - stats.sign_ins)
 
 
-def _course(made: Prepared, fetch: Fetch, settings: "Settings", stats: "Stats") -> "Course":
-    from intacct_ql.executor.run import Course
+def _course(made: Prepared, fetch: Fetch, settings: "Settings", stats: "Stats", connections: int) -> "Course":
+    from intacct_ql.executor.course import Course
 
     check_page(made.door, settings.page_size)
     if not made.door.sent:
         raise ConfigError(f"{made.door.function} is written and never sent: compile shows the request")
-    return Course(made.plan, fetch, made.door, settings, stats)
+    return Course(made.plan, fetch, made.door, settings, stats, connections=connections)
 
 
 def _columns(plan: Plan) -> tuple["ResultColumn", ...]:

@@ -6,6 +6,7 @@ signed in. Refuses to know: queries.
 
 import os
 from collections.abc import Collection, Mapping
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from intacct_ql.api import AsyncSession, Session
 from intacct_ql.errors import ConfigError
 
 if TYPE_CHECKING:
+    from intacct_ql.executor.lanes import Lanes
+    from intacct_ql.executor.rate import Rate
     from intacct_ql.gateway.session import Conversation
 
 
@@ -22,6 +25,8 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
     ``scale`` multiplies its transactions. ``validate`` is as for ``connect``.
     """
     from intacct_ql.emulator import demo as demo_gateway
+    from intacct_ql.executor.drive import Line
+    from intacct_ql.executor.lanes import Lanes
     from intacct_ql.transport.checked import Checked
     from intacct_ql.transport.loopback import Loopback
 
@@ -32,7 +37,8 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
         return answer.status, dict(answer.headers), answer.body
 
     transport = Checked(Loopback(handle), _demand_valid_request) if validate else Loopback(handle)
-    return Session(_conversation(_DEMO, DEMO_ENDPOINT, ()), transport, "demo")
+    line = Line(transport=transport, lock=Lock(), lanes=Lanes(1))
+    return Session(_conversation(_DEMO, DEMO_ENDPOINT, ()), line, "demo", ahead=False)
 
 
 DEMO_ENDPOINT = "http://localhost/ia/xml/xmlgw.phtml"
@@ -47,22 +53,32 @@ def connect(
     endpoint_url: str | None = None,
     trusted_hosts: Collection[str] = (),
     timeout: float = 300.0,
+    connections: int | None = None,
+    calls_per_minute: int | None = None,
+    rate_file: str | os.PathLike[str] | None = None,
     validate: bool = False,
     **credentials: str | None,
 ) -> Session:
     """A session with a company over HTTP.
 
     ``credentials`` are sender_id, sender_password, company_id, user_id, user_password, entity_id; what is not given
-    comes from the environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds. ``validate`` holds each
-    request to its schema before it is sent, and raises ``RequestError``. Raises ``ConfigError``.
+    comes from the environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds.
+
+    ``connections`` bounds the requests under way at a time, 2 unless given: fewer while the gateway throttles.
+    ``calls_per_minute`` bounds the requests in any minute; with ``rate_file`` all processes that name the same file
+    share it. ``validate`` holds each request to its schema before it is sent, and raises ``RequestError``. Raises
+    ``ConfigError``.
     """
+    from intacct_ql.executor.drive import Line
     from intacct_ql.transport.checked import Checked
     from intacct_ql.transport.http import HttpTransport
 
     given, endpoint = _credentials(profile, endpoint_url, credentials)
-    http = HttpTransport(timeout=timeout)
+    lanes, rate = _lanes(connections), _rate(calls_per_minute, rate_file)
+    http = HttpTransport(timeout=timeout, connections=lanes.most)
     transport = Checked(http, _demand_valid_request) if validate else http
-    return Session(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
+    line = Line(transport=transport, lock=Lock(), lanes=lanes, rate=rate)
+    return Session(_conversation(given, endpoint, trusted_hosts), line, _name(given))
 
 
 def connect_async(
@@ -71,17 +87,45 @@ def connect_async(
     endpoint_url: str | None = None,
     trusted_hosts: Collection[str] = (),
     timeout: float = 300.0,
+    connections: int | None = None,
+    calls_per_minute: int | None = None,
+    rate_file: str | os.PathLike[str] | None = None,
     validate: bool = False,
     **credentials: str | None,
 ) -> AsyncSession:
     """The same for async callers."""
+    import asyncio
+
+    from intacct_ql.executor.drive import AsyncLine
     from intacct_ql.transport.checked import AsyncChecked
     from intacct_ql.transport.http import AsyncHttpTransport
 
     given, endpoint = _credentials(profile, endpoint_url, credentials)
-    http = AsyncHttpTransport(timeout=timeout)
+    lanes, rate = _lanes(connections), _rate(calls_per_minute, rate_file)
+    http = AsyncHttpTransport(timeout=timeout, connections=lanes.most)
     transport = AsyncChecked(http, _demand_valid_request) if validate else http
-    return AsyncSession(_conversation(given, endpoint, trusted_hosts), transport, _name(given))
+    line = AsyncLine(transport=transport, lock=asyncio.Lock(), lanes=lanes, rate=rate)
+    return AsyncSession(_conversation(given, endpoint, trusted_hosts), line, _name(given))
+
+
+def _lanes(connections: int | None) -> "Lanes":
+    from intacct_ql.executor.lanes import CONNECTIONS, Lanes
+
+    if connections is not None and connections < 1:
+        raise ConfigError(f"the number of connections is at least 1, not {connections}")
+    return Lanes(CONNECTIONS if connections is None else connections)
+
+
+def _rate(calls: int | None, file: "str | os.PathLike[str] | None") -> "Rate | None":
+    if calls is None:
+        if file is not None:
+            raise ConfigError("a file for the rate of calls needs the number of calls a minute")
+        return None
+    from intacct_ql.executor.rate import Rate
+
+    if calls < 1:
+        raise ConfigError(f"the number of calls a minute is at least 1, not {calls}")
+    return Rate(calls, file=file)
 
 
 def _demand_valid_request(body: bytes) -> None:

@@ -12,6 +12,7 @@ Refuses to know: any tree; an error holds spans and words, never nodes.
     ├── GatewayError          the gateway refused a request; its number and words unchanged
     ├── TransportError        no whole, valid reply arrived
     └── BudgetExceeded        a limit of the caller stopped the run
+        └── Stopped           the caller did
 
 Codes: IQL1xx syntax, 2xx binding, 3xx planning, 4xx gateway, 5xx transport.
 """
@@ -100,7 +101,13 @@ def draw_all(diagnostics: Iterable[Diagnostic], text: str | None, name: str = "q
 
 
 class Error(Exception):
-    """The root of everything this package raises on purpose."""
+    """The root of everything this package raises on purpose.
+
+    ``retry_after`` is what the gateway says of when to ask again, in seconds; ``signing_in`` tells of a failed sign-in.
+    """
+
+    retry_after: float | None = None
+    signing_in: bool = False
 
 
 class QueryError(Error):
@@ -187,11 +194,12 @@ class BudgetExceeded(Error):  # noqa: N818 - the name is part of the published c
     """A limit of the caller stopped the run; what was read has been delivered.
 
     ``limit`` names the setting, ``calls`` and ``rows`` say what was used. ``held`` rows were read and not given,
-    because a local sort needs every row before it can give the first. ``resume`` is a token or None.
+    because a local sort needs every row before it can give the first. ``resume`` is a token to go on with, None where
+    a run cannot be gone on with.
     """
 
     def __init__(
-        self, limit: str, allowed: int, *, calls: int, rows: int, held: int = 0, resume: str | None = None
+        self, limit: str, allowed: float, *, calls: int, rows: int, held: int = 0, resume: str | None = None
     ) -> None:
         self.limit = limit
         self.allowed = allowed
@@ -203,3 +211,10 @@ class BudgetExceeded(Error):  # noqa: N818 - the name is part of the published c
 
     def __str__(self) -> str:
         return f"stopped by {self.limit} = {self.allowed}, after {self.calls} calls and {self.rows} rows"
+
+
+class Stopped(BudgetExceeded):
+    """The caller stopped the run; what was read has been delivered."""
+
+    def __str__(self) -> str:
+        return f"stopped on request, after {self.calls} calls and {self.rows} rows"

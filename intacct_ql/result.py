@@ -43,8 +43,10 @@ class ResultColumn:
 class Stats:
     """What a run has used so far.
 
-    ``total`` is the number of rows the gateway announced, where it did. ``drifts`` counts the pages by offset between
-    which that number changed: rows may be missing or doubled there. Paging by key knows no drift.
+    ``seconds`` were spent on calls, ``waited`` on pauses after failures and for the limit of calls a minute; with
+    several connections they may add up to more than the run took. ``total`` is the number of rows the gateway
+    announced, where it did. ``drifts`` counts the pages by offset between which that number changed: rows may be
+    missing or doubled there. Paging by key knows no drift.
     """
 
     calls: int = 0
@@ -55,6 +57,7 @@ class Stats:
     renewals: int = 0
     bytes: int = 0
     seconds: float = 0.0
+    waited: float = 0.0
     drifts: int = 0
     total: int | None = None
 

@@ -1,134 +1,294 @@
 """Moves messages between a conversation and a transport.
 
-In: a generator of exchanges, a transport, a lock. Out: what the generator returns. Refuses to know: what is said.
+In: a generator of exchanges and pauses, and the line they go over. Out: what the generator returns. Refuses to know:
+what is said.
 
 The generator decides; this performs. A ``TransportError`` is thrown into the generator, at the place that asked, so
 that a policy there may ask again. Exclusive exchanges happen under the lock, and only if still needed inside it; the
-lock is held until the generator has taken the reply in, so that the next one sees what it changed.
+lock is held until the generator has taken the reply in, so that the next one sees what it changed. A connection is
+used until the body of a reply is here; reading it keeps nobody from asking.
 """
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import sleep
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from intacct_ql.errors import TransportError
-from intacct_ql.gateway.messages import Exchange, Reply
-from intacct_ql.gateway.reader import ReplyReader
+from intacct_ql.executor.lanes import Lanes
+from intacct_ql.gateway.messages import Exchange, Pause, Reply
 from intacct_ql.transport.base import AsyncTransport, Transport
 
+if TYPE_CHECKING:
+    from intacct_ql.executor.rate import Rate, Ticket
+
 T = TypeVar("T")
+Steps = Generator[Exchange | Pause, Reply | None, T]
 
 
 @dataclass(slots=True)
 class Traffic:
-    """What a run has used so far: calls made, sign-ins among them, and bytes received, decompressed."""
+    """What a call has used so far.
+
+    Calls made, sign-ins among them, bytes received (decompressed), pauses after failures, and seconds waited, for those
+    pauses and for the limit of calls a minute.
+    """
 
     calls: int = 0
     sign_ins: int = 0
     bytes: int = 0
+    retries: int = 0
+    waited: float = 0.0
 
 
-def drive(
-    steps: Generator[Exchange, Reply | None, T],
-    transport: Transport,
-    lock: AbstractContextManager[object],
-    traffic: Traffic | None = None,
-) -> T:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What exchanges go over; threads may share it.
+
+    ``lock`` guards exclusive exchanges, ``lanes`` are the connections that may be in use at a time, ``rate`` the calls
+    that may be made in a minute. ``pause`` sleeps, and raises where there is no time for that or nobody waits any more.
+    """
+
+    transport: Transport
+    lock: AbstractContextManager[object]
+    lanes: Lanes = field(default_factory=Lanes)
+    rate: "Rate | None" = None
+    pause: Callable[[float], None] = sleep
+    on_pause: Callable[[Pause], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsyncLine:
+    """The same for async callers."""
+
+    transport: AsyncTransport
+    lock: AbstractAsyncContextManager[object]
+    lanes: Lanes = field(default_factory=Lanes)
+    rate: "Rate | None" = None
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    on_pause: Callable[[Pause], None] | None = None
+
+
+def drive(steps: Steps[T], line: Line, traffic: Traffic | None = None) -> T:
     """Run the generator to its end, blocking, and give what it returns.
 
     Its exceptions come out unchanged. ``traffic``, if given, counts; it belongs to one thread at a time.
     """
     traffic = traffic if traffic is not None else Traffic()
-    run = _Run(steps)
+    run = _Run(steps, line.lanes)
     try:
-        while (exchange := run.exchange) is not None:
-            if not exchange.exclusive:
-                run.absorb(_performed(exchange, transport, traffic))
-                continue
-            with lock:
-                run.absorb(_performed(exchange, transport, traffic) if exchange.needed() else None)
+        while (asked := run.asked) is not None:
+            if isinstance(asked, Pause):
+                run.told(asked, line.on_pause, traffic)
+                line.pause(asked.seconds)
+                run.absorb(None)
+            elif not asked.exclusive:
+                run.absorb(_performed(asked, line, traffic))
+            else:
+                with line.lock:
+                    run.absorb(_performed(asked, line, traffic) if asked.needed() else None)
     finally:
         steps.close()
     return run.value
 
 
-async def drive_async(
-    steps: Generator[Exchange, Reply | None, T],
-    transport: AsyncTransport,
-    lock: AbstractAsyncContextManager[object],
-    traffic: Traffic | None = None,
-) -> T:
-    """The same for async callers. Replies are read in the event loop, a few milliseconds at a time."""
+async def drive_async(steps: Steps[T], line: AsyncLine, traffic: Traffic | None = None) -> T:
+    """The same for async callers; long replies are read in a thread, so that the event loop goes on."""
     traffic = traffic if traffic is not None else Traffic()
-    run = _Run(steps)
+    run = _Run(steps, line.lanes)
     try:
-        while (exchange := run.exchange) is not None:
-            if not exchange.exclusive:
-                run.absorb(await _performed_async(exchange, transport, traffic))
-                continue
-            async with lock:
-                run.absorb(await _performed_async(exchange, transport, traffic) if exchange.needed() else None)
+        while (asked := run.asked) is not None:
+            if isinstance(asked, Pause):
+                run.told(asked, line.on_pause, traffic)
+                await line.pause(asked.seconds)
+                run.absorb(None)
+            elif not asked.exclusive:
+                run.absorb(await _performed_async(asked, line, traffic))
+            else:
+                async with line.lock:
+                    run.absorb(await _performed_async(asked, line, traffic) if asked.needed() else None)
     finally:
         steps.close()
     return run.value
 
 
 class _Run(Generic[T]):
-    """A generator on its way: ``exchange`` is what it asks for now, None when it has returned ``value``."""
+    """A generator on its way: ``asked`` is what it asks for now, None when it has returned ``value``."""
 
     value: T
 
-    def __init__(self, steps: Generator[Exchange, Reply | None, T]) -> None:
+    def __init__(self, steps: Steps[T], lanes: Lanes) -> None:
         self._steps = steps
-        self.exchange: Exchange | None = None
+        self._lanes = lanes
+        self.asked: Exchange | Pause | None = None
         self.absorb(None)
 
     def absorb(self, outcome: Reply | TransportError | None) -> None:
         try:
             if isinstance(outcome, TransportError):
-                self.exchange = self._steps.throw(outcome)
+                self.asked = self._steps.throw(outcome)
             else:
-                self.exchange = self._steps.send(outcome)
+                self.asked = self._steps.send(outcome)
         except StopIteration as done:
-            self.exchange, self.value = None, done.value
+            self.asked, self.value = None, done.value
+
+    def told(self, pause: Pause, on_pause: Callable[[Pause], None] | None, traffic: Traffic) -> None:
+        traffic.retries += 1
+        traffic.waited += pause.seconds
+        if pause.throttled:
+            self._lanes.narrow()
+        if on_pause is not None:
+            on_pause(pause)
 
 
-def _performed(exchange: Exchange, transport: Transport, traffic: Traffic) -> Reply | TransportError:
-    traffic.calls += 1
-    traffic.sign_ins += exchange.exclusive
+@dataclass(slots=True)
+class _Answer:
+    """A body and what came with it, not yet read."""
+
+    status: int
+    retry_after: float | None
+    body: bytes
+
+
+def _performed(exchange: Exchange, line: Line, traffic: Traffic) -> Reply | TransportError:
     try:
-        with transport.send(exchange.url, exchange.body) as response:
+        with line.lanes.one():
+            ticket = _ticket(line, traffic)
             try:
-                for chunk in response.chunks:
-                    traffic.bytes += len(chunk)
-                    exchange.reader.feed(chunk)
-                return _judged(response.status, exchange.reader)
-            except TransportError as error:
-                return _with_status(response.status, error)
+                answer = _carried(exchange, line.transport, traffic)
+            finally:
+                if ticket is not None:
+                    ticket.leave()
+        return _read(exchange, answer)
     except TransportError as error:
         return error
 
 
-async def _performed_async(exchange: Exchange, transport: AsyncTransport, traffic: Traffic) -> Reply | TransportError:
-    traffic.calls += 1
-    traffic.sign_ins += exchange.exclusive
+def _ticket(line: Line, traffic: Traffic) -> "Ticket | None":
+    if line.rate is None:
+        return None
+    while isinstance(entered := line.rate.enter(), float):
+        traffic.waited += entered
+        line.pause(entered)
+    return entered
+
+
+def _carried(exchange: Exchange, transport: Transport, traffic: Traffic) -> _Answer:
+    _count(exchange, traffic)
+    with transport.send(exchange.url, exchange.body) as response:
+        body = _Body(exchange, traffic)
+        try:
+            for chunk in response.chunks:
+                body.add(chunk)
+        except TransportError as error:
+            raise _with_status(response.status, error) from None
+        return body.answer(response.status, response.headers.get("retry-after"))
+
+
+async def _performed_async(exchange: Exchange, line: AsyncLine, traffic: Traffic) -> Reply | TransportError:
     try:
-        async with transport.send(exchange.url, exchange.body) as response:
+        async with line.lanes.one_async():
+            ticket = await _ticket_async(line, traffic)
             try:
-                async for chunk in response.chunks:
-                    traffic.bytes += len(chunk)
-                    exchange.reader.feed(chunk)
-                return _judged(response.status, exchange.reader)
-            except TransportError as error:
-                return _with_status(response.status, error)
+                answer = await _carried_async(exchange, line.transport, traffic)
+            finally:
+                if ticket is not None:
+                    ticket.leave()
+        if len(answer.body) < _SHORT:
+            return _read(exchange, answer)
+        return await asyncio.to_thread(_read, exchange, answer)
     except TransportError as error:
         return error
 
 
-# Statuses after which the same read may succeed a little later. Not 524: something on the way gave up waiting, and
-# the server is still at work.
-_PASSING = frozenset({429, 500, 502, 503, 504})
+async def _ticket_async(line: AsyncLine, traffic: Traffic) -> "Ticket | None":
+    if line.rate is None:
+        return None
+    while isinstance(entered := line.rate.enter(), float):
+        traffic.waited += entered
+        await line.pause(entered)
+    return entered
+
+
+async def _carried_async(exchange: Exchange, transport: AsyncTransport, traffic: Traffic) -> _Answer:
+    _count(exchange, traffic)
+    async with transport.send(exchange.url, exchange.body) as response:
+        body = _Body(exchange, traffic)
+        try:
+            async for chunk in response.chunks:
+                body.add(chunk)
+        except TransportError as error:
+            raise _with_status(response.status, error) from None
+        return body.answer(response.status, response.headers.get("retry-after"))
+
+
+_SHORT = 65_536
+"""Bytes of a reply that are read faster than a thread takes it over."""
+
+
+def _count(exchange: Exchange, traffic: Traffic) -> None:
+    traffic.calls += 1
+    traffic.sign_ins += exchange.exclusive
+
+
+class _Body:
+    """The pieces of a body, as far as its reader would take them."""
+
+    def __init__(self, exchange: Exchange, traffic: Traffic) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._most = exchange.reader.max_bytes
+        self._traffic = traffic
+
+    def add(self, chunk: bytes) -> None:
+        self._traffic.bytes += len(chunk)
+        self._size += len(chunk)
+        if self._size - len(chunk) <= self._most:  # one piece too many: the reader says what is wrong
+            self._parts.append(chunk)
+
+    def answer(self, status: int, retry_after: str | None) -> _Answer:
+        return _Answer(status, _seconds(retry_after), b"".join(self._parts))
+
+
+def _read(exchange: Exchange, answer: _Answer) -> Reply:
+    """The whole reply. An XML refusal counts whatever the status; good news under a bad status is not believed."""
+    try:
+        if exchange.glimpse is not None and answer.status < 300:
+            exchange.glimpse(answer.body)
+        exchange.reader.feed(answer.body)
+        reply = exchange.reader.close()
+    except TransportError as error:
+        raise _told(answer, error) from None
+    if answer.status >= 300 and not reply.failed:
+        raise _told(answer, TransportError("the reply claims success"))
+    return reply if answer.retry_after is None else replace(reply, retry_after=answer.retry_after)
+
+
+def _told(answer: _Answer, error: TransportError) -> TransportError:
+    """The error with all that the answer says of it."""
+    told = _with_status(answer.status, error)
+    told.retry_after = answer.retry_after
+    return told
+
+
+def _seconds(header: str | None) -> float | None:
+    """What ``Retry-After`` asks for: a number of seconds, or a day and time of the clock."""
+    if header is None:
+        return None
+    if header.strip().isdecimal() and len(header) < 10:
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
 
 _STATUS_HINTS = {
     401: "something before the gateway asks for a login of its own",
@@ -141,14 +301,6 @@ _STATUS_HINTS = {
 }
 
 
-def _judged(status: int, reader: ReplyReader) -> Reply:
-    """The whole reply. An XML refusal counts whatever the status; good news under a bad status is not believed."""
-    reply = reader.close()
-    if status >= 300 and not reply.failed:
-        raise TransportError("the reply claims success")
-    return reply
-
-
 def _with_status(status: int, error: TransportError) -> TransportError:
     """The error with the HTTP status in front, where the status was bad."""
     if status < 300:
@@ -157,4 +309,4 @@ def _with_status(status: int, error: TransportError) -> TransportError:
         status, "redirects are not followed, the request holds credentials" if status < 400 else ""
     )
     hints = [hint] if hint else list(error.hints)
-    return TransportError(f"HTTP status {status}: {error.reason}", *hints, status=status, passing=status in _PASSING)
+    return TransportError(f"HTTP status {status}: {error.reason}", *hints, status=status)

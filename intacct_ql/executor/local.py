@@ -71,6 +71,18 @@ class Pipeline:
         """Rows that wait for the last one."""
         return sum(stage.held for stage in self._stages)
 
+    @property
+    def limits(self) -> tuple[tuple[int, int | None], ...] | None:
+        """What each limit has still to skip and to give; None where a stage holds rows and cannot be gone on with."""
+        if not all(isinstance(stage, _Streaming) for stage in self._stages):
+            return None
+        return tuple([stage.state for stage in self._stages if isinstance(stage, _Limit)])
+
+    def go_on(self, limits: Sequence[Sequence[Any]]) -> None:
+        """Let the limits go on where they were."""
+        for stage, state in zip((one for one in self._stages if isinstance(one, _Limit)), limits, strict=True):
+            stage.go_on(*state)
+
     def push(self, rows: Iterable[Row]) -> Iterable[Row]:
         """What these rows let out at once."""
         for stage in self._stages:
@@ -153,6 +165,13 @@ class _Limit(_Streaming):
         self._skip = step.offset
         self._left = step.limit
         self.full = step.limit == 0
+
+    @property
+    def state(self) -> tuple[int, int | None]:
+        return self._skip, self._left
+
+    def go_on(self, skip: int, left: int | None) -> None:
+        self._skip, self._left, self.full = skip, left, left == 0
 
     def push(self, rows: Iterable[Row]) -> Iterable[Row]:
         kept = list(rows)

@@ -49,10 +49,14 @@ class Scratch:
 
     def spool(self) -> "Spool":
         """A new empty file of rows. Raises ``Error`` where none can be made."""
+        return Spool(self, self.file())
+
+    def file(self) -> IO[bytes]:
+        """A new empty file. Raises ``Error`` where none can be made."""
         with self.guarded():
             file = TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed by discard
         self._files.add(file)
-        return Spool(self, file)
+        return file
 
     def discard(self, file: IO[bytes]) -> None:
         """Close a file, which removes it."""
@@ -109,6 +113,39 @@ class Spool:
             if len(data) < length:
                 raise OSError("a temporary file was cut off")
             return data
+
+
+class Shelf:
+    """Blocks of rows in a file: put down in any order, and taken up in any other."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        self._scratch = scratch
+        self._file: IO[bytes] | None = None
+        self._end = 0
+
+    def put(self, rows: Sequence[Row]) -> tuple[int, int]:
+        """Write a block of at least one row; where it stands. Raises ``Error`` where the disk refuses."""
+        if self._file is None:
+            self._file = self._scratch.file()
+        data = dump(rows)
+        with self._scratch.guarded():
+            self._file.seek(self._end)
+            self._file.write(data)
+        stands = self._end, len(data)
+        self._end += len(data)
+        return stands
+
+    def take(self, stands: tuple[int, int]) -> list[Row]:
+        """Read the block that stands there. Raises ``Error`` as ``put``."""
+        start, length = stands
+        with self._scratch.guarded():
+            if self._file is None:
+                raise OSError("a temporary file is closed")
+            self._file.seek(start)
+            data = self._file.read(length)
+            if len(data) < length:
+                raise OSError("a temporary file was cut off")
+        return load(data)
 
 
 class Meter:

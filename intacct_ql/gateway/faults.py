@@ -11,8 +11,9 @@ used by three of them for six different things; level and words tell them apart.
 import re
 from urllib.parse import unquote
 
-from intacct_ql.errors import Error, GatewayError, SignInError, TransportError
+from intacct_ql.errors import GatewayError, SignInError
 from intacct_ql.gateway.messages import Fault, Reply
+from intacct_ql.gateway.patience import passes
 
 
 class SessionExpired(GatewayError):  # noqa: N818 - the state of a session, handled before anyone sees it
@@ -45,8 +46,7 @@ _HINTS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 _SIGN_IN_AT_CONTROL = ("XL03000006", "XMLGW_JPP0002")
-_PASSING_NUMBERS = re.compile(r"GW-000[1-9]|GW-0010")
-_PASSING_WORDS = ("rate limit exceeded", "too many operations", "temporarily off-line")
+_WAIT = re.compile(r"(?:again|retry|wait)\D{0,40}?(\d{1,4}) ?(sec|min)", re.IGNORECASE)
 _SUPPORT_ID = re.compile(r"\[(?:Support|Request) ID: [^\]]*\]")
 
 
@@ -56,6 +56,13 @@ def refusal(reply: Reply) -> GatewayError | None:
     ``SessionExpired`` for an invalid session, ``SignInError`` for a refused sender or login, else ``GatewayError``.
     Of several failed functions the first one counts; in a rolled-back transaction it is the culprit.
     """
+    error = _refusal(reply)
+    if error is not None:
+        error.retry_after = reply.retry_after if reply.retry_after is not None else _seconds_in(error)
+    return error
+
+
+def _refusal(reply: Reply) -> GatewayError | None:
     if reply.faults or reply.status == "failure":
         return _at_control(_pairs(reply.faults), _corrections(reply.faults))
     signed_in = reply.authentication
@@ -68,16 +75,10 @@ def refusal(reply: Reply) -> GatewayError | None:
     return None
 
 
-def worth_retrying(error: Error) -> bool:
-    """Whether the same read may succeed a little later: throttled, under maintenance, cut off on the way.
-
-    Never for a refused sign-in.
-    """
-    if isinstance(error, TransportError):
-        return error.passing
-    if isinstance(error, GatewayError) and not isinstance(error, SignInError):
-        return _passing(error.errors)
-    return False
+def _seconds_in(error: GatewayError) -> float | None:
+    """The wait that the gateway's own words ask for: "try again in 30 seconds"."""
+    found = _WAIT.search(" ".join([words for _, words in error.errors] + list(error.hints)))
+    return None if found is None else float(found[1]) * (60 if found[2].lower().startswith("min") else 1)
 
 
 def _at_control(errors: list[tuple[str, str]], corrections: list[str]) -> GatewayError:
@@ -90,18 +91,11 @@ def _at_control(errors: list[tuple[str, str]], corrections: list[str]) -> Gatewa
 
 def _at_authentication(errors: list[tuple[str, str]], corrections: list[str]) -> GatewayError:
     kind: type[GatewayError] = SignInError
-    if _passing(errors):
+    if passes(errors):
         kind = GatewayError
     elif any("invalid session" in words.lower() for _, words in errors):
         kind = SessionExpired
     return kind("authentication", errors, *corrections, *_hints("authentication", errors))
-
-
-def _passing(errors: tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> bool:
-    return any(
-        _PASSING_NUMBERS.match(number) or any(part in words.lower() for part in _PASSING_WORDS)
-        for number, words in errors
-    )
 
 
 def _pairs(faults: tuple[Fault, ...]) -> list[tuple[str, str]]:

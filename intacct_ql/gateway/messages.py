@@ -6,10 +6,12 @@ In: nothing. Out: what is asked of the gateway (``Function``, ``Exchange``) and 
 Secrets (passwords, session ids, request bodies) are never part of a repr.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from intacct_ql.errors import Error
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -69,7 +71,7 @@ class Page:
     set, for ``readMore``.
     """
 
-    rows: list[tuple[object, ...]]
+    rows: Sequence[tuple[object, ...]]
     listtype: str = ""
     totalcount: int | None = None
     offset: int | None = None
@@ -126,13 +128,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One whole answer of the gateway: its own status, who it took us for, and a result for each function."""
+    """One whole answer of the gateway: its own status, who it took us for, and a result for each function.
+
+    ``retry_after`` are the seconds that the HTTP header of that name asks to wait.
+    """
 
     status: str = ""
     controlid: str = ""
     faults: tuple[Fault, ...] = ()
     authentication: Authentication | None = None
     results: tuple[Result, ...] = ()
+    retry_after: float | None = None
 
     @property
     def failed(self) -> bool:
@@ -146,6 +152,10 @@ class Reply:
         )
 
 
+Glimpse = Callable[[bytes], None]
+"""Is shown the whole body of a reply before it is read."""
+
+
 def always() -> bool:
     """An exchange that is needed whatever others did meanwhile."""
     return True
@@ -155,9 +165,9 @@ def always() -> bool:
 class Exchange:
     """One request to be made, and the reader of its reply.
 
-    Whoever performs it posts ``body`` to ``url`` and feeds what comes back to ``reader``. An ``exclusive`` one is
-    performed under the session's lock, and only if ``needed()`` is still true there; otherwise the generator that
-    asked for it is sent None.
+    Whoever performs it posts ``body`` to ``url``, shows what comes back to ``glimpse`` and feeds it to ``reader``. An
+    ``exclusive`` one is performed under the session's lock, and only if ``needed()`` is still true there; otherwise the
+    generator that asked for it is sent None.
     """
 
     url: str
@@ -165,3 +175,17 @@ class Exchange:
     reader: "ReplyReader" = field(repr=False)
     exclusive: bool = False
     needed: Callable[[], bool] = field(default=always, repr=False)
+    glimpse: Glimpse | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pause:
+    """Nothing to be asked for so many ``seconds``, because of ``failure``; ``tries`` failed that way until now.
+
+    ``throttled`` says that the gateway wants fewer requests.
+    """
+
+    seconds: float
+    failure: Error
+    tries: int
+    throttled: bool = False

@@ -3,35 +3,58 @@
 In: pages as they arrive. Out: page requests. Refuses to know: how a page is fetched, and what the rows mean.
 
 Every page of ``query`` is a new query, with no order unless asked and no memory of the last one. So offsets lose and
-repeat rows when the data moves; ``keyset`` asks for rows after the last key instead and cannot. Each page is a metered
-call: no pager asks for one more than it needs. A page that contradicts itself or the one before raises
+repeat rows when the data moves; ``keyset`` asks for the rows behind the last one instead and cannot. Each page is a
+metered call: no pager asks for one more than it needs. A page that contradicts itself or the one before raises
 ``TransportError``: rows that may be missing are never passed over.
+
+A pager is asked (``ask``) and told (``take``, ``lost``). Those here have one request under way at a time; ``ranges``
+has several. What these know is kept in their requests: the one that would come next is the mark to go on from.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import pairwise
+from typing import Protocol
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
+from intacct_ql.gateway.place import Frontier, OrderColumn, advanced
 
 MAX_PAGE = 2000
 """Rows the gateway gives at most for one ``query``; the XML reads older than it give 1,000."""
 
+Interval = tuple[float, float]
+"""Whole numbers behind the first one, up to the second one; an infinite one is no bound."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """What to ask for: ``size`` rows from ``offset`` on, of those whose key lies beyond ``after`` if there is one.
+    """What to ask for: ``size`` rows from ``offset`` on, in the order of the query.
 
-    ``after`` is the key as text, ready for a filter value; beyond means greater, or less when the order is descending.
-    With a ``resultid`` it is the next part of that result, and the rest does not count.
+    ``behind`` leaves out what has been read in that order; ``bounds`` are comparisons that the key has to stand, as
+    ``(">", 24)``. ``backwards`` turns the order round. With a ``resultid`` it is the next part of that result, and the
+    rest does not count.
     """
 
-    after: str | None = None
+    behind: Frontier | None = None
+    bounds: tuple[tuple[str, int], ...] = ()
+    backwards: bool = False
     resultid: str | None = None
     offset: int = 0
     size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows that have arrived, in the order of the query.
+
+    ``covers`` are the keys that have been read with them, where pages are told apart by ranges of keys; else ``then``
+    is the request that would come behind them, None at the end.
+    """
+
+    rows: Sequence[tuple[object, ...]]
+    covers: Interval | None = None
+    then: PageRequest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +66,62 @@ class Drift:
     now: int
 
 
+class Pager(Protocol):
+    """Decides about pages. ``left_over``: rows were announced beyond those that were wanted."""
+
+    left_over: bool
+
+    def ask(self, *, ahead: bool = True) -> PageRequest | None:
+        """A request that can be made now; None when there is none, or none before another has been answered.
+
+        Not ``ahead``: only for the rows that come next.
+        """
+        ...
+
+    def take(self, request: PageRequest, page: Page) -> Block:
+        """The rows that a request brought. Raises ``TransportError`` for a page that contradicts the others."""
+        ...
+
+    def lost(self, request: PageRequest, failure: Exception | None) -> bool:
+        """A request was not answered, or given up (None); it can be made again. True: that makes up for ``failure``."""
+        ...
+
+
 Pages = Generator[PageRequest, Page, None]
+
+
+class Serial:
+    """A pager of one request after the other, made of a generator of them.
+
+    A request for no rows ends it, where the rows that were wanted have come: it is where one could go on.
+    """
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._next = next(pages, None)
+        self._asked = False
+        self.left_over = self._next is None or not self._next.size  # not even a first page
+
+    def ask(self, *, ahead: bool = True) -> PageRequest | None:  # noqa: ARG002 - the protocol has it
+        """The next request, unless it is under way."""
+        if self._asked or self._next is None or not self._next.size:
+            return None
+        self._asked = True
+        return self._next
+
+    def take(self, request: PageRequest, page: Page) -> Block:  # noqa: ARG002 - the protocol has it
+        """All rows of the page."""
+        self._next = None
+        with suppress(StopIteration):
+            self._next = self._pages.send(page)
+        self.left_over = bool(page.numremaining)
+        self._asked = False
+        return Block(rows=page.rows, then=self._next)
+
+    def lost(self, request: PageRequest, failure: Exception | None) -> bool:  # noqa: ARG002 - the protocol has it
+        """It is made again when somebody asks."""
+        self._asked = False
+        return False
 
 
 def single(page_size: int = MAX_PAGE, start_offset: int = 0) -> Pages:
@@ -51,23 +129,27 @@ def single(page_size: int = MAX_PAGE, start_offset: int = 0) -> Pages:
     yield PageRequest(offset=start_offset, size=page_size)
 
 
-def keyset(key_index: int, page_size: int = MAX_PAGE, limit: int | None = None, *, descending: bool = False) -> Pages:
-    """Page by a unique key in ascending or ``descending`` order, the value at ``key_index`` of every row.
+def keyset(
+    columns: Sequence[OrderColumn],
+    page_size: int = MAX_PAGE,
+    limit: int | None = None,
+    *,
+    start: Frontier | None = None,
+    start_offset: int = 0,
+) -> Pages:
+    """Page by what has been read of an order in which no two rows are alike, from behind ``start`` on.
 
     Needs exactly ceil(rows / page_size) calls, at least one. The size of the last request is what the limit leaves.
     """
-    last: object = None
-    seen: set[str] = set()
-    left = limit
-    while left is None or left > 0:
-        size = page_size if left is None else min(page_size, left)
-        page = yield PageRequest(after=None if last is None else str(last), size=size)
+    read, offset, left = start, start_offset, limit
+    while True:
+        size = page_size if left is None else min(page_size, max(0, left))
+        page = yield PageRequest(behind=read, offset=offset, size=size)
         if page.count:
-            last = _last_key([row[key_index] for row in page.rows], last, descending)
-            if str(last) in seen:
-                raise TransportError(f"paging does not progress: two pages end with the key {last}")
-            seen.add(str(last))
-        if _is_last(page, size):
+            before, read, offset = read, advanced(columns, page, read), 0
+            if read == before:  # text, which cannot be compared here
+                raise TransportError("paging does not progress: two pages end with the same row")
+        if is_last(page, size):
             return
         left = None if left is None else left - page.count
 
@@ -78,87 +160,29 @@ def by_offset(
     start_offset: int = 0,
     on_drift: Callable[[Drift], None] | None = None,
 ) -> Pages:
-    """Page by offset, where there is no unique key; advance by the rows received, not by the rows asked.
+    """Page by offset, where rows have no place of their own; advance by the rows received, not by the rows asked.
 
     When the total changes between two pages, ``on_drift`` is told, and paging goes on.
     """
     offset, total, left = start_offset, None, limit
-    while left is None or left > 0:
-        size = page_size if left is None else min(page_size, left)
+    while True:
+        size = page_size if left is None else min(page_size, max(0, left))
         page = yield PageRequest(offset=offset, size=size)
         if page.count and page.offset not in (None, offset):
             raise TransportError(f"paging does not progress: asked for offset {offset}, got {page.offset}")
         if total is not None and page.totalcount not in (None, total) and on_drift is not None:
             on_drift(Drift(offset=offset, before=total, now=page.totalcount or 0))
         total = total if page.totalcount is None else page.totalcount
-        if _is_last(page, size):
+        if is_last(page, size):
             return
         offset += page.count
         left = None if left is None else left - page.count
 
 
-def by_result(page_size: int, limit: int | None = None) -> Pages:
-    """Page through a result that the gateway keeps: the first page names it, and so does every further one.
-
-    The gateway moves on by itself, so a page that got lost on its way is not given again. What is announced to remain
-    tells: it falls by one page at the most, and by no less than the rows that came. It may fall by more than came,
-    because a row that was deleted meanwhile leaves a gap.
-    """
-    if limit == 0:
-        return
-    size = page_size if limit is None else min(page_size, limit)
-    page = yield PageRequest(size=size)
-    remaining, read, resultid = _remaining(page, size), page.count, page.resultid
-    if page.totalcount is not None and page.totalcount != page.count + remaining:
-        raise _rows_missing(page.totalcount, page.count, remaining)
-    while remaining and (limit is None or read < limit):
-        if resultid is None:
-            raise TransportError("more rows are announced, and the result they belong to has no id")
-        page = yield PageRequest(size=size, resultid=resultid)
-        left = remaining - page.count if page.numremaining is None else page.numremaining
-        if not page.count <= remaining - left <= size or (left and left == remaining):
-            raise _rows_missing(remaining, page.count, left)
-        remaining, read, resultid = left, read + page.count, page.resultid or resultid
-
-
-def _remaining(page: Page, size: int) -> int:
-    """Rows behind a first page. Raises ``TransportError`` where the gateway does not say and the page is full."""
-    if page.numremaining is not None:
-        return page.numremaining
-    if page.totalcount is not None:
-        return page.totalcount - page.count
-    if page.count < size:
-        return 0
-    raise TransportError("the page does not say how many rows are behind it")
-
-
-def _rows_missing(before: int, count: int, left: int) -> TransportError:
-    return TransportError(
-        f"rows are missing: {before} were left, {count} came and {left} are left", "run the query again"
-    )
-
-
-def _is_last(page: Page, size: int) -> bool:
+def is_last(page: Page, size: int) -> bool:
     """Whether nothing is left. Where the gateway does not say, a short page is the last."""
     if page.numremaining is None:
         return page.count < size
     if page.numremaining and not page.count:
         raise TransportError(f"the page is empty and announces {page.numremaining} more rows")
     return page.numremaining == 0
-
-
-def _last_key(keys: list[object], last: object, descending: bool) -> object:
-    """The key to go on after; every key must lie beyond the one before it, over the border of pages too."""
-    if any(key is None or key == "" for key in keys):
-        raise TransportError("paging cannot go on: a row has no key")
-    for before, key in pairwise(keys if last is None else [last, *keys]):
-        if not (_beyond(key, before) if descending else _beyond(before, key)):
-            raise TransportError(f"paging does not progress: the key {key} comes after {before}")
-    return keys[-1]
-
-
-def _beyond(before: object, key: object) -> bool:
-    # Only numbers can be compared here: the gateway may sort text otherwise than Python does.
-    if isinstance(before, int | Decimal) and isinstance(key, int | Decimal):
-        return before < key
-    return before != key

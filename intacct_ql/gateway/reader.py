@@ -37,7 +37,7 @@ class ReplyReader:
 
     def __init__(self, shape: RowShape | None = None, *, max_bytes: int = MAX_BYTES) -> None:
         self._decoder = None if shape is None else RowDecoder(shape)
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._received = 0
         self._held = 0
         self._head = b""
@@ -49,9 +49,9 @@ class ReplyReader:
     def feed(self, data: bytes) -> None:
         """Take the next bytes, already decompressed."""
         self._received += len(data)
-        if self._received > self._max_bytes:
+        if self._received > self.max_bytes:
             raise TransportError(
-                f"the reply is larger than {self._max_bytes:,} bytes; the rest was not read", "ask for smaller pages"
+                f"the reply is larger than {self.max_bytes:,} bytes; the rest was not read", "ask for smaller pages"
             )
         self._tail = (self._tail + data[-64:])[-64:]
         if self._parser is None:

@@ -17,15 +17,15 @@ from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, field, fields
 from itertools import count
 
-from intacct_ql.errors import ConfigError, SignInError, TransportError
+from intacct_ql.errors import ConfigError, Error, SignInError, TransportError
 from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
 from intacct_ql.gateway.envelope import function_request, sign_in_request
 from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.faults import SessionExpired, refusal
-from intacct_ql.gateway.messages import Credentials, Exchange, Function, Reply, Result, RowShape
+from intacct_ql.gateway.messages import Credentials, Exchange, Function, Glimpse, Pause, Reply, Result, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader
 
-Steps = Generator[Exchange, Reply | None, Result]
+Steps = Generator[Exchange | Pause, Reply | None, Result]
 """What ``call`` gives: exchanges come out, their replies (None: no longer needed) go in, the result is returned."""
 
 
@@ -72,7 +72,13 @@ class Conversation:
     def __repr__(self) -> str:
         return f"<Conversation with {host_of(self._endpoint)}, {'signed in' if self._session else 'not signed in'}>"
 
-    def call(self, function: Function, shape: RowShape | None = None) -> Steps:
+    @property
+    def company(self) -> str:
+        """Whom it talks to: host, company and entity."""
+        given = self._credentials
+        return "/".join((host_of(self._endpoint), given.company_id, given.entity_id or ""))
+
+    def call(self, function: Function, shape: RowShape | None = None, glimpse: Glimpse | None = None) -> Steps:
         """Call one reading function; with a ``shape`` its result has a page, else the ``<data>`` element.
 
         Raises ``SignInError``, ``GatewayError``, ``TransportError``; the last also when an answer belongs to another
@@ -80,14 +86,14 @@ class Conversation:
         """
         session = yield from self._signed_in()
         try:
-            return (yield from self._ask(session, function, shape))
+            return (yield from self._ask(session, function, shape, glimpse))
         except SessionExpired:
             if self._session is session:  # else another thread has renewed it already
                 self._session = None
         session = yield from self._signed_in()
-        return (yield from self._ask(session, function, shape))
+        return (yield from self._ask(session, function, shape, glimpse))
 
-    def _signed_in(self) -> Generator[Exchange, Reply | None, _Session]:
+    def _signed_in(self) -> Generator[Exchange | Pause, Reply | None, _Session]:
         while True:
             if self._refused is not None:
                 raise SignInError(self._refused.level, self._refused.errors, *self._refused.hints)
@@ -98,34 +104,37 @@ class Conversation:
             if opened is not None:
                 return opened
 
-    def _sign_in(self, seen: _Session | None) -> Generator[Exchange, Reply | None, _Session | None]:
+    def _sign_in(self, seen: _Session | None) -> Generator[Exchange | Pause, Reply | None, _Session | None]:
         """Open a session in place of the one seen; None if another thread did, or was refused, meanwhile."""
         controlid, asked = self._controlid(), self._clock()
-        reply = yield Exchange(
-            url=self._endpoint,
-            body=sign_in_request(self._credentials, controlid),
-            reader=ReplyReader(max_bytes=self._max_bytes),
-            exclusive=True,
-            needed=lambda: self._session is seen and self._refused is None,
-        )
-        if reply is None:
-            return None
         try:
+            reply = yield Exchange(
+                url=self._endpoint,
+                body=sign_in_request(self._credentials, controlid),
+                reader=ReplyReader(max_bytes=self._max_bytes),
+                exclusive=True,
+                needed=lambda: self._session is seen and self._refused is None,
+            )
+            if reply is None:
+                return None
             session = self._opened(reply, controlid, asked)
-        except SignInError as error:
-            self._refused = error
+        except Error as error:
+            error.signing_in = True
+            if isinstance(error, SignInError):
+                self._refused = error
             raise
         self.renewals += self.sign_ins > 0
         self.sign_ins += 1
         self._session = session
         return session
 
-    def _ask(self, session: _Session, function: Function, shape: RowShape | None) -> Steps:
+    def _ask(self, session: _Session, function: Function, shape: RowShape | None, glimpse: Glimpse | None) -> Steps:
         controlid, asked = self._controlid(), self._clock()
         reply = yield Exchange(
             url=session.url,
             body=function_request(self._credentials, session.sessionid, function, controlid),
             reader=ReplyReader(shape, max_bytes=self._max_bytes),
+            glimpse=glimpse,
         )
         if reply is None:
             raise RuntimeError("only an exclusive exchange may be left out")

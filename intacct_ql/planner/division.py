@@ -5,11 +5,12 @@ what can be done neither there nor here. Refuses to know: the columns of a row, 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from intacct_ql.binder import tree
 from intacct_ql.planner.abilities import Abilities
+from intacct_ql.planner.pages import can_follow
 from intacct_ql.planner.predicates import leaves, operands, split
 from intacct_ql.planner.refusals import check_groups, no_key
 
@@ -46,7 +47,7 @@ def divide(
         check_groups(query, having)
     counts = collapses and residual is None and "COUNT" in abilities.aggregates
     distinct = collapses and not counts
-    sorts = bool(query.order_by) and (groups or not _door_orders(query.order_by, abilities))
+    sorts = bool(query.order_by) and (groups or not _door_orders(query, abilities))
     steps = residual is not None or groups or distinct or having is not None or sorts
     return Shares(
         pushed=pushed,
@@ -112,12 +113,18 @@ def _shows_key(query: tree.Query) -> bool:
     return key is not None and any(column.expression == key for column in query.columns)
 
 
-def _door_orders(orders: Iterable[tree.Order], abilities: Abilities) -> bool:
-    return abilities.order and all(
+def _door_orders(query: tree.Query, abilities: Abilities) -> bool:
+    """Whether the door makes the order, and its pages can follow it: unless one page holds all that is wanted."""
+    orders = query.order_by
+    made = abilities.order and all(
         type(order.expression) is tree.Field
         and order.nulls_first is None
         and (abilities.related or "." not in order.expression.path)
         for order in orders
+    )
+    in_one_page = query.limit is not None and query.limit <= abilities.most_rows
+    return made and (
+        in_one_page or can_follow([order.expression.path for order in orders], query.usable_key, abilities)
     )
 
 

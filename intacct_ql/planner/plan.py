@@ -158,4 +158,4 @@ def _why_sort(query: tree.Query, shares: Shares, target: str) -> str:
         return "the gateway orders by fields only, never by an aggregate"
     if any(order.nulls_first is not None for order in query.order_by):
         return "the gateway cannot be told where empty values go"
-    return f"{target} cannot order by these fields"
+    return f"{target} cannot order by these fields, or not from one page to the next"

@@ -269,6 +269,11 @@ def conjunction(*parts: Predicate | None) -> Predicate | None:
     return _joined(And, [part for part in parts if part is not None])
 
 
+def disjunction(*parts: Predicate) -> Predicate | None:
+    """Any of the parts, under one OR; None where there are none."""
+    return _joined(Or, parts)
+
+
 def _joined(kind: type[And | Or], parts: Iterable[Predicate]) -> Predicate | None:
     """One group of the parts, no group of the same kind inside it; the part itself where there is only one."""
     flat: Sequence[Predicate] = [

@@ -1,0 +1,239 @@
+"""Several pages at a time, told apart by ranges of a whole-number key.
+
+In: pages as they arrive, in any order. Out: page requests that can be under way together. Refuses to know: how many
+connections there are, and who carries what.
+
+A span holds keys that have not been read yet. Its pages are asked for at its lower end; a second caller joins at the
+upper end and comes to meet the first, so that nobody has to know beforehand where the middle is; a third one splits
+it. A caller that has nothing left helps with the span that has most. The first page is asked for alone: it tells how
+many rows there are, and most results end there.
+
+    (   ──►                              ◄──   ]    one span, asked for at both ends
+    (   ──►       ◄── ] ( ──►            ◄──   ]    split for two callers more
+
+A row belongs to the request that covers it first; what another one has covered meanwhile is dropped on arrival. A span
+is done when a page says that nothing is behind it, or when its ends have met. So no row is lost or doubled, whatever
+comes and goes. Falling keys are counted as rising negative ones.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
+from operator import itemgetter
+
+from intacct_ql.errors import TransportError
+from intacct_ql.gateway.messages import Page
+from intacct_ql.gateway.paging import MAX_PAGE, Block, Interval, PageRequest, is_last
+
+EVERYTHING: Interval = (-inf, inf)
+
+_LEAST_SPLIT = 4
+"""Pages that nobody has asked for yet in a span that is split: each part may end in a page that is not full."""
+
+
+@dataclass(slots=True, eq=False)
+class _Span:
+    """Keys behind ``low``, up to ``high``; ``left`` is about how many rows they are, None where nobody knows yet."""
+
+    low: float
+    high: float
+    left: int | None = None
+    rising: "_Flight | None" = None
+    falling: "_Flight | None" = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.low >= self.high
+
+    def open(self, page_size: int) -> int:
+        """Rows that no request under way will bring, as far as anybody knows."""
+        if self.left is None or self.is_done:
+            return 0
+        return self.left - page_size * ((self.rising is not None) + (self.falling is not None))
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """A request under way: the keys it asked about, and the rows that others took of them meanwhile.
+
+    Once its last key has been ``glimpsed``, only the keys up to there are its own: the span goes on behind them.
+    """
+
+    span: _Span
+    asked: Interval
+    taken: int = 0
+    glimpsed: bool = False
+
+
+class Ranges:
+    """A pager by the whole-number key at ``index`` of a row, from the first key to the last, or ``descending``.
+
+    ``gaps`` are the keys to be read, counted as the pager counts them; ``joined`` says whether several requests may be
+    made for the rows between them. One by one the calls are exactly ceil(rows / page_size); each split may add one.
+    """
+
+    left_over = False
+
+    def __init__(
+        self,
+        index: int,
+        page_size: int = MAX_PAGE,
+        *,
+        descending: bool = False,
+        joined: bool = True,
+        gaps: Sequence[Interval] = (EVERYTHING,),
+    ) -> None:
+        self._key = itemgetter(index)
+        self._size = page_size
+        self._sign = -1 if descending else 1
+        self._joined = joined
+        self._spans = [_Span(*gap) for gap in gaps]
+        self._flights: dict[PageRequest, _Flight] = {}
+
+    def ask(self, *, ahead: bool = True) -> PageRequest | None:
+        """The next request: at a lower end, at the upper end of the span with most left, or behind a split."""
+        for span in self._spans if ahead else self._spans[:1]:
+            if span.rising is None and not span.is_done and (span.falling is None or span.open(self._size) > 0):
+                return self._request(span, backwards=False)
+        if not self._spans or not self._joined or not ahead:
+            return None
+        span = max(self._spans, key=self._open)
+        if span.open(self._size) <= self._size:  # what is left fits into the page that comes next
+            return None
+        if span.falling is None:
+            return self._request(span, backwards=True)
+        upper = self._split(span)
+        return None if upper is None else self._request(upper, backwards=False)
+
+    def take(self, request: PageRequest, page: Page) -> Block:
+        """The rows that nobody else has covered, in the order of their keys."""
+        flight = self._flights[request]
+        keys = self._keys(request, flight, page)
+        del self._flights[request]
+        ended = is_last(page, request.size)
+        if request.backwards:
+            covers = self._landed_above(flight, keys, ended=ended)
+        else:
+            covers = self._landed_below(flight, keys, ended=ended)
+        start, stop = (bisect_right(keys, end) for end in covers)
+        rows = page.rows[::-1] if request.backwards else page.rows
+        if not flight.glimpsed:
+            self._reckon(flight, page, stop - start)
+        self._spans = [span for span in self._spans if not span.is_done or span.rising or span.falling]
+        return Block(rows=rows if stop - start == len(rows) else rows[start:stop], covers=covers)
+
+    def glimpse(self, request: PageRequest, last: int, remaining: int) -> None:
+        """The last key of a page that is here and has not been read yet: the next one can be asked for.
+
+        ``remaining`` rows are behind it. What is glimpsed is checked when the page is read.
+        """
+        flight, last = self._flights.get(request), self._sign * last
+        if flight is None:  # it has been read by now
+            return
+        span, (low, high) = flight.span, flight.asked
+        if request.backwards or flight.glimpsed or not remaining or not low < last < min(high, span.high):
+            return
+        flight.asked, flight.glimpsed = (low, last), True
+        span.low, span.rising, span.left = last, None, max(0, remaining - flight.taken)
+        if span.falling is not None:
+            span.falling.taken += self._size
+
+    def lost(self, request: PageRequest, failure: Exception | None) -> bool:  # noqa: ARG002 - the protocol has it
+        """What the request would have covered is asked for again."""
+        flight = self._flights.pop(request, None)
+        if flight is not None and flight.glimpsed:
+            self._add(_Span(*flight.asked))
+        elif flight is not None and request.backwards:
+            flight.span.falling = None
+        elif flight is not None:
+            flight.span.rising = None
+        return False
+
+    def _request(self, span: _Span, *, backwards: bool) -> PageRequest:
+        flight = _Flight(span, (span.low, span.high))
+        if backwards:
+            span.falling = flight
+        else:
+            span.rising = flight
+        request = PageRequest(bounds=self._bounds(flight.asked), backwards=backwards, size=self._size)
+        self._flights[request] = flight
+        return request
+
+    def _bounds(self, asked: Interval) -> tuple[tuple[str, int], ...]:
+        operators = (">", "<=") if self._sign > 0 else ("<", ">=")
+        ends = zip(operators, asked, strict=True)
+        return tuple([(operator, self._sign * int(end)) for operator, end in ends if abs(end) != inf])
+
+    def _open(self, span: _Span) -> int:
+        return span.open(self._size)
+
+    def _split(self, span: _Span) -> _Span | None:
+        """The upper half of a span that has a request at both ends; nobody is at its lower end."""
+        if inf in (-span.low, span.high) or span.left is None or span.open(self._size) < _LEAST_SPLIT * self._size:
+            return None
+        middle = int(span.low + span.high) // 2
+        if not span.low < middle < span.high:
+            return None
+        half = span.left // 2
+        upper = _Span(middle, span.high, left=half, falling=span.falling)
+        span.high, span.left, span.falling = middle, span.left - half, None
+        if upper.falling is not None:
+            upper.falling.span = upper
+            upper.falling.taken += span.left
+        if span.rising is not None:
+            span.rising.taken += half
+        self._add(upper)
+        return upper
+
+    def _add(self, span: _Span) -> None:
+        self._spans.append(span)
+        self._spans.sort(key=lambda one: one.low)
+
+    def _keys(self, request: PageRequest, flight: _Flight, page: Page) -> list[int]:
+        """The keys of a page, rising: whole numbers, each behind the one before, all of them asked for."""
+        cells = list(map(self._key, page.rows))
+        if {*map(type, cells)} - {int}:
+            raise TransportError("paging cannot go on: a row has no key, or one that is not a whole number")
+        keys: list[int] = [self._sign * cell for cell in cells]
+        if request.backwards:
+            keys.reverse()
+        if not all(before < key for before, key in pairwise(keys)):
+            raise TransportError("paging does not progress: the keys of a page are not in the order asked for")
+        low, high = flight.asked
+        if keys and not (low < keys[0] and (flight.glimpsed or keys[-1] <= high)):
+            raise TransportError("paging does not progress: a page holds keys that were not asked for")
+        return keys
+
+    def _landed_below(self, flight: _Flight, keys: list[int], *, ended: bool) -> Interval:
+        """Move the lower end of the span up; what the page covers."""
+        span, low = flight.span, flight.asked[0]
+        if flight.glimpsed:
+            own = flight.asked[1]
+            reach = own if ended or not keys else min(keys[-1], own)
+            if reach < own:  # the page was not what it seemed
+                self._add(_Span(reach, own))
+            return low, reach
+        span.rising = None
+        span.low = span.high if ended or not keys else min(keys[-1], span.high)
+        return low, span.low
+
+    @staticmethod
+    def _landed_above(flight: _Flight, keys: list[int], *, ended: bool) -> Interval:
+        """Move the upper end of the span down; what the page covers."""
+        span, high = flight.span, flight.asked[1]
+        span.falling = None
+        span.high = span.low if ended or not keys else max(keys[0] - 1, span.low)
+        return span.high, high
+
+    def _reckon(self, flight: _Flight, page: Page, rows: int) -> None:
+        """How many rows are left in the span of a flight that has landed."""
+        span = flight.span
+        if page.numremaining is not None:
+            span.left = max(0, page.numremaining - flight.taken)
+        elif span.left is not None:
+            span.left = max(0, span.left - rows)
+        for other in (span.rising, span.falling):
+            if other is not None:
+                other.taken += rows
