@@ -36,8 +36,9 @@ hang       the same after a long silence (over HTTP)                        have
 =========  ===============================================================  ========
 
 ``short`` strikes the functions with pages: ``query``, ``readByQuery``, ``readMore``, ``get_list``; after it a
-``readMore`` has moved on by the rows that were given. A page of one row is never shorter. ``miscount`` strikes those and
-``read`` and ``readByName``; an empty page has no row to lose. Pages in json and csv carry no numbers that would tell.
+``readMore`` has moved on by the rows that were given. A page of one row is never shorter. ``miscount`` strikes the same
+and ``read`` and ``readByName``; an empty page has no row to lose. Pages in json and csv carry no numbers that would
+tell.
 
 Settings, of which the last counts (``slow`` adds up):
 

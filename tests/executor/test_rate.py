@@ -16,11 +16,14 @@ BOTH = pytest.mark.parametrize("shared", [False, True], ids=["memory", "file"])
 
 
 class Clock:
+    """Shows the time ``now`` and is ``ahead`` of it."""
+
     def __init__(self):
         self.now = 1_000.0
+        self.ahead = 0.0
 
     def __call__(self):
-        return self.now
+        return self.now + self.ahead
 
 
 @pytest.fixture
@@ -207,6 +210,30 @@ def test_a_file_that_is_damaged_later(rate, tmp_path):
         limit.enter()
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SQLITE_READONLY_DIRECTORY", "cannot be written to; change its permissions, or name another file"),
+        ("SQLITE_FULL", "the disk is full; make room there, or name another file"),
+        ("SQLITE_CORRUPT_INDEX", "is damaged; delete it once no program uses it"),
+        ("SQLITE_IOERR_READ", "cannot be used: odd; delete it, or name another file"),
+    ],
+)
+def test_what_else_sqlite_refuses(rate, tmp_path, monkeypatch, name, words):
+    limit = rate(1, shared=True)
+    refused = sqlite3.OperationalError("odd")
+    refused.sqlite_errorname = name
+
+    def connect(*_, **__):
+        raise refused
+
+    monkeypatch.setattr(rate_book.sqlite3, "connect", connect)
+    with pytest.raises(ConfigError) as caught:
+        limit.enter()
+    assert str(caught.value).startswith(f"the file of the rate, {tmp_path / 'rate'}, ")
+    assert str(caught.value).endswith(words)
+
+
 def test_a_file_that_stays_locked(rate, tmp_path, monkeypatch):
     limit = rate(1, shared=True)
     ticket = entered(limit)
@@ -224,23 +251,34 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("enter"), st.integers(0, 2), st.floats(0, 1)),
         st.tuples(st.just("leave"), st.integers(0, 9), st.floats(0, 1)),
+        st.tuples(st.just("die"), st.integers(0, 9), st.floats(0, 1)),
         st.tuples(st.just("wait"), st.just(0), st.floats(0, 3)),
+        st.tuples(st.just("back"), st.just(0), st.floats(0, 100)),
         st.tuples(st.just("sleep"), st.integers(0, 2), st.floats(0, 1)),
     ),
     max_size=80,
 )
 
 
+TIMEOUT = 5.0
+
+
 def history(steps, rates, clock):
-    """Every call as (enter, leave, where in between it arrives); those under way at the end leave then."""
+    """Every call as (enter, the latest it can arrive, where in between it does), in true time.
+
+    A call that dies arrives within its time-out, and so does one that leaves later than that.
+    """
     under_way, done = [], []
     for what, number, share in steps:
         if what == "wait":
             clock.now += share
-        elif what == "leave" and under_way:
+        elif what == "back":
+            clock.ahead -= share
+        elif what in {"leave", "die"} and under_way:
             ticket, since, place = under_way.pop(number % len(under_way))
-            done.append((since, clock.now, place))
-            ticket.leave()
+            done.append((since, since + TIMEOUT if what == "die" else min(clock.now, since + TIMEOUT), place))
+            if what == "leave":
+                ticket.leave()
         elif what in {"enter", "sleep"}:
             answer = rates[number].enter()
             if what == "sleep" and isinstance(answer, float):
@@ -249,13 +287,13 @@ def history(steps, rates, clock):
                 answer = rates[number].enter()
             if isinstance(answer, Ticket):
                 under_way.append((answer, clock.now, share))
-    return done + [(since, clock.now, place) for _, since, place in under_way]
+    return done + [(since, since + TIMEOUT, place) for _, since, place in under_way]
 
 
 @given(steps=STEPS, calls=st.integers(1, 4))
 def test_no_window_sees_more_arrivals_than_calls(steps, calls):
     clock = Clock()
-    limit = Rate(calls, seconds=2, clock=clock)
+    limit = Rate(calls, seconds=2, timeout=TIMEOUT, clock=clock)
     done = history(steps, [limit] * 3, clock)
     assert fullest([since + (until - since) * place for since, until, place in done], 2) <= calls
     # the worst that could have happened: all early calls arrive late, all late ones early
@@ -268,7 +306,7 @@ def test_no_window_sees_more_arrivals_than_calls(steps, calls):
 def test_nor_where_several_share_a_file(steps, calls, tmp_path_factory):
     clock = Clock()
     file = tmp_path_factory.mktemp("rate") / "file"
-    done = history(steps, [Rate(each, seconds=2, file=file, clock=clock) for each in calls], clock)
+    done = history(steps, [Rate(each, seconds=2, timeout=TIMEOUT, file=file, clock=clock) for each in calls], clock)
     assert fullest([since + (until - since) * place for since, until, place in done], 2) <= max(calls)
 
 
