@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from bisect import bisect_right
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
@@ -52,7 +53,8 @@ def arrivals(gateway):
 
 def fullest(moments, seconds):
     """The most arrivals within any window, its two ends counted in."""
-    return max(sum(start <= each <= start + seconds for each in moments) for start in moments)
+    moments = sorted(moments)
+    return max(bisect_right(moments, start + seconds) - at for at, start in enumerate(moments))
 
 
 def sent(process):
