@@ -10,6 +10,8 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from intacct_ql.emulator.answers import Answer, answer
@@ -19,6 +21,8 @@ from intacct_ql.emulator.gateway import Gateway
 PATH = "/ia/xml/xmlgw.phtml"
 
 _WORTH_PACKING = 4096
+_AT_WORK = 64
+_PIECES = 20
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -34,14 +38,17 @@ class HungUp(Exception):  # noqa: N818 - not an error: the connection is to end 
 def application(gateway: Gateway) -> App:
     """The ASGI application of a gateway."""
 
+    # more threads than the loop's own, which are few on a small machine: what waits for one is at work for no limit
+    threads = ThreadPoolExecutor(_AT_WORK, thread_name_prefix="intacct-emulator")
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await _send(await _respond(gateway, scope, receive), scope, send)
+            await _send(await _respond(gateway, threads, scope, receive), scope, send)
 
     return app
 
 
-async def _respond(gateway: Gateway, scope: Scope, receive: Receive) -> Answer:
+async def _respond(gateway: Gateway, threads: Executor, scope: Scope, receive: Receive) -> Answer:
     method, path = scope["method"], scope["path"]
     if path == "/ledger" and method == "GET":
         return answer(json.dumps(gateway.ledger.to_dict()).encode(), content_type="application/json")
@@ -52,7 +59,7 @@ async def _respond(gateway: Gateway, scope: Scope, receive: Receive) -> Answer:
     body = await _body(receive)
     if body is None:
         return _plain(413, "Content Too Large")
-    return await asyncio.to_thread(_handle, gateway, body, scope)
+    return await asyncio.get_running_loop().run_in_executor(threads, _handle, gateway, body, scope)
 
 
 def _handle(gateway: Gateway, body: bytes, scope: Scope) -> Answer:
@@ -78,11 +85,12 @@ def _packed(given: Answer, scope: Scope) -> Answer:
     if len(given.body) < _WORTH_PACKING or given.cut is not None or "gzip" not in _header(scope, b"accept-encoding"):
         return given
     packed = gzip.compress(given.body, compresslevel=1, mtime=0)
-    return Answer(status=given.status, headers=(*given.headers, ("Content-Encoding", "gzip")), body=packed)
+    return replace(given, headers=(*given.headers, ("Content-Encoding", "gzip")), body=packed)
 
 
 async def _send(given: Answer, scope: Scope, send: Send) -> None:
     if given.drop:
+        await asyncio.sleep(given.hang)
         # ASGI has no word for hanging up, and an application that just fails is answered for with a 500. A start
         # without a status counts as started, cannot be written, and leaves the server nothing but to close.
         await send({"type": "http.response.start"})
@@ -92,7 +100,17 @@ async def _send(given: Answer, scope: Scope, send: Send) -> None:
     if given.cut is not None:
         await send({"type": "http.response.body", "body": given.body[: given.cut], "more_body": True})
         raise HungUp(scope["path"])
-    await send({"type": "http.response.body", "body": given.body})
+    if given.dribble:
+        await _dribble(given, send)
+    await send({"type": "http.response.body", "body": b"" if given.dribble else given.body})
+
+
+async def _dribble(given: Answer, send: Send) -> None:
+    """The body in pieces, a pause before each."""
+    size = -(-len(given.body) // _PIECES) or 1
+    for start in range(0, len(given.body), size):
+        await asyncio.sleep(given.dribble / _PIECES)
+        await send({"type": "http.response.body", "body": given.body[start : start + size], "more_body": True})
 
 
 def _url(scope: Scope) -> str:

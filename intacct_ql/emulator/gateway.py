@@ -10,15 +10,18 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import count
 from urllib.parse import parse_qs
 
-from intacct_ql.emulator.answers import FAULTS, Answer, answer, refused_by_gateway, shortened
+from intacct_ql.emulator.answers import AFTER, CHANGES, INSTEAD, Answer, answer, refused_by_gateway
 from intacct_ql.emulator.counting import Counts
 from intacct_ql.emulator.faults import Faults
 from intacct_ql.emulator.functions import check_alone, prepare
-from intacct_ql.emulator.ledger import Ledger
+from intacct_ql.emulator.ledger import Arrival, Ledger
+from intacct_ql.emulator.meter import Meter
 from intacct_ql.emulator.reader import Call, Control, Login, Operation, read_control, read_operations, read_root
-from intacct_ql.emulator.refusals import ControlRefusal, Error, FunctionRefused, SignInRefused, data_failure
+from intacct_ql.emulator.refusals import PASSING, ControlRefusal, Error, FunctionRefused, SignInRefused, data_failure
 from intacct_ql.emulator.replies import (
     Node,
     Standing,
@@ -48,11 +51,22 @@ _log = logging.getLogger(__name__)
 _Prepared = list[tuple[Call, Run]]
 
 
+@dataclass(slots=True)
+class _Visit:
+    """One request on its way through the gateway, and what the log will say of it."""
+
+    url: str
+    fault: str | None = None
+    function: str | None = None
+    rows: int = 0
+
+
 class Gateway:
     """An Intacct XML gateway over the rows of a store.
 
     Everything is open to tests: the clock, the session duration, the accounts, the faults, the seed of every id.
-    ``private_entities`` are those whose rows the top level sees only with ``showprivate``.
+    ``private_entities`` are those whose rows the top level sees only with ``showprivate``. ``on_call`` is called before
+    each function that runs, with its number from 1 on and its name: rows may be changed there, between two pages.
     """
 
     def __init__(
@@ -66,6 +80,7 @@ class Gateway:
         private_entities: Iterable[str] = (),
         seed: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        on_call: Callable[[int, str], object] | None = None,
     ) -> None:
         self.store = store
         self.ledger = Ledger()
@@ -77,54 +92,82 @@ class Gateway:
         self._counts = Counts(store)
         self._private = frozenset(private_entities)
         self._sleep = sleep
+        self._on_call = on_call
+        self._numbers = count(1)
+        limits = self.faults.settings
+        self._meter = Meter(at_most=limits.at_most, per_minute=limits.per_minute, clock=self.faults.clock)
 
     def handle(self, body: bytes, *, content_type: str = "application/xml", url: str = URL) -> Answer:
         """Answer one POST. Never raises: a mistake of the emulator itself is logged and answered with a 500."""
+        at, began = time.time(), time.perf_counter()
+        visit = _Visit(url)
         try:
             self.ledger.request()
-            return self._faulty(_request_bytes(body, content_type), url)
+            given = self._metered(_request_bytes(body, content_type), visit)
         except Exception:  # noqa: BLE001 - the last line of defence, and it logs
             _log.exception("the emulator failed")
-            return FAULTS["500"](self._ids)
+            given = INSTEAD["500"](self._ids, self.faults.settings)
+        self.ledger.answered(
+            Arrival(
+                at=at,
+                function=visit.function,
+                status="drop" if given.drop else given.status,
+                fault=visit.fault,
+                rows=visit.rows,
+                seconds=time.perf_counter() - began,
+            )
+        )
+        return given
 
-    def _faulty(self, body: bytes | None, url: str) -> Answer:
-        fault = self.faults.next(signs_in=b"<login>" in (body or b""))
-        if self.faults.slow:
-            self._sleep(self.faults.slow)
+    def _metered(self, body: bytes | None, visit: _Visit) -> Answer:
+        with self._meter.request() as let_in:
+            visit.fault = self.faults.next(signs_in=b"<login>" in (body or b""))
+            if not let_in:
+                visit.fault = "429"
+            elif self.faults.settings.slow:
+                self._sleep(self.faults.settings.slow)
+            return self._faulty(body, visit)
+
+    def _faulty(self, body: bytes | None, visit: _Visit) -> Answer:
+        fault, settings = visit.fault or "", self.faults.settings
         if fault:
             self.ledger.fault(fault)
+        if fault in INSTEAD:
+            return INSTEAD[fault](self._ids, settings)
         if fault == "expire":
             self.sessions.expire_all()
-        elif fault in FAULTS and fault != "524":
-            return FAULTS[fault](self._ids)
+        given = self._looked_at(body, visit)
+        if fault in AFTER:
+            return AFTER[fault](self._ids, settings)
+        return CHANGES[fault](given, settings) if fault in CHANGES else given
+
+    def _looked_at(self, body: bytes | None, visit: _Visit) -> Answer:
         if body is None:
             return refused_by_gateway("GW-0011", "Invalid Request", status=400, ids=self._ids)
-        given = self._answer(body, url)
-        if fault == "524":  # the connection was cut by the network in front: the work was done all the same
-            return FAULTS[fault](self._ids)
-        return shortened(given) if fault == "cut" else given
+        return self._answer(body, visit)
 
-    def _answer(self, body: bytes, url: str) -> Answer:
+    def _answer(self, body: bytes, visit: _Visit) -> Answer:
         control = Control()
         try:
             root = read_root(body)
             control = read_control(root)
             operations = read_operations(root)
-            check_alone([call for each in operations for call in each.calls])
+            calls = [call for each in operations for call in each.calls]
+            visit.function = calls[0].name if calls else None
+            check_alone(calls)
             prepared = [_prepared(each, control) for each in operations]
             self.sessions.check_sender(control)
         except ControlRefusal as refusal:
             return answer(document(control_failure(control, [refusal.error], self._ids)))
-        alone = sum(len(calls) for calls in prepared) == 1
         nodes: list[Node] = []
-        for each, calls in zip(operations, prepared, strict=True):
-            made = self._operation(each, calls, url, alone=alone)
+        for each, runs in zip(operations, prepared, strict=True):
+            made = self._operation(each, runs, visit, alone=len(calls) == 1)
             if isinstance(made, Bare):
                 return answer(made.body, content_type=made.content_type)
             nodes.append(made)
         return answer(document(success(control, nodes), whitespace=control.includewhitespace))
 
-    def _operation(self, asked: Operation, calls: _Prepared, url: str, *, alone: bool) -> Node | Bare:
+    def _operation(self, asked: Operation, calls: _Prepared, visit: _Visit, *, alone: bool) -> Node | Bare:
         try:
             session = self.sessions.authenticate(asked.authentication)
         except SignInRefused as refusal:
@@ -137,16 +180,22 @@ class Gateway:
             private_entities=self._private,
             sessions=self.sessions,
             session=session,
-            url=url,
+            url=visit.url,
             ids=self._ids,
+            short=visit.fault == "short",
+            miscount=visit.fault == "miscount",
         )
-        outcomes = [(call, self._run(call, run, scene, alone=alone)) for call, run in calls]
+        outcomes = [(call, self._run(call, run, scene, visit, alone=alone)) for call, run in calls]
         if len(outcomes) == 1 and isinstance(outcomes[0][1], Given) and outcomes[0][1].bare:
             return outcomes[0][1].bare
         undone = asked.transaction and any(isinstance(outcome, Error) for _, outcome in outcomes)
         return operation(_standing(session), [self._result(*each, undone=undone) for each in outcomes])
 
-    def _run(self, call: Call, run: Run, scene: Scene, *, alone: bool) -> Given | Error:
+    def _run(self, call: Call, run: Run, scene: Scene, visit: _Visit, *, alone: bool) -> Given | Error:
+        if visit.fault in PASSING:
+            return PASSING[visit.fault]
+        if self._on_call:
+            self._on_call(next(self._numbers), call.name)
         try:
             given = run(scene)
             if given.bare and not alone:  # [?] bare data has no room for a second function's answer
@@ -155,6 +204,7 @@ class Gateway:
             self.ledger.call(call.name, 0)
             return refusal.error
         self.ledger.call(call.name, given.rows)
+        visit.rows += given.rows
         return given
 
     def _result(self, call: Call, outcome: Given | Error, *, undone: bool) -> Node:

@@ -1,11 +1,31 @@
 """What the gateway was asked for and what it gave: the meter a real company is billed by.
 
-In: events. Out: counts. Refuses to know: what they mean.
+In: events. Out: counts, and the requests that came last. Refuses to know: what they mean.
 """
 
 import threading
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from dataclasses import asdict, dataclass, field
+
+KEPT = 10_000
+"""How many requests the log holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One request that was answered.
+
+    ``at`` is when it came in, in seconds since the epoch; ``seconds`` how long the answer took to make, pauses of the
+    carrier not included. ``function`` is the first one of the request, None where none was looked at. ``status`` is
+    the HTTP status, or ``drop`` where the connection ends without one. ``rows`` were given by all functions together.
+    """
+
+    at: float
+    function: str | None
+    status: int | str
+    fault: str | None
+    rows: int
+    seconds: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -13,7 +33,7 @@ class Ledger:
     """Counts since the start, or since ``clear``. Safe to share between threads.
 
     ``requests`` counts documents, faulty ones included; ``calls`` counts functions that ran, by name: each page of a
-    query is one, as it is on the bill.
+    query is one, as it is on the bill. The last 10,000 requests are kept one by one.
     """
 
     requests: int = 0
@@ -21,7 +41,14 @@ class Ledger:
     sign_ins: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    _arrivals: deque[Arrival] = field(default_factory=lambda: deque(maxlen=KEPT), repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def log(self) -> tuple[Arrival, ...]:
+        """The requests that came last and have been answered, in the order in which they came."""
+        with self._lock:
+            return tuple(sorted(self._arrivals, key=lambda arrival: arrival.at))
 
     def request(self) -> None:
         """A document came in."""
@@ -44,15 +71,22 @@ class Ledger:
         with self._lock:
             self.faults[name] += 1
 
+    def answered(self, arrival: Arrival) -> None:
+        """A request was answered."""
+        with self._lock:
+            self._arrivals.append(arrival)
+
     def clear(self) -> None:
         """Start counting again."""
         with self._lock:
             self.requests = self.rows = self.sign_ins = 0
             self.calls.clear()
             self.faults.clear()
+            self._arrivals.clear()
 
     def to_dict(self) -> dict[str, object]:
-        """The counts as plain data."""
+        """The counts and the log as plain data."""
+        log = [asdict(arrival) for arrival in self.log]
         with self._lock:
             return {
                 "requests": self.requests,
@@ -60,4 +94,5 @@ class Ledger:
                 "calls": dict(self.calls),
                 "rows": self.rows,
                 "faults": dict(self.faults),
+                "log": log,
             }

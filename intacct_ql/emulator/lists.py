@@ -50,10 +50,12 @@ def get_list(asked: Listing, scene: Scene) -> Given:
         offset=asked.start,
     )
     found = fetch(query, scene.store, scene.counts, scene.view)
+    found = replace(found, page=found.page.first(scene.part(found.page.count)))
+    sent = scene.sent(found.page)
     places = {"start": found.offset, "end": found.offset + found.page.count - 1, "total": found.total}
     attributes = {name: str(place) for name, place in places.items()}
     listtype = Node(tag="listtype", content=asked.object, attributes=attributes)
-    return given(found.page, listtype, _data(found.page, asked.object))
+    return given(sent, listtype, _data(sent, asked.object))
 
 
 def get(asked: Getting, scene: Scene) -> Given:

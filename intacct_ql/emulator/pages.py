@@ -34,6 +34,10 @@ class Page:
     columns: tuple[Texts, ...]
     count: int
 
+    def first(self, count: int) -> "Page":
+        """A page of its first rows only."""
+        return Page(headings=self.headings, columns=tuple(texts[:count] for texts in self.columns), count=count)
+
     def xml(self, tag: str, margin: str = "") -> Iterable[str]:
         """The rows as elements; ``margin`` is the line break and indentation of a row, empty for one long line."""
         step = "    " if margin else ""

@@ -23,7 +23,7 @@ from intacct_ql.emulator.query_reader import Asked
 from intacct_ql.emulator.read_reader import Read, ReadByQuery, ReadMore
 from intacct_ql.emulator.refusals import DATA_LAYER, Error, FunctionRefused, data_failure
 from intacct_ql.emulator.replies import Node
-from intacct_ql.emulator.result_sets import Portion
+from intacct_ql.emulator.result_sets import Part, Portion
 from intacct_ql.emulator.scene import Given, Scene, given
 from intacct_ql.emulator.scope import READ
 from intacct_ql.schema.model import Object
@@ -35,6 +35,8 @@ MOST_KEYS = 100
 def query(asked: Asked, scene: Scene) -> Given:
     """A page of a ``query``."""
     found = fetch(asked.query, scene.store, scene.counts, scene.view)
+    found = replace(found, page=found.page.first(scene.part(found.page.count)))
+    sent = scene.sent(found.page)
     tag = asked.query.object.upper()
     attributes = {
         "listtype": tag,
@@ -43,8 +45,8 @@ def query(asked: Asked, scene: Scene) -> Given:
         "count": str(found.page.count),
         "numremaining": str(found.remaining),
     }
-    data = Node(tag="data", attributes=attributes, raw=partial(found.page.xml, tag))
-    return given(found.page, data, returnformat=asked.returnformat)
+    data = Node(tag="data", attributes=attributes, raw=partial(sent.xml, tag))
+    return given(sent, data, returnformat=asked.returnformat)
 
 
 def by_query(asked: ReadByQuery, scene: Scene) -> Given:
@@ -53,16 +55,16 @@ def by_query(asked: ReadByQuery, scene: Scene) -> Given:
         wanted = _query(asked.object, asked.fields, read_predicate(asked.query))
         wanted = replace(wanted, pagesize=asked.pagesize)
         taken = numbers(wanted, scene.store, scene.view)
-        return _portion(scene.session.results.begin(wanted, asked.returnformat, taken, scene.ids), scene)
+        return _portion(scene.session.results.begin(wanted, asked.returnformat, taken, scene.ids, scene.part), scene)
 
 
 def more(asked: ReadMore, scene: Scene) -> Given:
     """A further page of a ``readByQuery``."""
     results = scene.session.results
-    ways: dict[str, Callable[[str], Portion]] = {"resultId": results.go_on, "object": results.go_on_with}
+    ways: dict[str, Callable[[str, Part], Portion]] = {"resultId": results.go_on, "object": results.go_on_with}
     if asked.by not in ways:
         raise data_failure(f"readMore by {asked.by}: there are no views and no reports here.")
-    return _portion(ways[asked.by](asked.what), scene)
+    return _portion(ways[asked.by](asked.what, scene.part), scene)
 
 
 def by_record_number(asked: Read, scene: Scene) -> Given:
@@ -85,8 +87,9 @@ def _by_keys(asked: Read, scene: Scene, key_of: Callable[[Object], str | None]) 
     wanted = replace(_query(asked.object, asked.fields, condition), pagesize=MOST_KEYS)
     page = fetch(wanted, scene.store, scene.counts, scene.view).page
     attributes = {"listtype": asked.object, "count": str(page.count)}
-    data = Node(tag="data", attributes=attributes, raw=partial(page.xml, asked.object))
-    return given(page, data, returnformat=asked.returnformat)
+    sent = scene.sent(page)
+    data = Node(tag="data", attributes=attributes, raw=partial(sent.xml, asked.object))
+    return given(sent, data, returnformat=asked.returnformat)
 
 
 def _one_of(keys: tuple[str, ...], base: Object, key: str | None) -> Condition:
@@ -112,8 +115,9 @@ def _portion(portion: Portion, scene: Scene) -> Given:
         "numremaining": str(portion.remaining),
         "resultId": portion.resultid,
     }
-    data = Node(tag="data", attributes=attributes, raw=partial(page.xml, tag))
-    return given(page, data, returnformat=portion.returnformat)
+    sent = scene.sent(page)
+    data = Node(tag="data", attributes=attributes, raw=partial(sent.xml, tag))
+    return given(sent, data, returnformat=portion.returnformat)
 
 
 @contextmanager

@@ -19,6 +19,20 @@ class Error:
     correction: str = ""
 
 
+PASSING = {
+    "busy": Error(errorno="GW-0010", description="API rate limit exceeded", description2="API rate limit exceeded"),
+    "offline": Error(errorno=DATA_LAYER, description2="The Service is Temporarily Off-line,"),
+    "later": Error(
+        errorno=DATA_LAYER,
+        description2="The request could not be completed.",
+        correction="Please Try Again Later",
+    ),
+    "dl": Error(errorno=DATA_LAYER, description="There was an error processing the request."),
+}
+"""What every function of a request answers that is struck by one of these faults: it was not run, and a little later
+it would be. The words are those that clients report; the numbers of two of them nobody does ([?])."""
+
+
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a mistake of the program
     """A request, an operation or a function is answered with an error."""
 

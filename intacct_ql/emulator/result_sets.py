@@ -14,11 +14,14 @@ import string
 import threading
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from intacct_ql.emulator.query import Query
 from intacct_ql.emulator.refusals import data_failure
+
+Part = Callable[[int], int]
+"""How many rows a page gives of so many that are due."""
 
 KEPT = 16
 """Result sets of one session; each holds eight bytes a row."""
@@ -54,43 +57,44 @@ class ResultSets:
         self._latest: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def begin(self, query: Query, returnformat: str, numbers: "array[int]", ids: random.Random) -> Portion:
+    def begin(self, query: Query, returnformat: str, numbers: "array[int]", ids: random.Random, part: Part) -> Portion:
         """The first page of a query. A query that fits into it leaves no result set, and has no id [C]."""
         begun = _ResultSet(query=query, returnformat=returnformat, numbers=numbers)
         with self._lock:
             resultid = ""
-            if len(numbers) > query.pagesize:
+            if len(numbers) > part(min(len(numbers), query.pagesize)):
                 resultid = f"7765623330{''.join(ids.choices(_LETTERS, k=24))}"
                 self._sets[resultid] = begun
                 if len(self._sets) > KEPT:
                     self._sets.popitem(last=False)
             self._latest[query.object.upper()] = resultid
-            return _portion(begun, resultid)
+            return _portion(begun, resultid, part)
 
-    def go_on(self, resultid: str) -> Portion:
+    def go_on(self, resultid: str, part: Part) -> Portion:
         """The next page of a result set; ``FunctionRefused`` after its last."""
         with self._lock:
             found = self._sets.get(resultid)
             if found is None:
                 raise data_failure(f"No result set {resultid} in this session, or none of its rows is left.")
             self._sets.move_to_end(resultid)
-            portion = _portion(found, resultid)
+            portion = _portion(found, resultid, part)
             if not portion.remaining:
                 del self._sets[resultid]
             return portion
 
-    def go_on_with(self, name: str) -> Portion:
+    def go_on_with(self, name: str, part: Part) -> Portion:
         """The next page of the last query on an object, whichever that was."""
         resultid = self._latest.get(name.upper())
         if resultid is None:
             raise data_failure(f"readByQuery has not been asked for object {name} in this session.")
         if not resultid:
             raise data_failure(f"The last readByQuery on object {name} has no rows left.")
-        return self.go_on(resultid)
+        return self.go_on(resultid, part)
 
 
-def _portion(found: _ResultSet, resultid: str) -> Portion:
-    numbers = found.numbers[found.taken : found.taken + found.query.pagesize]
+def _portion(found: _ResultSet, resultid: str, part: Part) -> Portion:
+    due = min(found.query.pagesize, len(found.numbers) - found.taken)
+    numbers = found.numbers[found.taken : found.taken + part(due)]
     found.taken += len(numbers)
     return Portion(
         query=found.query,

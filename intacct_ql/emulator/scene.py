@@ -17,7 +17,10 @@ from intacct_ql.emulator.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a running function may look at: the company, who asks, and where the request came in."""
+    """What a running function may look at: the company, who asks, and where the request came in.
+
+    ``short`` and ``miscount`` order pages that are not what they should be.
+    """
 
     store: Store
     counts: Counts
@@ -26,6 +29,16 @@ class Scene:
     session: Session
     url: str
     ids: random.Random
+    short: bool = False
+    miscount: bool = False
+
+    def part(self, rows: int) -> int:
+        """How many of the rows that are due a page gives: all, or half of them on order, at least one."""
+        return max(rows // 2, min(rows, 1)) if self.short else rows
+
+    def sent(self, page: Page) -> Page:
+        """What is sent of a page: all of it, or all but its last row on order."""
+        return page.first(page.count - 1) if self.miscount and page.count else page
 
     @property
     def view(self) -> View:

@@ -2,10 +2,12 @@
 
 import re
 import shlex
+from dataclasses import fields
 
 import pytest
 
 from intacct_ql.cli import COMMANDS
+from intacct_ql.emulator.faults import NAMES, Settings
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
@@ -17,6 +19,12 @@ def test_help_shows_an_example_that_runs(run, command: str | None) -> None:
     for example in examples:
         if not example.startswith("emulate"):
             assert run(*shlex.split(example)).exit_code == 0, example
+
+
+def test_the_help_of_emulate_names_every_fault_and_setting(run) -> None:
+    words = set(re.split(r"[\s=]+", run("emulate", "--help").stdout))
+    settings = {field.name.replace("_", "-") for field in fields(Settings)}
+    assert words >= {*NAMES, *settings}
 
 
 def test_no_password_is_ever_an_option(run) -> None:

@@ -1,10 +1,14 @@
 """The emulator on a real port, spoken to by an ordinary HTTP client."""
 
 import gzip
+import itertools
 import re
 import signal
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import httpx
 import pytest
@@ -69,6 +73,63 @@ def test_faults_really_break_the_connection(store, document):
         with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
             client.post(server.url, content=document(WIDE), headers=XML)
         assert client.post(server.url, content=document(WIDE), headers=XML).status_code == 200
+
+
+def test_a_body_that_dribbles_arrives_whole_and_late(store, document):
+    with Running(Gateway(store, faults="dribble@call=1,dribble=400ms")) as server, httpx.Client() as client:
+        began = time.monotonic()
+        with client.stream("POST", server.url, content=document(WIDE), headers=XML) as reply:
+            pieces = [(time.monotonic() - began, len(piece)) for piece in reply.iter_raw()]
+        whole = client.post(server.url, content=document(WIDE), headers=XML)
+    assert len(pieces) > 5
+    assert pieces[-1][0] - pieces[0][0] > 0.2
+    assert sum(size for _, size in pieces) == int(reply.headers["content-length"])
+    assert whole.status_code == 200
+
+
+def test_a_connection_that_hangs_is_closed_in_the_end(store, document):
+    with Running(Gateway(store, faults="hang@call=1,hang=300ms")) as server, httpx.Client() as client:
+        began = time.monotonic()
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+            client.post(server.url, content=document(WIDE), headers=XML)
+        assert time.monotonic() - began >= 0.3
+        assert client.post(server.url, content=document(WIDE), headers=XML).status_code == 200
+
+
+def test_a_hanging_connection_holds_nobody_else_up(store, document):
+    with Running(Gateway(store, faults="hang@call=1,hang=20s")) as server, httpx.Client(timeout=0.3) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(server.url, content=document(WIDE), headers=XML)
+        began = time.monotonic()
+        assert client.post(server.url, content=document(WIDE), headers=XML, timeout=10).status_code == 200
+        assert time.monotonic() - began < 10
+
+
+def test_a_limit_at_a_time_that_is_above_the_threads_of_a_small_machine(store, document):
+    go_on = threading.Event()
+    gateway = Gateway(store, faults="at-most=12,slow=1s", sleep=lambda _: go_on.wait(30))
+    limits = httpx.Limits(max_connections=None)
+    with Running(gateway) as server, httpx.Client(limits=limits, timeout=30) as client, ThreadPoolExecutor(16) as pool:
+        asked = [pool.submit(client.post, server.url, content=document(WIDE), headers=XML) for _ in range(16)]
+        first = [future.result() for future in itertools.islice(as_completed(asked), 4)]
+        go_on.set()
+        statuses = sorted(future.result().status_code for future in asked)
+    assert [(reply.status_code, reply.headers["retry-after"]) for reply in first] == [(429, "1")] * 4
+    assert statuses == [200] * 12 + [429] * 4
+
+
+def test_the_log_of_a_port(document):
+    with Running(Gateway(Store(), faults="429@call=2")) as server, httpx.Client() as client:
+        for _ in range(2):
+            client.post(server.url, content=document("<getAPISession/>"), headers=XML)
+        client.post(httpx.URL(server.url).join("/other"))
+        log = client.get(httpx.URL(server.url).join("/ledger")).json()["log"]
+    assert [(each["function"], each["status"], each["fault"]) for each in log] == [
+        ("getAPISession", 200, None),
+        (None, 429, "429"),
+    ]
+    assert abs(log[0]["at"] - time.time()) < 60
+    assert log[0]["seconds"] > 0
 
 
 def test_serving_says_where_and_a_taken_port_is_an_error():

@@ -1,0 +1,105 @@
+"""What the ledger keeps of each request."""
+
+import time
+
+import pytest
+
+from intacct_ql.emulator import Gateway
+from intacct_ql.emulator.ledger import KEPT, Arrival, Ledger
+
+LOOKUP = "<lookup><object>UOM</object></lookup>"
+QUERY = "<query><object>CUSTOMER</object><select><field>RECORDNO</field></select></query>"
+
+
+def arrival(at):
+    return Arrival(at=at, function=None, status=200, fault=None, rows=0, seconds=0.5)
+
+
+def test_a_record_of_each_request(store, document):
+    gateway = Gateway(store, faults="429@call=3,drop@call=4,busy@call=5,cut@call=6")
+    before = time.time()
+    for function in ("<getAPISession/>", QUERY, QUERY, QUERY, QUERY, QUERY, "<nonsense/>"):
+        gateway.handle(document(function))
+    gateway.handle(b"", content_type="image/png")
+    after = time.time()
+    found = [(each.function, each.status, each.fault, each.rows) for each in gateway.ledger.log]
+    assert found == [
+        ("getAPISession", 200, None, 0),
+        ("query", 200, None, 4),
+        (None, 429, "429", 0),
+        ("query", "drop", "drop", 4),
+        ("query", 200, "busy", 0),
+        ("query", 200, "cut", 4),
+        ("nonsense", 200, None, 0),
+        (None, 400, None, 0),
+    ]
+    moments = [each.at for each in gateway.ledger.log]
+    assert [before, *moments, after] == sorted([before, *moments, after])
+
+
+def test_a_request_of_several_functions_has_the_name_of_the_first_and_all_rows(store, document):
+    gateway = Gateway(store)
+    gateway.handle(document(LOOKUP, QUERY, QUERY))
+    assert [(each.function, each.rows) for each in gateway.ledger.log] == [("lookup", 8)]
+
+
+def test_how_long_the_answer_took(store, document):
+    gateway = Gateway(store, faults="slow=30ms")
+    gateway.handle(document(LOOKUP))
+    assert 0.03 <= gateway.ledger.log[0].seconds < 10
+
+
+def test_a_mistake_of_the_emulator_itself_is_on_the_log(store, document):
+    def fail(count, name):
+        raise ValueError("a mistake")
+
+    gateway = Gateway(store, on_call=fail)
+    assert gateway.handle(document(LOOKUP)).status == 500
+    assert [(each.function, each.status, each.fault) for each in gateway.ledger.log] == [("lookup", 500, None)]
+
+
+def test_the_log_is_in_the_order_of_arrival_and_bounded():
+    ledger = Ledger()
+    for at in (2.0, 1.0, 3.0):
+        ledger.answered(arrival(at))
+    assert [each.at for each in ledger.log] == [1.0, 2.0, 3.0]
+    for at in range(KEPT):
+        ledger.answered(arrival(10.0 + at))
+    assert (len(ledger.log), ledger.log[0].at) == (KEPT, 10.0)
+    ledger.clear()
+    assert ledger.log == ()
+
+
+def test_the_log_as_plain_data_stands_beside_the_counts():
+    ledger = Ledger()
+    ledger.request()
+    ledger.answered(arrival(1.5))
+    record = {"at": 1.5, "function": None, "status": 200, "fault": None, "rows": 0, "seconds": 0.5}
+    counts = {"requests": 1, "sign_ins": 0, "calls": {}, "rows": 0, "faults": {}}
+    assert ledger.to_dict() == counts | {"log": [record]}
+
+
+def test_rows_may_change_before_a_function_runs(store, document, post, sign_in):
+    seen = []
+
+    def change(count, name):
+        seen.append((count, name))
+        if count == 3:
+            store.insert("CUSTOMER", {"RECORDNO": 99, "CUSTOMERID": "NEW"})
+            store.delete("CUSTOMER", 11)
+
+    gateway = Gateway(store, on_call=change, faults="busy@call=3")
+    session = sign_in(to=gateway)
+    first = post(QUERY, to=gateway, authentication=session)
+    post(QUERY, to=gateway, authentication=session)
+    second = post(QUERY, LOOKUP, to=gateway, authentication=session)
+    assert first.column("RECORDNO") == ["14", "13", "12", "11"]
+    assert second.column("RECORDNO") == ["99", "14", "13", "12"]
+    assert seen == [(1, "getAPISession"), (2, "query"), (3, "query"), (4, "lookup")]
+
+
+@pytest.mark.parametrize("function", ["<nonsense/>", "<query/>"])
+def test_a_function_that_is_refused_by_the_schema_does_not_run(store, document, function):
+    seen = []
+    Gateway(store, on_call=lambda *call: seen.append(call)).handle(document(function))
+    assert seen == []
