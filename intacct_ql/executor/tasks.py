@@ -29,7 +29,14 @@ class AsyncPull(Run):
     """
 
     def __init__(
-        self, plan: Plan, course: Course, conversation: Conversation, query: Callable[[], str], line: AsyncLine, *, tasks: int = 0
+        self,
+        plan: Plan,
+        course: Course,
+        conversation: Conversation,
+        query: Callable[[], str],
+        line: AsyncLine,
+        *,
+        tasks: int = 0,
     ) -> None:
         super().__init__(plan, course, conversation, query)
         self._line = replace(line, pause=self._pause, on_pause=course.settings.on_retry)

@@ -174,7 +174,7 @@ def _page(result: etree._Element, data: etree._Element, rows: list[tuple[object,
     """The page of a result: position by attributes of ``<data>``, or by the ``<listtype>`` element of ``get_list``."""
     announced = _number(data.get("count"))
     if announced is not None and announced != len(rows):
-        raise TransportError(f"the page announces {announced} rows and holds {len(rows)}")
+        raise TransportError(f"the page announces {announced} rows and holds {len(rows)}", passing=True)
     legacy = result.find("listtype")
     if legacy is not None:
         total, end = _number(legacy.get("total")), _number(legacy.get("end"))

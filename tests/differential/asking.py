@@ -18,7 +18,9 @@ from differential.refusals import wrong_ones
 import intacct_ql as iql
 from intacct_ql.backends.doors import door
 from intacct_ql.binder.bind import bind
-from intacct_ql.executor.run import Course, Pull, Settings, known
+from intacct_ql.executor.course import Course, Settings
+from intacct_ql.executor.drive import Line
+from intacct_ql.executor.run import Pull, known
 from intacct_ql.planner.abilities import Abilities
 from intacct_ql.planner.plan import plan
 from intacct_ql.result import Row, Stats
@@ -84,7 +86,8 @@ def fetched(drawn: Case, target: str, conversation, transport) -> Iterable[Row]:
     assert made.fetch.where is None
     assert not made.fetch.order_by
     course = Course(made, made.fetch, through, Settings(page_size=drawn.page_size), Stats())
-    return Pull(made, course, conversation, transport, threading.Lock())
+    line = Line(transport=transport, lock=threading.Lock())
+    return Pull(made, course, conversation, lambda: "", line)
 
 
 def fetch_only(abilities: Abilities) -> Abilities:

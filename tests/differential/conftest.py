@@ -1,5 +1,6 @@
 """A session with the company whose rows the reference knows."""
 
+from threading import Lock
 from time import monotonic
 
 import pytest
@@ -8,6 +9,7 @@ from differential.queries import COMPANY
 from intacct_ql.api import Session
 from intacct_ql.connecting import DEMO_ENDPOINT
 from intacct_ql.emulator import Gateway
+from intacct_ql.executor.drive import Line
 from intacct_ql.gateway.messages import Credentials
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.transport.loopback import Loopback
@@ -33,4 +35,4 @@ def conversation() -> Conversation:
 
 @pytest.fixture(scope="session")
 def session(conversation, transport) -> Session:
-    return Session(conversation, transport, "differential")
+    return Session(conversation, Line(transport=transport, lock=Lock()), "differential", ahead=False)

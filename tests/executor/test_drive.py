@@ -9,9 +9,9 @@ from contextlib import nullcontext
 import pytest
 
 from intacct_ql.errors import GatewayError, SignInError, TransportError
-from intacct_ql.executor.drive import Traffic, drive, drive_async
-from intacct_ql.gateway.faults import worth_retrying
+from intacct_ql.executor.drive import AsyncLine, Line, Traffic, drive, drive_async
 from intacct_ql.gateway.messages import ColumnShape, Credentials, Exchange, Function, RowShape
+from intacct_ql.gateway.patience import rule_for
 from intacct_ql.gateway.reader import ReplyReader
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.transport.loopback import AsyncLoopback, Loopback
@@ -76,12 +76,13 @@ def conversation():
 
 
 def run(steps, gateway, lock=None, traffic=None):
-    return drive(steps, Loopback(gateway.handle), lock or threading.Lock(), traffic)
+    return drive(steps, Line(transport=Loopback(gateway.handle), lock=lock or threading.Lock()), traffic)
 
 
 def run_async(steps, gateway, lock=None, traffic=None):
     async def main():
-        return await drive_async(steps, AsyncLoopback(gateway.handle), lock or asyncio.Lock(), traffic)
+        line = AsyncLine(transport=AsyncLoopback(gateway.handle), lock=lock or asyncio.Lock())
+        return await drive_async(steps, line, traffic)
 
     return asyncio.run(main())
 
@@ -116,30 +117,31 @@ REFUSED = (
 
 @both
 @pytest.mark.parametrize(
-    ("answer", "words", "status", "passing"),
+    ("answer", "words", "status", "rule"),
     [
         (
             (502, {}, HTML),
             "HTTP status 502: the reply is an HTML page instead of XML, titled “502 Bad Gateway”",
             502,
-            True,
+            "unable",
         ),
-        ((200, {}, HTML), "the reply is an HTML page", None, True),
-        ((403, {}, HTML), "HTTP status 403: the reply is an HTML page", 403, False),
-        ((429, {}, b""), "HTTP status 429: the reply is empty", 429, True),
-        ((524, {}, b"timeout"), "HTTP status 524: the reply is text", 524, False),
-        ((302, {}, b""), "redirects are not followed", 302, False),
-        ((500, {}, response("", "<data/>")), "HTTP status 500: the reply claims success", 500, True),
-        ((200, {}, b"<response><contr"), "cut off", None, True),
+        ((200, {}, HTML), "the reply is an HTML page", None, "broken"),
+        ((403, {}, HTML), "HTTP status 403: the reply is an HTML page", 403, None),
+        ((429, {}, b""), "HTTP status 429: the reply is empty", 429, "throttled"),
+        ((524, {}, b"timeout"), "HTTP status 524: the reply is text", 524, None),
+        ((302, {}, b""), "redirects are not followed", 302, None),
+        ((500, {}, response("", "<data/>")), "HTTP status 500: the reply claims success", 500, "unable"),
+        ((200, {}, b"<response><contr"), "cut off", None, "broken"),
     ],
 )
-def test_what_is_no_reply_is_a_transport_error(run, gateway, conversation, answer, words, status, passing):
+def test_what_is_no_reply_is_a_transport_error(run, gateway, conversation, answer, words, status, rule):
     run(conversation.call(QUERY), gateway)
     gateway.fail.append(answer)
     with pytest.raises(TransportError, match=words) as caught:
         run(conversation.call(QUERY), gateway)
-    assert (caught.value.status, caught.value.passing) == (status, passing)
-    assert worth_retrying(caught.value) is passing
+    assert caught.value.status == status
+    assert (found := rule_for(caught.value)) is None or found.name == rule
+    assert (found is None) is (rule is None)
 
 
 @both
@@ -281,8 +283,8 @@ def test_a_refused_sign_in_is_sent_once_for_all_threads(gateway, conversation):
 
 def test_tasks_that_start_together_sign_in_once(gateway, conversation):
     async def main():
-        lock, transport = asyncio.Lock(), AsyncLoopback(gateway.handle)
-        calls = (drive_async(conversation.call(QUERY, SHAPE), transport, lock) for _ in range(8))
+        line = AsyncLine(transport=AsyncLoopback(gateway.handle), lock=asyncio.Lock())
+        calls = (drive_async(conversation.call(QUERY, SHAPE), line) for _ in range(8))
         return await asyncio.gather(*calls)
 
     assert [result.page.count for result in asyncio.run(main())] == [2] * 8
@@ -290,4 +292,5 @@ def test_tasks_that_start_together_sign_in_once(gateway, conversation):
 
 
 def test_traffic_need_not_be_counted(gateway, conversation):
-    assert drive(conversation.call(QUERY), Loopback(gateway.handle), nullcontext()).status == "success"
+    line = Line(transport=Loopback(gateway.handle), lock=nullcontext())
+    assert drive(conversation.call(QUERY), line).status == "success"

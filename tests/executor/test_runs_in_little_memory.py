@@ -8,8 +8,11 @@ from files import open_files
 
 import intacct_ql as iql
 from intacct_ql.errors import Error
-from intacct_ql.executor.run import AsyncPull, Course, Pull, Settings
+from intacct_ql.executor.course import Course, Settings
+from intacct_ql.executor.drive import AsyncLine
+from intacct_ql.executor.run import Pull
 from intacct_ql.executor.spill import Storage
+from intacct_ql.executor.tasks import AsyncPull
 from intacct_ql.result import AsyncResult, Result, Stats
 from intacct_ql.transport.loopback import AsyncLoopback
 
@@ -31,7 +34,7 @@ def course(session, folder, **settings):
 
 def pull(session, folder, **settings):
     plan, course_ = course(session, folder, **settings)
-    return Pull(plan, course_, session._conversation, session._transport, session._lock)
+    return Pull(plan, course_, session._conversation, lambda: "", session._line)
 
 
 def result(session, folder, **settings):
@@ -63,8 +66,8 @@ def test_a_forgotten_result_removes_its_files(session, tmp_path):
 def test_the_same_for_async_callers(session, tmp_path):
     async def main():
         plan, course_ = course(session, tmp_path)
-        transport = AsyncLoopback(session._transport._handle)
-        rows = AsyncResult((), AsyncPull(plan, course_, session._conversation, transport, asyncio.Lock()), Stats())
+        line = AsyncLine(transport=AsyncLoopback(session._line.transport._handle), lock=asyncio.Lock())
+        rows = AsyncResult((), AsyncPull(plan, course_, session._conversation, lambda: "", line), Stats())
         assert len(await rows.fetchmany(3)) == 3
         assert open_files(tmp_path) > 0
         await rows.close()

@@ -1,8 +1,9 @@
 import pytest
 
-from intacct_ql.errors import GatewayError, SignInError, TransportError
-from intacct_ql.gateway.faults import SessionExpired, refusal, worth_retrying
+from intacct_ql.errors import GatewayError, SignInError
+from intacct_ql.gateway.faults import SessionExpired, refusal
 from intacct_ql.gateway.messages import Reply
+from intacct_ql.gateway.patience import rule_for
 
 SIX = "XL03000006"  # the number of six different things
 CASES = [
@@ -96,22 +97,4 @@ def test_throttling_at_the_login_is_not_a_refused_login(wire, read):
     throttled = wire("failure_login").replace(b"Sign-in information is incorrect", b"API rate limit exceeded")
     error = refusal(read(throttled))
     assert type(error) is GatewayError
-    assert worth_retrying(error)
-
-
-@pytest.mark.parametrize(
-    ("error", "expected"),
-    [
-        (GatewayError("gateway", [("GW-0010", "API rate limit exceeded")]), True),
-        (GatewayError("gateway", [("GW-0001", "Unable to process")]), True),
-        (GatewayError("gateway", [("GW-0011", "Invalid Request")]), False),
-        (GatewayError("function", [("", "The Service is Temporarily Off-line")]), True),
-        (GatewayError("function", [("", "too many operations")]), True),
-        (GatewayError("function", [("PL04000005", "no permission")]), False),
-        (SignInError("authentication", [("GW-0010", "API rate limit exceeded")]), False),
-        (TransportError("cut off", passing=True), True),
-        (TransportError("a DOCTYPE"), False),
-    ],
-)
-def test_what_may_be_asked_again(error, expected):
-    assert worth_retrying(error) is expected
+    assert rule_for(error).name == "throttled"
