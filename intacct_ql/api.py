@@ -285,6 +285,7 @@ class Session(_Company):
 
     def _run(self, made: Prepared, settings: "Settings", resume: str | None = None) -> "Result":
         from intacct_ql.executor.run import Pull, known
+        from intacct_ql.executor.threads import Crew
         from intacct_ql.result import Result, Stats
 
         stats = Stats()
@@ -293,7 +294,9 @@ class Session(_Company):
             most = self._line.lanes.most
             query = partial(self._fingerprint, made)
             course = _course(made, made.plan.fetch, _resuming(settings, made, resume, query), stats, most)
-            rows = Pull(made.plan, course, self._conversation, query, self._line, threads=most if self._ahead else 0)
+            course.signed_in = self._conversation.sign_ins > 0
+            crew = Crew(course, self._conversation, self._line, most if self._ahead else 0)
+            rows = Pull(made.plan, course, query, crew)
         return Result(_columns(made.plan), rows, stats, made.diagnostics)
 
     def close(self) -> None:
@@ -375,7 +378,8 @@ class AsyncSession(_Company):
             return told.tell(_counted(await result.one(), result.stats))
 
     def _run(self, made: Prepared, settings: "Settings", resume: str | None = None) -> "AsyncResult":
-        from intacct_ql.executor.tasks import AsyncPull, known_async
+        from intacct_ql.executor.run import AsyncPull, known_async
+        from intacct_ql.executor.tasks import AsyncCrew
         from intacct_ql.result import AsyncResult, Stats
 
         stats = Stats()
@@ -384,7 +388,9 @@ class AsyncSession(_Company):
             most = self._line.lanes.most
             query = partial(self._fingerprint, made)
             course = _course(made, made.plan.fetch, _resuming(settings, made, resume, query), stats, most)
-            rows = AsyncPull(made.plan, course, self._conversation, query, self._line, tasks=most if self._ahead else 0)
+            course.signed_in = self._conversation.sign_ins > 0
+            crew = AsyncCrew(course, self._conversation, self._line, most if self._ahead else 0)
+            rows = AsyncPull(made.plan, course, query, crew)
         return AsyncResult(_columns(made.plan), rows, stats, made.diagnostics)
 
     async def close(self) -> None:

@@ -13,16 +13,17 @@ from typing import cast
 from intacct_ql.backends.door import Door
 from intacct_ql.errors import BudgetExceeded, ConfigError, Error, GatewayError, Stopped
 from intacct_ql.executor.delivery import Delivery
-from intacct_ql.executor.drive import Traffic
+from intacct_ql.executor.drive import Steps, Traffic
 from intacct_ql.executor.resume import Mark, Resume, as_mark
 from intacct_ql.executor.spill import Scratch, Storage
 from intacct_ql.gateway.glimpse import glimpse
 from intacct_ql.gateway.kept import Kept
-from intacct_ql.gateway.messages import ColumnShape, Function, Page, Pause, RowShape
+from intacct_ql.gateway.messages import ColumnShape, Function, Glimpse, Page, Pause, Result, RowShape
 from intacct_ql.gateway.paging import Drift, Pager, PageRequest, Serial, by_offset, keyset, single
-from intacct_ql.gateway.patience import Patience
+from intacct_ql.gateway.patience import Patience, patiently
 from intacct_ql.gateway.place import Frontier, OrderColumn
 from intacct_ql.gateway.ranges import EVERYTHING, Ranges
+from intacct_ql.gateway.session import Conversation
 from intacct_ql.planner import pages
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.result import Row, Stats
@@ -76,6 +77,13 @@ class Errand:
 
     request: PageRequest
     function: Function
+
+
+def errand_steps(
+    conversation: Conversation, course: "Course", errand: Errand, glimpse: Glimpse | None
+) -> Steps[Result]:
+    """The conversation that an errand is, tries after failures that pass included."""
+    return patiently(lambda: conversation.call(errand.function, course.shape, glimpse), course.settings.patience)
 
 
 class Course:
@@ -147,11 +155,6 @@ class Course:
         return self.is_idle or self.failure is not None or self.stopped is not None
 
     @property
-    def is_under_way(self) -> bool:
-        """Whether pages are on their way."""
-        return self._under_way > 0
-
-    @property
     def _may_run_ahead(self) -> bool:
         """Whether pages may be asked for that the caller has not come to yet.
 
@@ -207,6 +210,12 @@ class Course:
             self._pager.lost(errand.request, contradiction)
             raise
 
+    def raise_failure(self) -> None:
+        """Raise what an errand failed with, once all are back; asking again then asks for the same page."""
+        if self.failure is not None and not self._under_way:
+            failure, self.failure = self.failure, None
+            raise failure
+
     def glimpse(self, errand: Errand, body: bytes) -> bool:
         """Look at a body that has not been read yet; whether a further errand may have become possible."""
         if not isinstance(self._pager, Ranges):
@@ -227,6 +236,12 @@ class Course:
         stats.waited += traffic.waited
         stats.renewals = max(0, stats.sign_ins - (not self.signed_in))
 
+    def page_of(self, result: Result) -> Page:
+        """The page of a result."""
+        if result.page is None:  # the conversation refuses such a reply before it comes here
+            raise Error("the reply holds no rows")
+        return result.page
+
     def no_rows(self, refusal: GatewayError) -> Page:
         """The page without rows that a refusal stands for, if the door says so; else it is raised."""
         found_nothing = self._door.found_nothing
@@ -246,8 +261,6 @@ class Course:
             rows = rows[: self._most - self._given]  # not every door gives so few rows as it is asked for
             self._pager.left_over = True
         self._given += len(rows)
-        if self.settings.on_page is not None:
-            self.settings.on_page(self.stats)
         if len(self._fetch.select) == self.width:
             return rows
         return [row[: self.width] for row in rows]

@@ -1,84 +1,48 @@
-"""A plan, run for async callers.
+"""Errands run by tasks of one event loop: the twin of ``threads`` for async callers.
 
-In: as for ``run``, whose twin this is, with tasks of one event loop instead of threads. Out: rows as they arrive.
-Refuses to know: what ``run`` refuses to know.
+In: a course, a conversation and the line it goes over. Out: the rows of page after page. Refuses to know: what becomes
+of rows.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from time import monotonic
-from typing import Self
 
 from intacct_ql.errors import GatewayError
-from intacct_ql.executor.course import Course, Errand
+from intacct_ql.executor.course import Course, Errand, errand_steps
 from intacct_ql.executor.drive import AsyncLine, Traffic, drive_async
-from intacct_ql.executor.run import TICK, Run, known
+from intacct_ql.executor.threads import TICK
 from intacct_ql.gateway.messages import Page
 from intacct_ql.gateway.session import Conversation
-from intacct_ql.planner.steps import Plan
 from intacct_ql.result import Row
 
 
-class AsyncPull(Run):
-    """The rows of a plan, for async callers. It survives a failed page: the next call asks again.
+class AsyncCrew:
+    """Runs the errands of one course, at most ``tasks`` beside the caller's own."""
 
-    With ``tasks`` pages are fetched ahead, once the caller has read the first one. They end with the rows, and when the
-    pull is closed.
-    """
-
-    def __init__(
-        self,
-        plan: Plan,
-        course: Course,
-        conversation: Conversation,
-        query: Callable[[], str],
-        line: AsyncLine,
-        *,
-        tasks: int = 0,
-    ) -> None:
-        super().__init__(plan, course, conversation, query)
+    def __init__(self, course: Course, conversation: Conversation, line: AsyncLine, tasks: int) -> None:
+        self._course = course
+        self._conversation = conversation
         self._line = replace(line, pause=self._pause, on_pause=course.settings.on_retry)
-        self._most_tasks = tasks
-        self._crew: set[asyncio.Task[None]] = set()
+        self._most = tasks
+        self._tasks: set[asyncio.Task[None]] = set()
         self._change = asyncio.Event()
-        self._reads_on = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = False
+        self._reads_on = False
 
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Row:
-        while (row := self.ready()) is None:
-            if self._ended:
-                raise StopAsyncIteration
-            rows = await self._next_page()
-            if rows is None:
-                await self._dismiss()
-                self.finish()
-            else:
-                self.push(rows)
-        return row
-
-    async def aclose(self) -> None:
-        """End the rows, and free what the local steps hold. Closing twice is harmless."""
-        await self._dismiss()
-        self._give_up()
-
-    def stop(self) -> None:
-        """Ask for nothing more: the rows end with ``Stopped`` behind those that are here."""
-        self._course.halted = True
-
-    async def _next_page(self) -> Sequence[Row] | None:
-        """The rows of the next page; None when no page can add anything. Raises what an errand failed with."""
-        while not self._pipeline.full:
+    async def next_page(self) -> Sequence[Row] | None:
+        """The rows of the next page; None when nothing is left. Raises what an errand failed with."""
+        while True:
             rows = self._course.ready()
             if rows is not None:
                 self._reads_on = True
                 self._notify()
                 return rows
-            self.raise_failure()
+            self._course.raise_failure()
             errand = self._course.ask()
             if errand is not None:
                 if self._reads_on:
@@ -88,7 +52,19 @@ class AsyncPull(Run):
                 return None
             else:
                 await self._news()
-        return None
+
+    async def close(self) -> None:
+        """Let the tasks go; what they were about is dropped. Closing twice is harmless."""
+        tasks = set(self._tasks)
+        self.forget()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def forget(self) -> None:
+        """The same, without waiting for their end."""
+        self._closing = True
+        if self._loop is not None and not self._loop.is_closed():
+            for task in set(self._tasks):
+                task.cancel()
 
     async def _fetch(self, errand: Errand) -> None:
         """Run one errand; what it fails with is kept until it is due."""
@@ -100,49 +76,45 @@ class AsyncPull(Run):
             outcome = failure
         finally:
             course.count(traffic, monotonic() - began)
-            course.settle(errand, outcome)
+            course.settle(errand, None if self._closing else outcome)
             self._notify()
 
     async def _page(self, errand: Errand, traffic: Traffic) -> Page:
+        self._loop = asyncio.get_running_loop()
+        glimpsed = partial(self._glimpsed, self._loop, errand) if self._reads_on else None
+        steps = errand_steps(self._conversation, self._course, errand, glimpsed)
         try:
-            return self.page_of(await drive_async(self.steps(errand, glimpse=self._reads_on), self._line, traffic))
+            result = await drive_async(steps, self._line, traffic)
         except GatewayError as refusal:
             return self._course.no_rows(refusal)
+        return self._course.page_of(result)
 
-    def glimpsed(self, errand: Errand, body: bytes) -> None:
-        """Look at a body before it is read, in whichever thread reads it."""
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._glimpsed_here, errand, body)
+    def _glimpsed(self, loop: asyncio.AbstractEventLoop, errand: Errand, body: bytes) -> None:
+        """In whichever thread reads the body."""
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._glimpse, errand, body)
 
-    def _glimpsed_here(self, errand: Errand, body: bytes) -> None:
+    def _glimpse(self, errand: Errand, body: bytes) -> None:
         if self._course.glimpse(errand, body):
             self._notify()
 
-    # The crew.
-
     def _recruit(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        while len(self._crew) < self._most_tasks:
+        """As many tasks as there may be."""
+        while len(self._tasks) < self._most and not self._closing:
             task = asyncio.create_task(self._work(), name="intacct-ql pull")
-            self._crew.add(task)
-            task.add_done_callback(self._crew.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _work(self) -> None:
         """Run errands until there are none."""
-        while True:
-            while (errand := self._course.ask()) is None:
-                if self._course.is_over:
-                    return
+        while not self._closing:
+            errand = self._course.ask()
+            if errand is not None:
+                await self._fetch(errand)
+            elif self._course.is_over:
+                return
+            else:
                 await self._news()
-            await self._fetch(errand)
-
-    async def _dismiss(self) -> None:
-        """Let the tasks go; what they were about is dropped."""
-        crew, self._crew = self._crew, set()
-        for task in crew:
-            task.cancel()
-        await asyncio.gather(*crew, return_exceptions=True)
 
     def _notify(self) -> None:
         """Wake whoever waits for news: each waits for the event that stood there, and it is a new one from here on."""
@@ -160,10 +132,3 @@ class AsyncPull(Run):
         while (left := ends - monotonic()) > 0:
             self._course.check_time()
             await asyncio.sleep(min(left, TICK))
-
-
-async def known_async(plan: Plan) -> AsyncIterator[Row]:
-    """The rows of a plan that asks nothing."""
-    with closing(known(plan)) as rows:
-        for row in rows:
-            yield row

@@ -21,6 +21,7 @@ from intacct_ql.binder.bind import bind
 from intacct_ql.executor.course import Course, Settings
 from intacct_ql.executor.drive import Line
 from intacct_ql.executor.run import Pull, known
+from intacct_ql.executor.threads import Crew
 from intacct_ql.planner.abilities import Abilities
 from intacct_ql.planner.plan import plan
 from intacct_ql.result import Row, Stats
@@ -87,7 +88,7 @@ def fetched(drawn: Case, target: str, conversation, transport) -> Iterable[Row]:
     assert not made.fetch.order_by
     course = Course(made, made.fetch, through, Settings(page_size=drawn.page_size), Stats())
     line = Line(transport=transport, lock=threading.Lock())
-    return Pull(made, course, conversation, lambda: "", line)
+    return Pull(made, course, lambda: "", Crew(course, conversation, line, 0))
 
 
 def fetch_only(abilities: Abilities) -> Abilities:

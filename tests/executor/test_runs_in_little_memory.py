@@ -10,9 +10,10 @@ import intacct_ql as iql
 from intacct_ql.errors import Error
 from intacct_ql.executor.course import Course, Settings
 from intacct_ql.executor.drive import AsyncLine
-from intacct_ql.executor.run import Pull
+from intacct_ql.executor.run import AsyncPull, Pull
 from intacct_ql.executor.spill import Storage
-from intacct_ql.executor.tasks import AsyncPull
+from intacct_ql.executor.tasks import AsyncCrew
+from intacct_ql.executor.threads import Crew
 from intacct_ql.result import AsyncResult, Result, Stats
 from intacct_ql.transport.loopback import AsyncLoopback
 
@@ -34,7 +35,7 @@ def course(session, folder, **settings):
 
 def pull(session, folder, **settings):
     plan, course_ = course(session, folder, **settings)
-    return Pull(plan, course_, session._conversation, lambda: "", session._line)
+    return Pull(plan, course_, lambda: "", Crew(course_, session._conversation, session._line, 0))
 
 
 def result(session, folder, **settings):
@@ -67,7 +68,9 @@ def test_the_same_for_async_callers(session, tmp_path):
     async def main():
         plan, course_ = course(session, tmp_path)
         line = AsyncLine(transport=AsyncLoopback(session._line.transport._handle), lock=asyncio.Lock())
-        rows = AsyncResult((), AsyncPull(plan, course_, session._conversation, lambda: "", line), Stats())
+        rows = AsyncResult(
+            (), AsyncPull(plan, course_, lambda: "", AsyncCrew(course_, session._conversation, line, 0)), Stats()
+        )
         assert len(await rows.fetchmany(3)) == 3
         assert open_files(tmp_path) > 0
         await rows.close()

@@ -8,12 +8,13 @@ interleaving of connections can be had again from its seed.
 import random
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 
 from intacct_ql.binder.bind import Setting
 from intacct_ql.emulator import Gateway, Store, Table
 from intacct_ql.emulator.faults import Faults
 from intacct_ql.errors import TransportError
-from intacct_ql.executor.course import Course, Settings
+from intacct_ql.executor.course import Course, Settings, errand_steps
 from intacct_ql.executor.drive import Line, Traffic, drive
 from intacct_ql.executor.lanes import Lanes
 from intacct_ql.executor.run import Run
@@ -107,7 +108,8 @@ class TurnsByLot:
         self.stats = Stats()
         self.plan = made.plan
         self._course = Course(made.plan, made.plan.fetch, made.door, settings, self.stats, connections=connections)
-        self._run = Run(made.plan, self._course, Conversation(DEMO, URL, clock=lambda: 0.0), lambda: "the query")
+        self._conversation = Conversation(DEMO, URL, clock=lambda: 0.0)
+        self._run = Run(made.plan, self._course, lambda: "the query")
         self._line = Line(
             transport=Loopback(world.handle), lock=threading.Lock(), lanes=Lanes(99), pause=lambda _: None
         )
@@ -152,13 +154,14 @@ class TurnsByLot:
         if (ready := course.ready()) is not None:
             self._run.push(ready)
             return True
-        self._run.raise_failure()
+        course.raise_failure()
         return False
 
     def _outcome(self, errand):
         traffic = Traffic()
         try:
-            return self._run.page_of(drive(self._run.steps(errand, glimpse=True), self._line, traffic))
+            steps = errand_steps(self._conversation, self._course, errand, partial(self._course.glimpse, errand))
+            return self._course.page_of(drive(steps, self._line, traffic))
         except Exception as failure:  # noqa: BLE001 - settled as what it is
             return failure
         finally:
