@@ -50,9 +50,7 @@ class ReplyReader:
         """Take the next bytes, already decompressed."""
         self._received += len(data)
         if self._received > self._max_bytes:
-            raise TransportError(
-                f"the reply is larger than {self._max_bytes:,} bytes; the rest was not read", "ask for smaller pages"
-            )
+            raise too_large(self._max_bytes)
         self._tail = (self._tail + data[-64:])[-64:]
         if self._parser is None:
             data = self._head = self._head + data
@@ -80,7 +78,7 @@ class ReplyReader:
     def _parse(self, parser: "etree.XMLPullParser[etree._Element]", piece: bytes) -> None:
         self._held += len(piece)
         if self._held > MAX_HELD:
-            raise TransportError(f"the reply holds more than {MAX_HELD:,} bytes in one piece; the rest was not read")
+            raise held_too_much()
         try:
             parser.feed(piece)
         except _BROKEN:
@@ -128,6 +126,16 @@ class ReplyReader:
             page=None if self._decoder is None or data is None else _page(result, data, self._rows[data]),
             data=data if self._decoder is None else None,
         )
+
+
+def too_large(most: int) -> TransportError:
+    """The error for a reply of more than ``most`` bytes."""
+    return TransportError(f"the reply is larger than {most:,} bytes; the rest was not read", "ask for smaller pages")
+
+
+def held_too_much() -> TransportError:
+    """The error for more than MAX_HELD bytes without a whole row."""
+    return TransportError(f"the reply holds more than {MAX_HELD:,} bytes in one piece; the rest was not read")
 
 
 def _parser() -> "etree.XMLPullParser[etree._Element]":
