@@ -63,7 +63,7 @@ class Arranger:
 
     def typed(self, rows: Sequence[Texts]) -> Iterable[tuple[object, ...]]:
         """The decoded tuple of each row, whose texts stand in the order of the columns."""
-        if not self._decoders:
+        if not self._decoders or not rows:
             return [()] * len(rows)
         # Column by column, so that the loop over the cells is not Python's.
         columns = zip(*rows, strict=True)

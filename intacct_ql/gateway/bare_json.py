@@ -15,7 +15,7 @@ from typing import Any
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.arrange import Arranger, Tags, Texts
 from intacct_ql.gateway.messages import RowShape
-from intacct_ql.gateway.prolog import cut_off, what_arrived
+from intacct_ql.gateway.prolog import MAX_PROLOG, cut_off, what_arrived
 
 _OPENING = re.compile(r"[ \t\r\n]*+\[[ \t\r\n]*+(\])?")
 _FOLLOWING = re.compile(r"[ \t\r\n]*+(?:,[ \t\r\n]*+|(\]))")
@@ -49,18 +49,19 @@ class JsonRows:
         """The rows that were still waiting. Raises ``TransportError`` for an array without its end."""
         rows = self._complete()
         if not self._ended:
-            raise _broken() if self._text.rstrip().endswith("]") else cut_off()
+            raise self._foreign() or (_broken() if self._text.rstrip().endswith("]") else cut_off())
         return rows
 
     def _complete(self) -> Iterable[tuple[object, ...]]:
         texts: list[Texts] = []
-        place = 0
+        place = self._patience = 0
         while (start := self._start(place)) is not None:
             try:
                 row, place = _DECODER.raw_decode(self._text, start)
             except RecursionError:
                 raise _broken() from None
             except ValueError:  # broken, or not all there yet: the end will tell
+                self._patience = 2 * (len(self._text) - place)
                 break
             self._begun = True
             tags, cells = self._cells(row)
@@ -70,7 +71,6 @@ class JsonRows:
         if _HALF.search(self._text, 0, place) and any(map(_HALF_ALONE.search, map("".join, texts))):
             raise TransportError("the reply holds half of a character, which no text can carry")
         self._text = self._text[place:]
-        self._patience = 2 * len(self._text)
         return self._arranger.typed(texts)
 
     def _start(self, place: int) -> int | None:
@@ -93,9 +93,17 @@ class JsonRows:
         return mark.end()
 
     def _refuse_more(self, place: int) -> None:
-        """Nothing but blanks may follow here."""
-        if self._text[place:].strip(" \t\r\n"):
-            raise _broken() if self._begun or self._ended else what_arrived(self._text.encode(), "JSON")
+        """Nothing but blanks may follow here, except that a foreign text is listened to before it is named."""
+        if not self._text[place:].strip(" \t\r\n"):
+            return
+        if self._begun or self._ended:
+            raise _broken()
+        if len(self._text) >= MAX_PROLOG:
+            raise what_arrived(self._text.encode(), "JSON")
+
+    def _foreign(self) -> TransportError | None:
+        begins = self._text.lstrip(" \t\r\n")
+        return None if self._begun or begins.startswith("[") else what_arrived(self._text.encode(), "JSON")
 
     def _cells(self, row: "_Object") -> tuple[Tags, Texts]:
         names, values = [name for name, _ in row], [value for _, value in row]

@@ -23,11 +23,11 @@ class RowDecoder:
 
     def __init__(self, shape: RowShape) -> None:
         self._arranger = Arranger(shape)
-        self._wide = bool(shape.columns)
+        self._columns = len(shape.columns)
 
     def decode(self, data: etree._Element, rows: Sequence[etree._Element]) -> Iterable[tuple[object, ...]]:
         """A tuple for each of ``rows``, which are children of ``data``."""
-        if not self._wide:
+        if not self._columns:
             return [()] * len(rows)
         arranger = self._arranger
         read = self._wanted_cells if _holds_nested_cells(data) else _cells
