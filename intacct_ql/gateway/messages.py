@@ -6,10 +6,12 @@ In: nothing. Out: what is asked of the gateway (``Function``, ``Exchange``) and 
 Secrets (passwords, session ids, request bodies) are never part of a repr.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from intacct_ql.gateway.columns import Columns
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -46,11 +48,13 @@ class ColumnShape:
 
     ``names`` are the element names it may arrive under: the gateway's own documents disagree about aggregates
     (``SUM.TOTALDUE`` and ``TOTALDUE``). ``decode`` turns the text of a cell into its value; an empty element and
-    a missing one both count as ``''``.
+    a missing one both count as ``''``. ``kind`` is the DATATYPE that ``decode`` is for, as ``lookup`` spells it; it
+    decides what the column becomes where rows are read by column, and is text where it is not said.
     """
 
     names: tuple[str, ...]
     decode: Callable[[str], object]
+    kind: str = "TEXT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +68,25 @@ class RowShape:
 class Page:
     """The rows of one reply and where they stand in the whole.
 
+    ``rows`` is a list, or ``Columns`` where the reader was asked for them and the page is a plain table.
     ``count`` is what arrived. The other numbers are the gateway's and may be missing: ``totalcount`` rows in all,
     ``offset`` of the first one here, ``numremaining`` after the last one here. ``resultid`` names the server's result
     set, for ``readMore``.
     """
 
-    rows: list[tuple[object, ...]]
+    rows: Sequence[tuple[object, ...]]
     listtype: str = ""
     totalcount: int | None = None
     offset: int | None = None
     count: int
     numremaining: int | None = None
     resultid: str | None = None
+
+    def column(self, place: int) -> list[object]:
+        """The cells of one column."""
+        if isinstance(self.rows, Columns):
+            return self.rows.column(place)
+        return [row[place] for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ A reply is hostile input. No DOCTYPE, no entities, no network; the parser's own 
 in one node); the whole and what must be held at once are capped.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from lxml import etree
@@ -30,14 +31,21 @@ _BROKEN = (etree.LxmlError, ValueError, LookupError)
 class ReplyReader:
     """Reads one reply. Feed it, close it, and it is used up.
 
-    With a ``shape`` the children of ``<data>`` are rows; without one ``Result.data`` keeps the element. Both methods
-    raise ``TransportError`` for what is not a whole, well-formed reply; its words quote nothing out of an XML
-    document, which may hold a session id.
+    With a ``shape`` the children of ``<data>`` are rows; without one ``Result.data`` keeps the element. Rows that were
+    read ``apart`` from the document are those of a ``<data>`` that has none. Both methods raise ``TransportError`` for
+    what is not a whole, well-formed reply; its words quote nothing out of an XML document, which may hold a session id.
     """
 
-    def __init__(self, shape: RowShape | None = None, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        shape: RowShape | None = None,
+        *,
+        max_bytes: int = MAX_BYTES,
+        apart: Sequence[tuple[object, ...]] = (),
+    ) -> None:
         self._decoder = None if shape is None else RowDecoder(shape)
         self._max_bytes = max_bytes
+        self._apart = apart
         self._received = 0
         self._held = 0
         self._head = b""
@@ -123,7 +131,9 @@ class ReplyReader:
             controlid=_text(result, "controlid"),
             status=_text(result, "status"),
             faults=_faults(result),
-            page=None if self._decoder is None or data is None else _page(result, data, self._rows[data]),
+            page=None
+            if self._decoder is None or data is None
+            else _page(result, data, self._rows[data] or self._apart or []),
             data=data if self._decoder is None else None,
         )
 
@@ -178,7 +188,7 @@ def _is_data(element: etree._Element) -> bool:
     return element.getparent() is None
 
 
-def _page(result: etree._Element, data: etree._Element, rows: list[tuple[object, ...]]) -> Page:
+def _page(result: etree._Element, data: etree._Element, rows: Sequence[tuple[object, ...]]) -> Page:
     """The page of a result: position by attributes of ``<data>``, or by the ``<listtype>`` element of ``get_list``."""
     announced = _number(data.get("count"))
     if announced is not None and announced != len(rows):
