@@ -9,10 +9,11 @@ nothing is rounded or lost. pyarrow is more lenient than the decoder in places, 
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
-_BOOLEANS = ("true", "T", "True", "false", "F", "False")
+_TRUE, _FALSE = ("true", "T", "True"), ("false", "F", "False")
 
 
 class MisfitError(ValueError):
@@ -20,12 +21,18 @@ class MisfitError(ValueError):
 
 
 def cast(texts: Any, kind: str) -> Any:
-    """The typed array of ``texts``. Raises ``MisfitError`` or ``pyarrow.ArrowException`` for a cell that does not fit."""
+    """The typed array of texts. Raises ``MisfitError`` or ``pyarrow.ArrowException`` for a cell that does not fit."""
     arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
-    full = compute.not_equal(texts, "")
-    cells = compute.if_else(full, texts, arrow.scalar(None, texts.type))
+    cells = compute.if_else(compute.not_equal(texts, constant("")), texts, constant(None))
     found = _CASTS.get(kind)
     return cells if found is None else found(arrow, compute, cells)
+
+
+@cache
+def constant(text: str | None) -> Any:
+    """A text as pyarrow's functions want it; made once, because making one costs more than a column of comparing."""
+    arrow = import_module("pyarrow")
+    return arrow.scalar(text, arrow.string())
 
 
 def _integer(arrow: Any, _: Any, cells: Any) -> Any:
@@ -41,11 +48,21 @@ def _decimal(scale: int) -> "Callable[[Any, Any, Any], Any]":
     return cast_decimal
 
 
-def _boolean(arrow: Any, compute: Any, cells: Any) -> Any:
-    place = compute.index_in(cells, arrow.array(_BOOLEANS))
+def _boolean(_: Any, compute: Any, cells: Any) -> Any:
+    place = compute.index_in(cells, _booleans())
     if place.null_count != cells.null_count:
         raise MisfitError
-    return compute.less(place, 3)
+    return compute.less(place, _first_false())
+
+
+@cache
+def _booleans() -> Any:
+    return import_module("pyarrow").array(_TRUE + _FALSE)
+
+
+@cache
+def _first_false() -> Any:
+    return import_module("pyarrow").scalar(len(_TRUE))
 
 
 def _date(arrow: Any, compute: Any, cells: Any) -> Any:
@@ -54,11 +71,13 @@ def _date(arrow: Any, compute: Any, cells: Any) -> Any:
 
 
 def _timestamp(arrow: Any, compute: Any, cells: Any) -> Any:
-    midnight = compute.binary_join_element_wise(cells, "00:00:00", " ")
-    cells = compute.if_else(compute.equal(compute.binary_length(cells), 10), midnight, cells)
+    lengths = compute.binary_length(cells)
+    if compute.min(lengths).as_py() == 10:
+        midnight = compute.binary_join_element_wise(cells, constant("00:00:00"), constant(" "))
+        cells = compute.if_else(compute.equal(lengths, 10), midnight, cells)
     _demand_length(compute, cells, 19)
     time = compute.utf8_slice_codeunits(cells, 11, 19)
-    return compute.binary_join_element_wise(_iso_day(compute, cells), time, " ").cast(arrow.timestamp("us"))
+    return compute.binary_join_element_wise(_iso_day(compute, cells), time, constant(" ")).cast(arrow.timestamp("us"))
 
 
 def _iso_day(compute: Any, cells: Any) -> Any:
@@ -67,18 +86,19 @@ def _iso_day(compute: Any, cells: Any) -> Any:
     def part(start: int, stop: int) -> Any:
         return compute.utf8_slice_codeunits(cells, start, stop)
 
-    if compute.all(compute.equal(part(2, 3), "/")).as_py() is False:
+    if compute.all(compute.equal(part(2, 3), constant("/"))).as_py() is False:
         year, day = part(0, 4), part(0, 10)
     else:
         year = part(6, 10)
-        day = compute.binary_join_element_wise(year, part(0, 2), part(3, 5), "-")
-    if compute.any(compute.equal(year, "0000")).as_py():  # no year of Python's calendar
+        day = compute.binary_join_element_wise(year, part(0, 2), part(3, 5), constant("-"))
+    if compute.any(compute.equal(year, constant("0000"))).as_py():  # no year of Python's calendar
         raise MisfitError
     return day
 
 
 def _demand_length(compute: Any, cells: Any, length: int) -> None:
-    if compute.all(compute.equal(compute.binary_length(cells), length)).as_py() is False:
+    lengths = compute.min_max(compute.binary_length(cells)).as_py()
+    if lengths["min"] not in (None, length) or lengths["max"] not in (None, length):
         raise MisfitError
 
 

@@ -9,7 +9,7 @@ Nearly every page is such a table, and then it is read by the cell instead of by
 
 are lines of a CSV as soon as ``</BILL><BILL>`` is a line end, with the sign ``<`` between cells: ``A>x``, ``/A>``,
 ``B>y``, ``/B>``. No text can hold that sign, so lines of this form are well-formed rows, and all others are not of this
-form. What is not proved to be regular is ``IrregularError``: the strict reader decides what it is, and only takes longer.
+form. What is not proved to be regular is an ``IrregularError``: the strict reader decides what it is, more slowly.
 """
 
 import re
@@ -49,10 +49,10 @@ def xml_table(region: bytes) -> Table:
     lines = region[len(start) : -len(end)].replace(b"\n", _LINE_END).replace(end + start, b"\n")
     columns = _split(lines, 2 * len(tags) + 1, delimiter="<", quote_char=False)
     compute = import_module("pyarrow.compute")
-    _demand(compute, compute.equal, columns[0], b"")
+    _demand_equal(columns[0], b"")
     for tag, opened, closed in zip(tags, columns[1::2], columns[2::2], strict=True):
-        _demand(compute, compute.starts_with, opened, tag.encode() + b">")
-        _demand(compute, compute.equal, closed, b"/" + tag.encode() + b">")
+        _demand(compute.starts_with(opened, tag.encode() + b">"))
+        _demand_equal(closed, b"/" + tag.encode() + b">")
     return tags, [
         _text(compute, compute.binary_slice(column, len(tag.encode()) + 1, len(region)))
         for tag, column in zip(tags, columns[1::2], strict=True)
@@ -60,7 +60,7 @@ def xml_table(region: bytes) -> Table:
 
 
 def csv_table(body: bytes) -> Table:
-    """The rows of CSV. Raises ``IrregularError`` and ``pyarrow.ArrowException`` where ``bare_csv`` may read otherwise."""
+    """The rows of CSV. Raises as ``xml_table`` does, wherever ``bare_csv`` might read something else."""
     header, _, lines = body.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
     names = header.removesuffix(b"\r").decode().split(",")
     if not lines or b'"' in header or len(names) > MAX_CELLS:
@@ -87,8 +87,14 @@ def _split(lines: bytes, width: int, **options: Any) -> Sequence[Any]:
     return [column.combine_chunks() for column in table.columns]
 
 
-def _demand(compute: Any, test: Any, column: Any, wanted: bytes) -> None:
-    if not compute.all(test(column, wanted)).as_py():
+def _demand(each: Any) -> None:
+    if not import_module("pyarrow.compute").all(each).as_py():
+        raise IrregularError
+
+
+def _demand_equal(column: Any, wanted: bytes) -> None:
+    _demand(import_module("pyarrow.compute").equal(column, column[0]))
+    if column[0].as_py() != wanted:
         raise IrregularError
 
 
