@@ -34,19 +34,17 @@ class CsvRows:
         *lines, self._line = (self._line + text).split("\n")
         records = list(self._records(lines))
         self.held = len(self._line) + sum(map(len, self._open))
-        return self._rows(records)
+        return self._rows(self._cells(records))
 
     def close(self) -> Iterable[tuple[object, ...]]:
         """The row of the last line, if no line end closed it. Raises ``TransportError`` for one that was cut."""
-        if self._open or self._line.count('"') % 2:
+        records = list(self._records([self._line])) if self._line or self._open else []
+        if self._open:
             raise cut_off()
-        if self._header is None:
-            self._name(self._cells([self._line])[0])
-            return ()
-        last = self._cells([self._line]) if self._line else []
-        if last and len(last[0]) < len(self._header):
+        rows = self._cells(records)
+        if self._header is not None and rows and len(rows[0]) < len(self._header):
             raise cut_off()
-        return self._typed(last)
+        return self._rows(rows)
 
     def _records(self, lines: Iterable[str]) -> Iterable[str]:
         """Lines put together again where a quoted cell holds their end."""
@@ -60,8 +58,7 @@ class CsvRows:
                 yield "\n".join(self._open)
                 self._open = []
 
-    def _rows(self, records: list[str]) -> Iterable[tuple[object, ...]]:
-        rows = self._cells(records)
+    def _rows(self, rows: list[list[str]]) -> Iterable[tuple[object, ...]]:
         if rows and self._header is None:
             self._name(rows.pop(0))
         return self._typed(rows)

@@ -25,6 +25,7 @@ Table = tuple[list[str], list[Any]]
 """Names, and for each an array of texts, '' where a cell is empty."""
 
 _ROW = re.compile(rb"<([^<>/\s]++)>")
+_RFC_4180 = re.compile(rb'(?:(?:"(?:[^"]++|"")*+"|[^",\r\n]*+)(?:,|\r?\n|\Z))*+')
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#039;": "'", "&#39;": "'", "&#13;": "\r"}
 _AMPERSAND = "&amp;"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n"})
@@ -70,6 +71,8 @@ def csv_table(body: bytes) -> Table:
     if len(names) == 1 or b"\0" in body or lines.startswith((b"\n", b"\r")) or b"\n\n" in lines or b"\n\r" in lines:
         raise IrregularError
     quoted = b'"' in lines
+    if quoted and not _RFC_4180.fullmatch(lines):
+        raise IrregularError
     columns = _split(lines, len(names), quote_char='"' if quoted else False, newlines_in_values=quoted)
     arrow = import_module("pyarrow")
     return names, [column.cast(arrow.string()) for column in columns]

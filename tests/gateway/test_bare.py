@@ -94,6 +94,7 @@ CSV_TABLES = {
     ],
     'NAME,RECORDNO\n" a ", b \n': [(" b ", " a ", "")],
     'NAME,RECORDNO\n5" pipe and 6" pipe,1\n': [("1", '5" pipe and 6" pipe', "")],
+    'RECORDNO,NAME\n1,"ends\nin quotes"': [("1", "ends\nin quotes", "")],
     "NAME\n\na\n": [("", "", ""), ("", "a", "")],
     "NAME,RECORDNO\né😀,1": [("1", "é😀", "")],
 }
