@@ -10,8 +10,9 @@ nothing is rounded or lost. pyarrow is more lenient than the decoder in places, 
 
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from typing import Any
+
+from intacct_ql.extras import extra
 
 _TRUE, _FALSE = ("true", "T", "True"), ("false", "F", "False")
 
@@ -22,7 +23,7 @@ class MisfitError(ValueError):
 
 def cast(texts: Any, kind: str) -> Any:
     """The typed array of texts. Raises ``MisfitError`` or ``pyarrow.ArrowException`` for a cell that does not fit."""
-    arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
+    arrow, compute = extra("pyarrow"), extra("pyarrow.compute")
     cells = compute.if_else(compute.not_equal(texts, constant("")), texts, constant(None))
     found = _CASTS.get(kind)
     return cells if found is None else found(arrow, compute, cells)
@@ -31,7 +32,7 @@ def cast(texts: Any, kind: str) -> Any:
 @cache
 def constant(text: str | None) -> Any:
     """A text as pyarrow's functions want it; made once, because making one costs more than a column of comparing."""
-    arrow = import_module("pyarrow")
+    arrow = extra("pyarrow")
     return arrow.scalar(text, arrow.string())
 
 
@@ -57,12 +58,12 @@ def _boolean(_: Any, compute: Any, cells: Any) -> Any:
 
 @cache
 def _booleans() -> Any:
-    return import_module("pyarrow").array(_TRUE + _FALSE)
+    return extra("pyarrow").array(_TRUE + _FALSE)
 
 
 @cache
 def _first_false() -> Any:
-    return import_module("pyarrow").scalar(len(_TRUE))
+    return extra("pyarrow").scalar(len(_TRUE))
 
 
 def _date(arrow: Any, compute: Any, cells: Any) -> Any:

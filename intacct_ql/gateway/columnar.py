@@ -9,10 +9,10 @@ the same readers in the same words, because it is they who read whatever is not 
 """
 
 import re
-from importlib import import_module
 from typing import Literal
 
 from intacct_ql.errors import TransportError
+from intacct_ql.extras import extra
 from intacct_ql.gateway.arrange import Arranger
 from intacct_ql.gateway.bare import BareReader
 from intacct_ql.gateway.casts import MisfitError, cast
@@ -28,8 +28,8 @@ _ENCODING = re.compile(rb"""encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 class ColumnsReader:
     """Reads one reply whose rows come as XML or as bare CSV. Feed it, close it, and it is used up.
 
-    The ``kind`` of each column in ``shape`` says what it becomes in ``Columns.batch``. Needs pyarrow. Both methods
-    raise ``TransportError`` as the readers of rows do.
+    The ``kind`` of each column in ``shape`` says what it becomes in ``Columns.batch``. Both methods raise
+    ``TransportError`` as the readers of rows do; making one without pyarrow raises ``ConfigError``.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class ColumnsReader:
         function: str = "query",
         max_bytes: int = MAX_BYTES,
     ) -> None:
+        self._arrow = extra("pyarrow")
         self._shape = shape
         self._form = form
         self._function = function
@@ -81,7 +82,7 @@ class ColumnsReader:
             MisfitError,
             TransportError,
             UnicodeDecodeError,
-            import_module("pyarrow").ArrowException,
+            self._arrow.ArrowException,
         )
         body = b"".join(self._held)
         try:
@@ -115,7 +116,7 @@ class ColumnsReader:
         return Reply(status="success", results=(Result(function=self._function, status="success", page=page),))
 
     def _columns(self, table: Table) -> Columns:
-        arrow = import_module("pyarrow")
+        arrow = self._arrow
         tags, texts = table
         arranger = Arranger(self._shape)
         order = arranger.order(tags)

@@ -10,6 +10,8 @@ ten in the batch, whose columns have a scale of their own. Tuples are made when 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, overload
 
+from intacct_ql.extras import extra
+
 Decode = Callable[[str], object]
 
 
@@ -59,7 +61,8 @@ class Columns(Sequence[tuple[object, ...]]):
     def _part(self, places: range) -> "Columns":
         if places.step == 1:
             return self._each(lambda part: part.slice(places.start, len(places)))
-        return self._each(lambda part: part.take(list(places)))
+        wanted = extra("pyarrow").array(places, "int64")
+        return self._each(lambda part: part.take(wanted))
 
     def _each(self, change: Callable[[Any], Any]) -> "Columns":
         return Columns(list(map(change, self._texts)), change(self.batch), self._decoders)

@@ -14,11 +14,11 @@ form. What is not proved to be regular is an ``IrregularError``: the strict read
 
 import re
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 from lxml import etree
 
+from intacct_ql.extras import extra
 from intacct_ql.gateway.arrange import MAX_CELLS
 
 Table = tuple[list[str], list[Any]]
@@ -49,7 +49,7 @@ def xml_table(region: bytes) -> Table:
         raise IrregularError
     lines = region[len(start) : -len(end)].replace(b"\n", _LINE_END).replace(end + start, b"\n")
     columns = _split(lines, 2 * len(tags) + 1, delimiter="<", quote_char=False)
-    compute = import_module("pyarrow.compute")
+    compute = extra("pyarrow.compute")
     _demand_equal(columns[0], b"")
     for tag, opened, closed in zip(tags, columns[1::2], columns[2::2], strict=True):
         _demand(compute.starts_with(opened, tag.encode() + b">"))
@@ -74,12 +74,12 @@ def csv_table(body: bytes) -> Table:
     if quoted and not _RFC_4180.fullmatch(lines):
         raise IrregularError
     columns = _split(lines, len(names), quote_char='"' if quoted else False, newlines_in_values=quoted)
-    arrow = import_module("pyarrow")
+    arrow = extra("pyarrow")
     return names, [column.cast(arrow.string()) for column in columns]
 
 
 def _split(lines: bytes, width: int, **options: Any) -> Sequence[Any]:
-    arrow, csv = import_module("pyarrow"), import_module("pyarrow.csv")
+    arrow, csv = extra("pyarrow"), extra("pyarrow.csv")
     names = [str(place) for place in range(width)]
     table = csv.read_csv(
         arrow.BufferReader(lines),
@@ -91,19 +91,19 @@ def _split(lines: bytes, width: int, **options: Any) -> Sequence[Any]:
 
 
 def _demand(each: Any) -> None:
-    if not import_module("pyarrow.compute").all(each).as_py():
+    if not extra("pyarrow.compute").all(each).as_py():
         raise IrregularError
 
 
 def _demand_equal(column: Any, wanted: bytes) -> None:
-    _demand(import_module("pyarrow.compute").equal(column, column[0]))
+    _demand(extra("pyarrow.compute").equal(column, column[0]))
     if column[0].as_py() != wanted:
         raise IrregularError
 
 
 def _demand_characters(region: bytes) -> None:
     """Refuse what XML cannot hold, or would read as something else: control characters, CR, an end of CDATA."""
-    arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
+    arrow, compute = extra("pyarrow"), extra("pyarrow.compute")
     octets = arrow.Array.from_buffers(arrow.uint8(), len(region), [None, arrow.py_buffer(region)])
     found = compute.min_max(octets).as_py()
     if not region or (found["min"] < 0x20 and len(region.translate(None, _CONTROLS)) != len(region)):
@@ -126,7 +126,7 @@ def _tags(row: bytes) -> list[str]:
 
 def _text(compute: Any, column: Any) -> Any:
     """The characters that a column of character data stands for."""
-    arrow = import_module("pyarrow")
+    arrow = extra("pyarrow")
     text = column.cast(arrow.string())  # refuses what is not UTF-8
     data = text.buffers()[2]
     raw = b"" if data is None else data.to_pybytes()
