@@ -9,6 +9,7 @@ the same readers in the same words, because it is they who read whatever is not 
 """
 
 import re
+from io import BytesIO
 from typing import Literal
 
 from intacct_ql.errors import TransportError
@@ -45,8 +46,7 @@ class ColumnsReader:
         self._form = form
         self._function = function
         self._max_bytes = max_bytes
-        self._held: list[bytes] = []
-        self._size = 0
+        self._held = BytesIO()
         self._rows: ReplyReader | BareReader | None = None
 
     def feed(self, data: bytes) -> None:
@@ -54,9 +54,8 @@ class ColumnsReader:
         if self._rows is not None:
             self._rows.feed(data)
             return
-        self._held.append(bytes(data))
-        self._size += len(data)
-        if self._size > min(MAX_HELD, self._max_bytes):
+        self._held.write(data)
+        if self._held.tell() > min(MAX_HELD, self._max_bytes):
             self._by_row()
 
     def close(self) -> Reply:
@@ -70,9 +69,8 @@ class ColumnsReader:
                 self._rows = ReplyReader(self._shape, max_bytes=self._max_bytes)
             else:
                 self._rows = BareReader(self._shape, self._form, function=self._function, max_bytes=self._max_bytes)
-            for piece in self._held:
-                self._rows.feed(piece)
-            self._held.clear()
+            self._rows.feed(self._held.getvalue())
+            self._held.close()
         return self._rows
 
     def _by_column(self) -> Reply | None:
@@ -84,7 +82,7 @@ class ColumnsReader:
             UnicodeDecodeError,
             self._arrow.ArrowException,
         )
-        body = b"".join(self._held)
+        body = self._held.getvalue()
         try:
             return self._from_xml(body) if self._form == "xml" else self._from_csv(body)
         except failures:
@@ -100,7 +98,7 @@ class ColumnsReader:
         # A comment might hide where the rows are; and their encoding must be the one they are read in.
         if b"<!" in before or b"<!" in after or b"<?" in after or _ENCODING.search(before):
             raise IrregularError
-        columns = self._columns(xml_table(body[start.end() : end]))
+        columns = self._columns(xml_table(body, start.end(), end))
         reader = ReplyReader(self._shape, max_bytes=self._max_bytes, apart=columns)
         reader.feed(before + after)
         reply = reader.close()

@@ -13,7 +13,6 @@ form. What is not proved to be regular is an ``IrregularError``: the strict read
 """
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
@@ -27,9 +26,9 @@ Table = tuple[list[str], list[Any]]
 _ROW = re.compile(rb"<([^<>/\s]++)>")
 _RFC_4180 = re.compile(rb'(?:(?:"(?:[^"]++|"")*+"|[^",\r\n]*+)(?:,|\r?\n|\Z))*+')
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#039;": "'", "&#39;": "'", "&#13;": "\r"}
-_AMPERSAND = "&amp;"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n"})
 _LINE_END = b"\x01"  # stands for a line end inside a cell while lines are rows; no XML can hold it
+_FAR = 2**30  # beyond the end of every cell: pyarrow wants to be told
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
@@ -37,27 +36,26 @@ class IrregularError(ValueError):
     """This is not proved to be a table."""
 
 
-def xml_table(region: bytes) -> Table:
-    """The rows of XML. Raises ``IrregularError`` and ``pyarrow.ArrowException`` for what is no table."""
-    _demand_characters(region)
-    row = _ROW.match(region)
+def xml_table(body: bytes, start: int, stop: int) -> Table:
+    """The rows of XML that stand there in ``body``.
+
+    Raises ``IrregularError`` and ``pyarrow.ArrowException`` for what is no table. A page is megabytes: no copy of it is
+    kept longer than it is needed, and of the columns none but the texts.
+    """
+    _demand_characters(body, start, stop)
+    row = _ROW.match(body, start, stop)
     if row is None:
         raise IrregularError
-    start, end = row[0], b"</" + row[1] + b">"
-    tags = _tags(region[: region.find(end) + len(end)])
-    if not region.endswith(end) or row[1].decode() in tags:
+    opening, closing = row[0], b"</" + row[1] + b">"
+    tags = _tags(body[start : body.find(closing, start, stop) + len(closing)])
+    if not body.endswith(closing, start, stop) or row[1].decode() in tags:
         raise IrregularError
-    lines = region[len(start) : -len(end)].replace(b"\n", _LINE_END).replace(end + start, b"\n")
+    lines = body[row.end() : stop - len(closing)].replace(b"\n", _LINE_END).replace(closing + opening, b"\n")
     columns = _split(lines, 2 * len(tags) + 1, delimiter="<", quote_char=False)
-    compute = extra("pyarrow.compute")
-    _demand_equal(columns[0], b"")
-    for tag, opened, closed in zip(tags, columns[1::2], columns[2::2], strict=True):
-        _demand(compute.starts_with(opened, tag.encode() + b">"))
-        _demand_equal(closed, b"/" + tag.encode() + b">")
-    return tags, [
-        _text(compute, compute.binary_slice(column, len(tag.encode()) + 1, len(region)))
-        for tag, column in zip(tags, columns[1::2], strict=True)
-    ]
+    del lines
+    columns.reverse()
+    _demand_equal(columns.pop(), b"")
+    return tags, [_cells(columns.pop(), columns.pop(), tag.encode()) for tag in tags]
 
 
 def csv_table(body: bytes) -> Table:
@@ -78,16 +76,24 @@ def csv_table(body: bytes) -> Table:
     return names, [column.cast(arrow.string()) for column in columns]
 
 
-def _split(lines: bytes, width: int, **options: Any) -> Sequence[Any]:
+def _split(lines: bytes, width: int, **options: Any) -> list[Any]:
     arrow, csv = extra("pyarrow"), extra("pyarrow.csv")
     names = [str(place) for place in range(width)]
     table = csv.read_csv(
         arrow.BufferReader(lines),
-        csv.ReadOptions(column_names=names, block_size=len(lines) + 1),
+        csv.ReadOptions(column_names=names, block_size=len(lines) + 1, use_threads=False),
         csv.ParseOptions(escape_char=False, ignore_empty_lines=False, **options),
         csv.ConvertOptions(column_types=dict.fromkeys(names, arrow.binary()), null_values=[]),
     )
     return [column.combine_chunks() for column in table.columns]
+
+
+def _cells(opened: Any, closed: Any, tag: bytes) -> Any:
+    """The texts out of ``A>x`` and ``/A>``."""
+    compute = extra("pyarrow.compute")
+    _demand(compute.starts_with(opened, tag + b">"))
+    _demand_equal(closed, b"/" + tag + b">")
+    return _text(compute, compute.binary_slice(opened, len(tag) + 1, _FAR))
 
 
 def _demand(each: Any) -> None:
@@ -101,16 +107,17 @@ def _demand_equal(column: Any, wanted: bytes) -> None:
         raise IrregularError
 
 
-def _demand_characters(region: bytes) -> None:
+def _demand_characters(body: bytes, start: int, stop: int) -> None:
     """Refuse what XML cannot hold, or would read as something else: control characters, CR, an end of CDATA."""
     arrow, compute = extra("pyarrow"), extra("pyarrow.compute")
-    octets = arrow.Array.from_buffers(arrow.uint8(), len(region), [None, arrow.py_buffer(region)])
+    part = memoryview(body)[start:stop]
+    octets = arrow.Array.from_buffers(arrow.uint8(), len(part), [None, arrow.py_buffer(part)])
     found = compute.min_max(octets).as_py()
-    if not region or (found["min"] < 0x20 and len(region.translate(None, _CONTROLS)) != len(region)):
+    if not part or (found["min"] < 0x20 and len(bytes(part).translate(None, _CONTROLS)) != len(part)):
         raise IrregularError
-    if found["max"] >= 0xEF and any(none in region for none in _NO_CHARACTERS):
+    if found["max"] >= 0xEF and any(body.find(none, start, stop) >= 0 for none in _NO_CHARACTERS):
         raise IrregularError
-    if b"]" in region and b"]]>" in region:
+    if body.find(b"]", start, stop) >= 0 and body.find(b"]]>", start, stop) >= 0:
         raise IrregularError
 
 
@@ -134,10 +141,12 @@ def _text(compute: Any, column: Any) -> Any:
         text = compute.replace_substring(text, _LINE_END.decode(), "\n")
     if b"&" not in raw:
         return text
-    counts = {entity: raw.count(entity.encode()) for entity in (*_ENTITIES, _AMPERSAND)}
-    if sum(counts.values()) != raw.count(b"&"):
-        raise IrregularError
-    for entity, char in (*_ENTITIES.items(), (_AMPERSAND, "&")):  # the ampersand last: &amp;lt; is no sign
-        if counts[entity]:
+    left = raw.count(b"&")
+    plain = raw.count(b"&amp;")
+    for entity, char in _ENTITIES.items() if plain < left else ():
+        if found := raw.count(entity.encode()):
             text = compute.replace_substring(text, entity, char)
-    return text
+            left -= found
+    if plain != left:
+        raise IrregularError
+    return compute.replace_substring(text, "&amp;", "&") if plain else text  # the last: &amp;lt; is no sign

@@ -374,7 +374,7 @@ def test_a_page_too_large_to_be_held_is_read_as_rows():
         reader.feed(first)
         for _ in range(MAX_HELD // 4000 + 10):
             reader.feed(each)
-        assert reader._held == []
+        assert reader._held.closed
         reader.feed(last)
         page = reader.close().results[0].page
         assert isinstance(page.rows, list)
