@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, overload
 
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
@@ -22,8 +22,9 @@ from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
 
 if TYPE_CHECKING:
-    from intacct_ql.executor.course import Course, Settings
+    from intacct_ql.executor.course import Course
     from intacct_ql.executor.drive import AsyncLine, Line
+    from intacct_ql.executor.settings import Settings, Wire
     from intacct_ql.explained import Telling
     from intacct_ql.gateway.messages import Pause
     from intacct_ql.gateway.session import Conversation
@@ -178,6 +179,31 @@ def explain(
 # Sessions.
 
 
+class RunSettings(TypedDict, total=False):
+    """How a query is run.
+
+    ``max_calls``, ``max_rows``, ``max_bytes`` and ``max_seconds`` stop it: what was read is given, and then
+    ``BudgetExceeded`` raised, which has a token to go on with. ``memory`` bounds, in bytes, what is sorted, grouped or
+    made distinct here; 256 MB unless given. Beyond it rows wait in temporary files. ``ordered`` False gives rows as they
+    come, where the query names no order. ``wire`` is the format of pages behind the first one: xml, or json and csv,
+    which are shorter and faster read, and say less of what is missing. ``retries`` bounds how often a failure that
+    passes is followed by another try; each kind has its own number. ``on_page`` is told of each page, ``on_retry`` of
+    each pause, perhaps by another thread.
+    """
+
+    page_size: int | None
+    max_calls: int | None
+    max_rows: int | None
+    max_bytes: int | None
+    max_seconds: float | None
+    memory: int | None
+    ordered: bool
+    wire: "Wire"
+    retries: int | None
+    on_page: "Callable[[Stats], None] | None"
+    on_retry: "Callable[[Pause], None] | None"
+
+
 class _Company:
     """What blocking and async sessions share: the conversation, the catalog, and how a query becomes a course."""
 
@@ -231,42 +257,20 @@ class Session(_Company):
         params: Parameters = None,
         *,
         target: str = "query",
-        max_calls: int | None = None,
-        max_rows: int | None = None,
-        max_bytes: int | None = None,
-        max_seconds: float | None = None,
-        memory: int | None = None,
-        page_size: int | None = None,
-        ordered: bool = True,
-        retries: int | None = None,
-        resume: str | None = None,
         strict: bool = False,
-        on_page: "Callable[[Stats], None] | None" = None,
-        on_retry: "Callable[[Pause], None] | None" = None,
+        resume: str | None = None,
+        **settings: "Unpack[RunSettings]",
     ) -> "Result":
         """Run a query; its first page is asked for when the first row is.
 
-        ``max_calls``, ``max_rows``, ``max_bytes`` and ``max_seconds`` stop it: what was read is given, and then
-        ``BudgetExceeded`` raised, whose token can be given as ``resume`` to go on. ``memory`` bounds, in bytes, what is
-        sorted, grouped or made distinct here; 256 MB unless given. Beyond it rows wait in temporary files. ``ordered``
-        False gives rows as they come, where the query names no order. ``retries`` bounds how often a failure that
-        passes is followed by another try; each kind has its own number. ``target`` names the door of the gateway, or is
-        ``auto``. ``on_page`` is told of each page, ``on_retry`` of each pause, perhaps by another thread.
+        ``target`` names the door of the gateway, or is ``auto``; ``resume`` is the token of a run that was stopped, to
+        go on with; ``settings`` are those of ``RunSettings``.
 
         Raises ``QueryError`` at once, and ``ConfigError`` for a token of another query; iterating the result raises
         ``SignInError``, ``GatewayError``, ``TransportError`` and ``BudgetExceeded``.
         """
         made = self._prepared(text, params, target, strict)
-        settings = _settings(
-            page_size=page_size,
-            budget=(max_calls, max_rows, max_bytes, max_seconds),
-            memory=memory,
-            ordered=ordered,
-            retries=retries,
-            on_page=on_page,
-            on_retry=on_retry,
-        )
-        return self._run(made, settings, resume)
+        return self._run(made, _settings(**settings), resume)
 
     def explain(self, text: str, params: Parameters = None, *, count: bool = False, **settings: Any) -> "Explanation":
         """As ``intacct_ql.explain``, with this session's catalog.
@@ -325,31 +329,13 @@ class AsyncSession(_Company):
         params: Parameters = None,
         *,
         target: str = "query",
-        max_calls: int | None = None,
-        max_rows: int | None = None,
-        max_bytes: int | None = None,
-        max_seconds: float | None = None,
-        memory: int | None = None,
-        page_size: int | None = None,
-        ordered: bool = True,
-        retries: int | None = None,
-        resume: str | None = None,
         strict: bool = False,
-        on_page: "Callable[[Stats], None] | None" = None,
-        on_retry: "Callable[[Pause], None] | None" = None,
+        resume: str | None = None,
+        **settings: "Unpack[RunSettings]",
     ) -> "AsyncResult":
         """Run a query; ``async for row in session.query(...)``. Raises as ``Session.query`` does."""
         made = self._prepared(text, params, target, strict)
-        settings = _settings(
-            page_size=page_size,
-            budget=(max_calls, max_rows, max_bytes, max_seconds),
-            memory=memory,
-            ordered=ordered,
-            retries=retries,
-            on_page=on_page,
-            on_retry=on_retry,
-        )
-        return self._run(made, settings, resume)
+        return self._run(made, _settings(**settings), resume)
 
     @overload
     def explain(
@@ -407,27 +393,33 @@ class AsyncSession(_Company):
 def _settings(
     *,
     page_size: int | None = None,
-    budget: tuple[int | None, int | None, int | None, float | None] = (None, None, None, None),
+    max_calls: int | None = None,
+    max_rows: int | None = None,
+    max_bytes: int | None = None,
+    max_seconds: float | None = None,
     memory: int | None = None,
     ordered: bool = True,
+    wire: "Wire" = "xml",
     retries: int | None = None,
     on_page: "Callable[[Stats], None] | None" = None,
     on_retry: "Callable[[Pause], None] | None" = None,
 ) -> "Settings":
-    from intacct_ql.executor.course import Budget, Settings
+    from intacct_ql.executor.settings import Budget, Settings
     from intacct_ql.executor.spill import Storage
     from intacct_ql.gateway.patience import Patience
 
     check_counts(page_size)
     if memory is not None and memory < 1:
         raise ConfigError(f"memory for rows is a number of bytes, not {memory}")
-    calls, rows, size, seconds = budget
+    if wire not in ("xml", "json", "csv"):
+        raise ConfigError(f"pages come in xml, json or csv, not in {wire}")
     return Settings(
         page_size=page_size,
-        budget=Budget(calls=calls, rows=rows, bytes=size, seconds=seconds),
+        budget=Budget(calls=max_calls, rows=max_rows, bytes=max_bytes, seconds=max_seconds),
         storage=Storage() if memory is None else Storage(memory=memory),
         patience=Patience(tries=retries),
         ordered=ordered,
+        wire=wire,
         on_page=on_page,
         on_retry=on_retry,
     )
@@ -456,6 +448,8 @@ def _course(made: Prepared, fetch: Fetch, settings: "Settings", stats: "Stats", 
     check_page(made.door, settings.page_size)
     if not made.door.sent:
         raise ConfigError(f"{made.door.function} is written and never sent: compile shows the request")
+    if settings.wire != "xml" and made.door.function != "query":
+        raise ConfigError(f"{made.door.function} is read in xml only; {settings.wire} is for query")
     return Course(made.plan, fetch, made.door, settings, stats, connections=connections)
 
 

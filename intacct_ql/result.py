@@ -14,11 +14,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from importlib import import_module
 from itertools import islice
 from typing import Any, Self
 
-from intacct_ql.errors import ConfigError, Diagnostic, Error
+from intacct_ql.errors import Diagnostic, Error
+from intacct_ql.extras import extra
 from intacct_ql.schema.types import NUMERIC, DataType, Value
 
 Row = tuple[Value, ...]
@@ -185,13 +185,13 @@ class Result:
 
     def to_pandas(self) -> Any:
         """Every row as a ``pandas.DataFrame``."""
-        pandas = _extra("pandas")
+        pandas = extra("pandas")
         nullable = {_pyarrow().int64(): pandas.Int64Dtype()}  # float64, the default, would round large numbers
         return self.to_arrow().to_pandas(types_mapper=nullable.get)
 
     def to_polars(self) -> Any:
         """Every row as a ``polars.DataFrame``."""
-        return _extra("polars").DataFrame(self.to_arrow())
+        return extra("polars").DataFrame(self.to_arrow())
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The rows as a stream of batches; polars, DuckDB, pandas and pyarrow take a result as it stands.
@@ -337,16 +337,8 @@ _ARROW = {
 """Per type: what its cells are in Python, and the Arrow type with its arguments. Text is what all else becomes."""
 
 
-def _extra(module: str) -> Any:
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as missing:
-        wanted = "" if module == "pyarrow" else f" {module}"
-        raise ConfigError(f"{module} is not installed; pip install 'intacct-ql[arrow]'{wanted}") from missing
-
-
 def _pyarrow() -> Any:
-    return _extra("pyarrow")
+    return extra("pyarrow")
 
 
 def _schema(arrow: Any, columns: Sequence[ResultColumn], rows: Sequence[Row], scales: Mapping[DataType, int]) -> Any:

@@ -47,11 +47,14 @@ _COMPARISONS = {
 }
 
 
-def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = None) -> str:
+def render(
+    fetch: Fetch, *, page_size: int | None = None, offset: int | None = None, returnformat: str | None = None
+) -> str:
     """The ``<query>`` element of a fetch.
 
     ``page_size`` and ``offset`` are those of one page; without them the element says what the text says: its own
-    page size, its LIMIT as far as one page reaches, its OFFSET. Raises ``ValueError`` for a page size the gateway
+    page size, its LIMIT as far as one page reaches, its OFFSET. ``returnformat`` json or csv asks for bare data, which
+    ``gateway.bare`` reads; without one the answer is XML. Raises ``ValueError`` for a page size the gateway
     would refuse, and as ``escape`` does.
     """
     options = fetch.options
@@ -63,7 +66,7 @@ def render(fetch: Fetch, *, page_size: int | None = None, offset: int | None = N
         f"{'' if options.docparid is None else f'<docparid>{escape(options.docparid)}</docparid>'}"
         f"{'' if where is None else f'<filter>{_condition(where)}</filter>'}"
         f"{_orderby(fetch.order_by) if fetch.order_by else ''}"
-        f"{_options(options) if options.case_insensitive or options.show_private else ''}"
+        f"{_options(options, returnformat)}"
         f"{'' if rows is None else f'<pagesize>{rows}</pagesize>'}"
         f"{'' if skip is None else f'<offset>{skip}</offset>'}</query>"
     )
@@ -102,10 +105,12 @@ def _order(order: tree.Order) -> str:
     return f"<order><field>{escape(order.expression.path)}</field><{direction}/></order>"
 
 
-def _options(options: tree.Options) -> str:
+def _options(options: tree.Options, returnformat: str | None) -> str:
     fold = "<caseinsensitive>true</caseinsensitive>" if options.case_insensitive else ""
     private = "<showprivate>true</showprivate>" if options.show_private else ""
-    return f"<options>{fold}{private}</options>"
+    form = "" if returnformat is None else f"<returnformat>{escape(returnformat)}</returnformat>"
+    said = f"{fold}{private}{form}"
+    return f"<options>{said}</options>" if said else ""
 
 
 # Conditions. Recursion is bounded, the parser limits how deep brackets nest; and it costs one frame a level.

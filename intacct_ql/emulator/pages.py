@@ -5,7 +5,6 @@ asks and what its ``data`` says about the page.
 """
 
 import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -65,11 +64,18 @@ class Page:
 
     def csv(self) -> bytes:
         """A header row and the rows."""
-        text = io.StringIO(newline="")
-        lines = csv.writer(text, lineterminator="\n")
-        lines.writerow([head.name for head in self.headings])
-        lines.writerows(zip(*self.columns, strict=True))
-        return text.getvalue().encode()
+        lines = _Lines()
+        table = csv.writer(lines, lineterminator="\r\n")  # what may end a line is what a cell is quoted for
+        table.writerow([head.name for head in self.headings])
+        table.writerows(zip(*self.columns, strict=True))
+        return "".join(lines).encode()
+
+
+class _Lines(list[str]):
+    """Lines that end in LF alone, whatever they are written with."""
+
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n") + "\n")
 
 
 def _nested(branches: Sequence[tuple[list[str], int]], margin: str, step: str) -> tuple[str, list[int]]:

@@ -5,85 +5,39 @@ the counters. Refuses to know: threads, tasks and wires; whoever runs the errand
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from math import inf
+from dataclasses import dataclass
 from time import monotonic
 from typing import cast
 
 from intacct_ql.backends.door import Door
-from intacct_ql.errors import BudgetExceeded, ConfigError, Error, GatewayError, Stopped
+from intacct_ql.errors import BudgetExceeded, Error, GatewayError, Stopped
+from intacct_ql.executor.asking import Asking
 from intacct_ql.executor.delivery import Delivery
 from intacct_ql.executor.drive import Steps, Traffic
-from intacct_ql.executor.resume import Mark, Resume, as_mark
-from intacct_ql.executor.spill import Scratch, Storage
+from intacct_ql.executor.resume import Resume, as_mark
+from intacct_ql.executor.settings import Settings
+from intacct_ql.executor.spill import Scratch
+from intacct_ql.gateway.columns import Columns
 from intacct_ql.gateway.glimpse import glimpse
-from intacct_ql.gateway.kept import Kept
-from intacct_ql.gateway.messages import ColumnShape, Function, Glimpse, Page, Pause, Result, RowShape
-from intacct_ql.gateway.paging import Drift, Pager, PageRequest, Serial, by_offset, keyset, single
-from intacct_ql.gateway.patience import Patience, patiently
-from intacct_ql.gateway.place import Frontier, OrderColumn
-from intacct_ql.gateway.ranges import EVERYTHING, Ranges
+from intacct_ql.gateway.messages import Function, Glimpse, Page, Reader, Result
+from intacct_ql.gateway.paging import Drift, PageRequest
+from intacct_ql.gateway.patience import patiently
+from intacct_ql.gateway.ranges import Ranges
 from intacct_ql.gateway.session import Conversation
-from intacct_ql.planner import pages
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.result import Row, Stats
-from intacct_ql.schema.types import decoder
 
 _AHEAD = 2
 """Pages a connection that may wait for the caller."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What a run may use. None means no bound.
-
-    ``calls`` counts pages, which the vendor meters; signing in is not counted. ``rows`` and ``bytes`` count what
-    arrives, ``seconds`` the time since the run began.
-    """
-
-    calls: int | None = None
-    rows: int | None = None
-    bytes: int | None = None
-    seconds: float | None = None
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether a run may be stopped by it."""
-        return (self.calls, self.rows, self.bytes, self.seconds) != (None,) * 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How a run is made.
-
-    Rows a page, budget, room for rows that wait, how failures are borne, whether rows come in the order of their keys
-    where the query names no order, and where the run goes on from. ``on_page`` is told after each page, ``on_retry``
-    before each pause.
-    """
-
-    page_size: int | None = None
-    budget: Budget = Budget()
-    storage: Storage = field(default_factory=Storage)
-    patience: Patience = field(default_factory=Patience)
-    ordered: bool = True
-    resume: Resume | None = None
-    on_page: Callable[[Stats], None] | None = None
-    on_retry: Callable[[Pause], None] | None = None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Errand:
-    """One page to be fetched: what the pager asked for, and the function that asks the gateway for it."""
+    """One page to be fetched: what the pager asked for, the function that asks for it, and what reads the reply."""
 
     request: PageRequest
     function: Function
-
-
-def errand_steps(
-    conversation: Conversation, course: "Course", errand: Errand, glimpse: Glimpse | None
-) -> Steps[Result]:
-    """The conversation that an errand is, tries after failures that pass included."""
-    return patiently(lambda: conversation.call(errand.function, course.shape, glimpse), course.settings.patience)
+    reader: Callable[..., Reader]
 
 
 class Course:
@@ -99,38 +53,27 @@ class Course:
     ) -> None:
         self.stats = stats
         self.settings = settings
-        self.width = len(fetch.select)
+        self.asking = Asking(plan, fetch, door, settings)
+        self.scratch = Scratch(settings.storage.folder)
         self.signed_in = False
         self.halted = False
         self.failure: Exception | None = None
         self.stopped: BudgetExceeded | None = None
-        self._plan = plan
-        self._fetch = pages.paged(plan)
         self._door = door
         self._connections = connections
-        self._at_once = connections + 1
-        self._walk = pages.walk(self._fetch, plan) if plan.paging == "keyset" else ()
-        self._most = self._rows_wanted(fetch)
-        self._ranged = self._is_ranged()
-        mark = self._mark()
-        self._pager = self._made_pager(mark)
-        self.scratch = Scratch(settings.storage.folder)
-        self._delivery = Delivery(self.scratch, ordered=settings.ordered, mark=mark)
+        # In order and with a budget pages come in turn: those from behind would be lost where it ends.
+        joined = connections > 1 and not (settings.ordered and settings.budget.is_bounded)
+        self._pager = self.asking.pager(self._drifted, joined=joined)
+        self._delivery = Delivery(self.scratch, ordered=settings.ordered, mark=self.asking.start)
         self._under_way = 0
         self._given = 0
         self._began = monotonic()
-        self.shape = RowShape(
-            columns=tuple(
-                ColumnShape(names=names, decode=decoder(expression.type))
-                for expression, names in zip(self._fetch.select, door.column_names(self._fetch), strict=True)
-            )
-        )
 
     # Asking.
 
     def ask(self) -> Errand | None:
         """The next errand; None when there is none before something has been taken, handed on, or at all."""
-        if self.failure is not None or self.stopped is not None or self._under_way >= self._at_once:
+        if self.failure is not None or self.stopped is not None or self._under_way > self._connections:
             return None
         request = self._pager.ask(ahead=self._may_run_ahead)
         if request is None:
@@ -142,7 +85,9 @@ class Course:
             self.stopped = stopped
             return None
         self._under_way += 1
-        return Errand(request, self._function(request))
+        # The first page comes in XML whatever the wire: only an envelope says how many rows there are.
+        wire = self.settings.wire if self.stats.total is not None else "xml"
+        return Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
 
     @property
     def is_idle(self) -> bool:
@@ -161,24 +106,12 @@ class Course:
         In no order a few of them wait. In order the pages from behind wait until the last: as many for each page
         handed on as there are connections beside the one in front; so who stops early has not fetched everything.
         """
-        waiting, beside = self._delivery.waiting, self._connections - 1
         allowed = _AHEAD * self._connections
-        if self.settings.ordered:
-            allowed += beside * self._delivery.handed
-        return waiting < allowed
+        if self.settings.ordered and not self.asking.columnar:  # columns wait in memory
+            allowed += (self._connections - 1) * self._delivery.handed
+        return self._delivery.waiting < allowed
 
-    def _function(self, request: PageRequest) -> Function:
-        if request.resultid is not None and self._door.more is not None:
-            return self._door.more(request.resultid)
-        fetch = self._fetch
-        if request.bounds or request.backwards:
-            fetch = pages.within(fetch, self._plan, request.bounds, backwards=request.backwards)
-        if request.behind is not None:
-            fetch = pages.behind(fetch, self._walk, request.behind)
-        offset = request.offset or None
-        return Function(name=self._door.function, xml=self._door.render(fetch, page_size=request.size, offset=offset))
-
-    # Taking.
+    # Settling.
 
     def settle(self, errand: Errand, outcome: Page | Exception | None) -> None:
         """An errand is over: it brought a page, failed for good, or (None) was given up.
@@ -218,9 +151,9 @@ class Course:
 
     def glimpse(self, errand: Errand, body: bytes) -> bool:
         """Look at a body that has not been read yet; whether a further errand may have become possible."""
-        if not isinstance(self._pager, Ranges):
+        if self.asking.key is None or not isinstance(self._pager, Ranges):
             return False
-        found = glimpse(body, self.shape.columns[self._walk[0].index].names)
+        found = glimpse(body, self.asking.key)
         if found is not None:
             self._pager.glimpse(errand.request, *found)
         return found is not None
@@ -256,30 +189,32 @@ class Course:
         block = self._delivery.pop()
         if block is None:
             return None
-        rows = cast("Sequence[Row]", block.rows)
-        if self._most is not None and self._given + len(rows) > self._most:
-            rows = rows[: self._most - self._given]  # not every door gives so few rows as it is asked for
+        rows, most, width = cast("Sequence[Row]", block.rows), self.asking.most, self.asking.width
+        if most is not None and self._given + len(rows) > most:
+            rows = rows[: most - self._given]  # not every door gives so few rows as it is asked for
             self._pager.left_over = True
         self._given += len(rows)
-        if len(self._fetch.select) == self.width:
+        if not self.asking.is_wider:
             return rows
-        return [row[: self.width] for row in rows]
+        if isinstance(rows, Columns):
+            return cast("Sequence[Row]", rows.narrow(width))
+        return [row[:width] for row in rows]
 
     @property
     def mark(self) -> Resume | None:
         """Where the run can be gone on with behind what was handed on; None at its end, and where it cannot be."""
         place = as_mark(self._delivery.mark)
-        return None if place is None else Resume(place=place, rows=self._given + self._given_before)
+        return None if place is None else Resume(place=place, rows=self._given + self.asking.given_before)
+
+    # Stopping.
 
     def check_end(self) -> None:
         """At the end: raise ``BudgetExceeded`` where rows were left out because of it."""
-        budget = self.settings.budget
         if self.stopped is not None:
             raise self.stopped
-        wanted = None if self._fetch.limit is None else self._fetch.limit - self._given_before
-        cut = budget.rows is not None and self._given >= budget.rows and self._pager.left_over
-        if cut and (wanted is None or self._given < wanted):
-            raise self._exceeded("max_rows", budget.rows or 0)
+        rows, limit = self.settings.budget.rows, self.asking.limit
+        if rows is not None and self._given >= rows and self._pager.left_over and (limit is None or rows < limit):
+            raise self._exceeded("max_rows", rows)
 
     def check_time(self, seconds: float = 0.0) -> None:
         """Raise ``BudgetExceeded`` where the time is up, or will be so many seconds from now; ``Stopped`` if halted."""
@@ -302,70 +237,11 @@ class Course:
     def _exceeded(self, limit: str, allowed: float) -> BudgetExceeded:
         return BudgetExceeded(limit, allowed, calls=self.stats.calls, rows=self._given)
 
-    # How pages are told apart.
-
-    @property
-    def _given_before(self) -> int:
-        return 0 if self.settings.resume is None else self.settings.resume.rows
-
-    def _rows_wanted(self, fetch: Fetch) -> int | None:
-        limit = None if fetch.limit is None else max(0, fetch.limit - self._given_before)
-        bounds = [bound for bound in (limit, self.settings.budget.rows) if bound is not None]
-        return min(bounds) if bounds else None
-
-    def _is_ranged(self) -> bool:
-        whole = self._most is None and not self._fetch.offset
-        return whole and bool(self._walk) and pages.is_ranged(self._walk, self._door.abilities)
-
-    def _mark(self) -> Mark | None:
-        """Where the run begins; a mark of one kind of pager may be needed in the form of the other."""
-        resume = self.settings.resume
-        if resume is None:
-            if self._ranged:
-                return (EVERYTHING,)
-            return PageRequest(offset=self._fetch.offset, size=0) if self._plan.paging in ("keyset", "offset") else None
-        place = resume.place
-        if self._ranged and isinstance(place, PageRequest):
-            return ((self._sign * cast("int", place.behind.open[0][0]), inf),) if place.behind else (EVERYTHING,)
-        if not self._ranged and isinstance(place, tuple):
-            ((low, high),) = place if len(place) == 1 else ((-inf, 0),)
-            if high != inf:
-                raise ConfigError("rows were read out of order before the stop: go on without LIMIT and max_rows")
-            key = int(self._sign * low) if low != -inf else None
-            return PageRequest(behind=None if key is None else Frontier(open=((key, None),), met=(key,)), size=0)
-        return place
-
-    @property
-    def _sign(self) -> int:
-        """How ranges count keys."""
-        return -1 if self._walk[0].descending else 1
-
-    def _made_pager(self, mark: Mark | None) -> Pager:
-        plan, fetch, most = self._plan, self._fetch, self._most
-        abilities = self._door.abilities
-        size = pages.rows_a_page(fetch, self.settings.page_size, abilities)
-        start = mark if isinstance(mark, PageRequest) else PageRequest(size=0)
-        if self._ranged:
-            in_turn = self.settings.ordered and self.settings.budget.is_bounded
-            return Ranges(
-                self._walk[0].index,
-                size,
-                descending=self._walk[0].descending,
-                joined=self._connections > 1 and not in_turn,
-                gaps=mark if isinstance(mark, tuple) else (EVERYTHING,),
-            )
-        if plan.paging == "keyset":
-            columns = [
-                OrderColumn(index=one.index, descending=one.descending, discrete=one.discrete, key=one.key)
-                for one in self._walk
-            ]
-            return Serial(keyset(columns, size, most, start=start.behind, start_offset=start.offset))
-        if plan.paging == "resultid":
-            return Kept(size, most, index=pages.number_index(fetch, plan))
-        if plan.paging == "none":
-            # One page is all there is: a page of one row would never find out a second.
-            return Serial(single(size if most is None else min(abilities.most_rows, most), fetch.offset))
-        return Serial(by_offset(size, most, start.offset, self._drifted))
-
     def _drifted(self, _: Drift) -> None:
         self.stats.drifts += 1
+
+
+def errand_steps(conversation: Conversation, course: Course, errand: Errand, glimpsed: Glimpse | None) -> Steps[Result]:
+    """The conversation that an errand is, tries after failures that pass included."""
+    shape, patience = course.asking.shape, course.settings.patience
+    return patiently(lambda: conversation.call(errand.function, shape, glimpsed, errand.reader), patience)

@@ -9,14 +9,13 @@ Secrets (passwords, session ids, request bodies) are never part of a repr.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from intacct_ql.errors import Error
+from intacct_ql.gateway.columns import Columns
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-
-    from intacct_ql.gateway.reader import ReplyReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +47,13 @@ class ColumnShape:
 
     ``names`` are the element names it may arrive under: the gateway's own documents disagree about aggregates
     (``SUM.TOTALDUE`` and ``TOTALDUE``). ``decode`` turns the text of a cell into its value; an empty element and
-    a missing one both count as ``''``.
+    a missing one both count as ``''``. ``kind`` is the DATATYPE that ``decode`` is for, as ``lookup`` spells it; it
+    decides what the column becomes where rows are read by column, and is text where it is not said.
     """
 
     names: tuple[str, ...]
     decode: Callable[[str], object]
+    kind: str = "TEXT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class RowShape:
 class Page:
     """The rows of one reply and where they stand in the whole.
 
+    ``rows`` is a list, or ``Columns`` where the reader was asked for them and the page is a plain table.
     ``count`` is what arrived. The other numbers are the gateway's and may be missing: ``totalcount`` rows in all,
     ``offset`` of the first one here, ``numremaining`` after the last one here. ``resultid`` names the server's result
     set, for ``readMore``.
@@ -78,6 +80,12 @@ class Page:
     count: int
     numremaining: int | None = None
     resultid: str | None = None
+
+    def column(self, place: int) -> list[object]:
+        """The cells of one column."""
+        if isinstance(self.rows, Columns):
+            return self.rows.column(place)
+        return [row[place] for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +160,20 @@ class Reply:
         )
 
 
-Glimpse = Callable[[bytes], None]
+class Reader(Protocol):
+    """Reads one reply of at most ``max_bytes``. Feed it, close it, and it is used up; both raise ``TransportError``."""
+
+    max_bytes: int
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes, already decompressed."""
+
+    def close(self) -> Reply:
+        """The reply, now that all bytes have been fed."""
+        ...
+
+
+Glimpse = Callable[[bytes], object]
 """Is shown the whole body of a reply before it is read."""
 
 
@@ -172,7 +193,7 @@ class Exchange:
 
     url: str
     body: bytes = field(repr=False)
-    reader: "ReplyReader" = field(repr=False)
+    reader: Reader = field(repr=False)
     exclusive: bool = False
     needed: Callable[[], bool] = field(default=always, repr=False)
     glimpse: Glimpse | None = field(default=None, repr=False)

@@ -62,7 +62,7 @@ def advanced(columns: Sequence[OrderColumn], page: Page, before: Frontier | None
 
     Raises ``TransportError`` where the rows of the page are not in the order that was asked for.
     """
-    read = [[row[column.index] for row in page.rows] for column in columns]
+    read = [page.column(column.index) for column in columns]
     if columns[-1].key and (None in read[-1] or "" in read[-1]):
         raise TransportError("paging cannot go on: a row has no key")
     _check_order(columns, read)

@@ -40,8 +40,8 @@ def starts_xml(head: bytes) -> bool:
     raise what_arrived(head)
 
 
-def what_arrived(head: bytes) -> TransportError:
-    """The error that names what a reply is, from a beginning that ``starts_xml`` did not accept."""
+def what_arrived(head: bytes, wanted: str = "XML") -> TransportError:
+    """The error that names what a reply is, from a beginning that is not ``wanted``."""
     rest = _after_prolog(head)
     if not head.strip():
         return TransportError("the reply is empty", passing=True)
@@ -49,7 +49,7 @@ def what_arrived(head: bytes) -> TransportError:
         title = _TITLE.search(head, 0, MAX_PROLOG)
         named = f", titled “{_shown(html.unescape(_text(title[1])))}”" if title else ""
         return TransportError(
-            f"the reply is an HTML page instead of XML{named}",
+            f"the reply is an HTML page instead of {wanted}{named}",
             "a proxy, a firewall or a maintenance page answered",
             passing=True,
         )
@@ -59,7 +59,9 @@ def what_arrived(head: bytes) -> TransportError:
         return cut_off()
     # Only up to the first tag: something that echoes the request must not show its passwords.
     beginning = _shown(_text(head).partition("<")[0])
-    return TransportError("the reply is text instead of XML" + (f", beginning “{beginning}”" if beginning else ""))
+    return TransportError(
+        f"the reply is text instead of {wanted}" + (f", beginning “{beginning}”" if beginning else "")
+    )
 
 
 def doctype_refused() -> TransportError:

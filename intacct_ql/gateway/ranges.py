@@ -21,7 +21,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from operator import itemgetter
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
@@ -85,7 +84,7 @@ class Ranges:
         joined: bool = True,
         gaps: Sequence[Interval] = (EVERYTHING,),
     ) -> None:
-        self._key = itemgetter(index)
+        self._index = index
         self._size = page_size
         self._sign = -1 if descending else 1
         self._joined = joined
@@ -193,7 +192,7 @@ class Ranges:
 
     def _keys(self, request: PageRequest, flight: _Flight, page: Page) -> list[int]:
         """The keys of a page, rising: whole numbers, each behind the one before, all of them asked for."""
-        cells = list(map(self._key, page.rows))
+        cells = page.column(self._index)
         if {*map(type, cells)} - {int}:
             raise TransportError("paging cannot go on: a row has no key, or one that is not a whole number")
         keys: list[int] = [self._sign * cell for cell in cells]

@@ -7,6 +7,7 @@ A reply is hostile input. No DOCTYPE, no entities, no network; the parser's own 
 in one node); the whole and what must be held at once are capped.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from lxml import etree
@@ -30,14 +31,21 @@ _BROKEN = (etree.LxmlError, ValueError, LookupError)
 class ReplyReader:
     """Reads one reply. Feed it, close it, and it is used up.
 
-    With a ``shape`` the children of ``<data>`` are rows; without one ``Result.data`` keeps the element. Both methods
-    raise ``TransportError`` for what is not a whole, well-formed reply; its words quote nothing out of an XML
-    document, which may hold a session id.
+    With a ``shape`` the children of ``<data>`` are rows; without one ``Result.data`` keeps the element. Rows that were
+    read ``apart`` from the document are those of a ``<data>`` that has none. Both methods raise ``TransportError`` for
+    what is not a whole, well-formed reply; its words quote nothing out of an XML document, which may hold a session id.
     """
 
-    def __init__(self, shape: RowShape | None = None, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        shape: RowShape | None = None,
+        *,
+        max_bytes: int = MAX_BYTES,
+        apart: Sequence[tuple[object, ...]] = (),
+    ) -> None:
         self._decoder = None if shape is None else RowDecoder(shape)
         self.max_bytes = max_bytes
+        self._apart = apart
         self._received = 0
         self._held = 0
         self._head = b""
@@ -50,9 +58,7 @@ class ReplyReader:
         """Take the next bytes, already decompressed."""
         self._received += len(data)
         if self._received > self.max_bytes:
-            raise TransportError(
-                f"the reply is larger than {self.max_bytes:,} bytes; the rest was not read", "ask for smaller pages"
-            )
+            raise too_large(self.max_bytes)
         self._tail = (self._tail + data[-64:])[-64:]
         if self._parser is None:
             data = self._head = self._head + data
@@ -80,7 +86,7 @@ class ReplyReader:
     def _parse(self, parser: "etree.XMLPullParser[etree._Element]", piece: bytes) -> None:
         self._held += len(piece)
         if self._held > MAX_HELD:
-            raise TransportError(f"the reply holds more than {MAX_HELD:,} bytes in one piece; the rest was not read")
+            raise held_too_much()
         try:
             parser.feed(piece)
         except _BROKEN:
@@ -125,9 +131,21 @@ class ReplyReader:
             controlid=_text(result, "controlid"),
             status=_text(result, "status"),
             faults=_faults(result),
-            page=None if self._decoder is None or data is None else _page(result, data, self._rows[data]),
+            page=None
+            if self._decoder is None or data is None
+            else _page(result, data, self._rows[data] or self._apart or []),
             data=data if self._decoder is None else None,
         )
+
+
+def too_large(most: int) -> TransportError:
+    """The error for a reply of more than ``most`` bytes."""
+    return TransportError(f"the reply is larger than {most:,} bytes; the rest was not read", "ask for smaller pages")
+
+
+def held_too_much() -> TransportError:
+    """The error for more than MAX_HELD bytes without a whole row."""
+    return TransportError(f"the reply holds more than {MAX_HELD:,} bytes in one piece; the rest was not read")
 
 
 def _parser() -> "etree.XMLPullParser[etree._Element]":
@@ -170,7 +188,7 @@ def _is_data(element: etree._Element) -> bool:
     return element.getparent() is None
 
 
-def _page(result: etree._Element, data: etree._Element, rows: list[tuple[object, ...]]) -> Page:
+def _page(result: etree._Element, data: etree._Element, rows: Sequence[tuple[object, ...]]) -> Page:
     """The page of a result: position by attributes of ``<data>``, or by the ``<listtype>`` element of ``get_list``."""
     announced = _number(data.get("count"))
     if announced is not None and announced != len(rows):

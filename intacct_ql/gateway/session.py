@@ -22,7 +22,7 @@ from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
 from intacct_ql.gateway.envelope import function_request, sign_in_request
 from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.faults import SessionExpired, refusal
-from intacct_ql.gateway.messages import Credentials, Exchange, Function, Glimpse, Pause, Reply, Result, RowShape
+from intacct_ql.gateway.messages import Credentials, Exchange, Function, Glimpse, Pause, Reader, Reply, Result, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader
 
 Steps = Generator[Exchange | Pause, Reply | None, Result]
@@ -78,20 +78,28 @@ class Conversation:
         given = self._credentials
         return "/".join((host_of(self._endpoint), given.company_id, given.entity_id or ""))
 
-    def call(self, function: Function, shape: RowShape | None = None, glimpse: Glimpse | None = None) -> Steps:
+    def call(
+        self,
+        function: Function,
+        shape: RowShape | None = None,
+        glimpse: Glimpse | None = None,
+        reader: Callable[..., Reader] = ReplyReader,
+    ) -> Steps:
         """Call one reading function; with a ``shape`` its result has a page, else the ``<data>`` element.
+
+        ``reader`` makes the reader of the reply, as ``ReplyReader`` is made; ``glimpse`` is shown the reply before.
 
         Raises ``SignInError``, ``GatewayError``, ``TransportError``; the last also when an answer belongs to another
         request or holds no data where rows were expected.
         """
         session = yield from self._signed_in()
         try:
-            return (yield from self._ask(session, function, shape, glimpse))
+            return (yield from self._ask(session, function, shape, glimpse, reader))
         except SessionExpired:
             if self._session is session:  # else another thread has renewed it already
                 self._session = None
         session = yield from self._signed_in()
-        return (yield from self._ask(session, function, shape, glimpse))
+        return (yield from self._ask(session, function, shape, glimpse, reader))
 
     def _signed_in(self) -> Generator[Exchange | Pause, Reply | None, _Session]:
         while True:
@@ -128,12 +136,19 @@ class Conversation:
         self._session = session
         return session
 
-    def _ask(self, session: _Session, function: Function, shape: RowShape | None, glimpse: Glimpse | None) -> Steps:
+    def _ask(
+        self,
+        session: _Session,
+        function: Function,
+        shape: RowShape | None,
+        glimpse: Glimpse | None,
+        reader: Callable[..., Reader],
+    ) -> Steps:
         controlid, asked = self._controlid(), self._clock()
         reply = yield Exchange(
             url=session.url,
             body=function_request(self._credentials, session.sessionid, function, controlid),
-            reader=ReplyReader(shape, max_bytes=self._max_bytes),
+            reader=reader(shape, max_bytes=self._max_bytes),
             glimpse=glimpse,
         )
         if reply is None:

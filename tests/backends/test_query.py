@@ -18,6 +18,7 @@ from intacct_ql.binder import tree
 from intacct_ql.binder.tree import Aggregate, And, Between, Compare, Field, In, IsNull, Like, Not, Or, Value
 from intacct_ql.gateway.envelope import function_request, sign_in_request
 from intacct_ql.gateway.messages import Credentials, Function
+from intacct_ql.gateway.validate import violations
 from intacct_ql.planner.plan import plan
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.types import DataType
@@ -61,6 +62,18 @@ def compare(field: Field, operator: str, data: object, text: str | None = None) 
 
 def test_nothing_is_said_that_was_not_asked():
     assert render(PLAIN) == BARE.format("")
+
+
+@pytest.mark.parametrize("form", ["xml", "json", "csv"])
+def test_a_format_is_the_last_option(form):
+    asked = f"<returnformat>{form}</returnformat>"
+    assert render(PLAIN, returnformat=form) == BARE.format(f"<options>{asked}</options>")
+    fetch = replace(PLAIN, options=tree.Options(case_insensitive=True, show_private=True))
+    said = "<caseinsensitive>true</caseinsensitive><showprivate>true</showprivate>"
+    assert render(fetch, returnformat=form, page_size=5) == BARE.format(
+        f"<options>{said}{asked}</options><pagesize>5</pagesize>"
+    )
+    assert violations(render(fetch, returnformat=form)) == ()
 
 
 def test_every_part_in_its_place():

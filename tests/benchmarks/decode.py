@@ -1,34 +1,71 @@
-"""Decode a page of 2,000 rows x 30 fields to typed rows, as a multiple of expat without handlers.
+"""Decode a page of 2,000 rows x 30 fields in every way there is, as a multiple of expat without handlers.
 
-Run it by hand, on a quiet machine: ``python tests/benchmarks/decode.py``. Runs are interleaved; trust the ratio.
+Run it by hand, on a quiet machine: ``python tests/benchmarks/decode.py [rounds]``. Runs are interleaved; trust the
+ratios. Beside them stands how far each way, in a process of its own, rose above the page it was given.
 """
 
+import csv
+import io
+import json
 import random
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from xml.parsers import expat
+from xml.sax.saxutils import escape
 
+import xmltodict
+
+from intacct_ql.gateway.bare import BareReader
+from intacct_ql.gateway.columnar import ColumnsReader
+from intacct_ql.gateway.columns import Columns
 from intacct_ql.gateway.messages import ColumnShape, RowShape
 from intacct_ql.gateway.reader import ReplyReader
 from intacct_ql.schema.types import DataType, decoder
 
 ROWS = 2000
+PIECE = 65_536  # as a transport gives it
 KINDS = (
     ["TEXT"] * 12 + ["INTEGER"] * 3 + ["CURRENCY"] * 6 + ["DATE"] * 4 + ["TIMESTAMP"] * 2 + ["BOOLEAN"] * 2 + ["ENUM"]
 )
 
 
-def page(seed: int = 1) -> tuple[bytes, RowShape]:
-    """A reply of about 2 MB, every seventh cell empty, and its shape."""
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The same rows in three formats: about 2 MB of XML, every seventh cell empty."""
+
+    kinds: list[str]
+    xml: bytes
+    json: bytes
+    csv: bytes
+
+    @property
+    def shape(self) -> RowShape:
+        return RowShape(
+            columns=tuple(
+                ColumnShape(names=(name,), decode=decoder(DataType(kind)), kind=kind)
+                for name, kind in zip(names(self.kinds), self.kinds, strict=True)
+            )
+        )
+
+
+def names(kinds: list[str]) -> list[str]:
+    return [f"FIELDNAME{number}" for number in range(len(kinds))]
+
+
+def page(rows: int = ROWS, seed: int = 1) -> Page:
     dice = random.Random(seed)
 
     def day() -> str:
         return f"{dice.randint(1, 12):02}/{dice.randint(1, 28):02}/20{dice.randint(18, 26)}"
 
     cells: dict[str, Callable[[], str]] = {
-        "TEXT": lambda: dice.choice(["Acme &amp; Sons", "ZAB001", "Some longer description of it", "x"]),
+        "TEXT": lambda: dice.choice(["Acme & Sons", "ZAB001", "Some longer description of it", "x"]),
         "INTEGER": lambda: str(dice.randint(1, 10**6)),
         "CURRENCY": lambda: f"{dice.random() * 1e5:.2f}",
         "DATE": day,
@@ -37,46 +74,111 @@ def page(seed: int = 1) -> tuple[bytes, RowShape]:
         "ENUM": lambda: dice.choice(["Posted", "Paid"]),
     }
     kinds = dice.sample(KINDS, len(KINDS))
-    names = [f"FIELDNAME{number}" for number in range(len(kinds))]
-    rows = "".join(
-        "<APBILL>"
-        + "".join(
-            f"<{n}>{'' if dice.random() < 1 / 7 else cells[k]()}</{n}>" for n, k in zip(names, kinds, strict=True)
-        )
-        + "</APBILL>"
-        for _ in range(ROWS)
-    )
-    reply = (
+    table = [["" if dice.random() < 1 / 7 else cells[kind]() for kind in kinds] for _ in range(rows)]
+    return Page(kinds=kinds, xml=as_xml(kinds, table), json=as_json(kinds, table), csv=as_csv(kinds, table))
+
+
+def as_xml(kinds: list[str], table: list[list[str]]) -> bytes:
+    row = "<APBILL>" + "".join(f"<{name}>%s</{name}>" for name in names(kinds)) + "</APBILL>"
+    rows = "".join(row % tuple(map(escape, cells)) for cells in table)
+    return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<response><control><status>success</status></control><operation>'
-        f'<result><status>success</status><data listtype="APBILL" count="{ROWS}" numremaining="0">{rows}</data>'
+        f'<result><status>success</status><data listtype="APBILL" count="{len(table)}" numremaining="0">{rows}</data>'
         "</result></operation></response>"
-    )
-    decoders = [decoder(DataType(kind)) for kind in kinds]
-    columns = (ColumnShape(names=(name,), decode=decode) for name, decode in zip(names, decoders, strict=True))
-    return reply.encode(), RowShape(columns=tuple(columns))
+    ).encode()
 
 
-def main(rounds: int = 25) -> None:
-    """Print the ratio, medians and minima."""
-    reply, shape = page()
+def as_json(kinds: list[str], table: list[list[str]]) -> bytes:
+    records = [dict(zip(names(kinds), cells, strict=True)) for cells in table]
+    return json.dumps(records, separators=(",", ":")).encode()
 
-    def bare() -> None:
-        expat.ParserCreate().Parse(reply, True)
 
-    def typed() -> None:
-        reader = ReplyReader(shape)
-        reader.feed(reply)
-        assert len(reader.close().results[0].page.rows) == ROWS
+def as_csv(kinds: list[str], table: list[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([names(kinds), *table])
+    return text.getvalue().encode()
 
-    times: dict[Callable[[], None], list[float]] = {bare: [], typed: []}
+
+def read(reader: ReplyReader | BareReader | ColumnsReader, body: bytes) -> object:
+    for start in range(0, len(body), PIECE):
+        reader.feed(body[start : start + PIECE])
+    return reader.close().results[0].page.rows
+
+
+def batch(reader: ColumnsReader, body: bytes) -> object:
+    rows = read(reader, body)
+    assert isinstance(rows, Columns)
+    return rows.batch
+
+
+WAYS: dict[str, Callable[[Page], object]] = {
+    "expat without handlers": lambda page: expat.ParserCreate().Parse(page.xml, True),
+    "typed rows from XML": lambda page: read(ReplyReader(page.shape), page.xml),
+    "typed rows from JSON": lambda page: read(BareReader(page.shape, "json"), page.json),
+    "typed rows from CSV": lambda page: read(BareReader(page.shape, "csv"), page.csv),
+    "Arrow from XML": lambda page: batch(ColumnsReader(page.shape), page.xml),
+    "Arrow from CSV": lambda page: batch(ColumnsReader(page.shape, "csv"), page.csv),
+    "xmltodict, untyped": lambda page: xmltodict.parse(page.xml),
+    "xmltodict and a JSON round trip": lambda page: json.loads(json.dumps(xmltodict.parse(page.xml))),
+}
+
+
+def times(whole: Page, rounds: int) -> dict[str, float]:
+    """The median seconds of each way."""
+    taken: dict[str, list[float]] = {name: [] for name in WAYS}
     for _ in range(rounds):
-        for run, taken in times.items():
+        for name, run in WAYS.items():
             start = perf_counter()
-            run()
-            taken.append(perf_counter() - start)
-    print(f"{len(reply):,} bytes, {ROWS / median(times[typed]):,.0f} typed rows/s")
-    for measure in (median, min):
-        print(f"{measure.__name__}: {measure(times[typed]) / measure(times[bare]):.2f} x expat")
+            run(whole)
+            taken[name].append(perf_counter() - start)
+    return {name: median(each) for name, each in taken.items()}
+
+
+def rise(way: str, folder: str) -> None:
+    """In a fresh process: print how many kB the peak rises while a page is decoded, whose bytes are there already."""
+    kinds = page(rows=2)
+    WAYS[way](kinds)  # what is loaded at first use is not the page's
+    bodies = {form: (Path(folder) / form).read_bytes() for form in ("xml", "json", "csv")}
+    whole = Page(kinds=kinds.kinds, **bodies)
+    before = high_water()
+    WAYS[way](whole)
+    print(high_water() - before)
+
+
+def high_water() -> int:
+    """The peak of this process in kB. Not ru_maxrss: that begins with the peak of the parent."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0])
+
+
+def peaks(whole: Page) -> dict[str, float]:
+    """MB that each way rises above the page."""
+    code = "import sys, decode; decode.rise(*sys.argv[1:])"
+    with tempfile.TemporaryDirectory() as folder:
+        for form in ("xml", "json", "csv"):
+            (Path(folder) / form).write_bytes(getattr(whole, form))
+        found = {
+            way: subprocess.run(
+                [sys.executable, "-c", code, way, folder],
+                cwd=Path(__file__).parent,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            for way in WAYS
+        }
+    return {way: int(done.stdout) / 1024 for way, done in found.items()}
+
+
+def main(rounds: int = 15) -> None:
+    """Print one line a way."""
+    whole = page()
+    found, peak = times(whole, rounds), peaks(whole)
+    bare = found["expat without handlers"]
+    print(f"{len(whole.xml):,} bytes of XML, {len(whole.json):,} of JSON, {len(whole.csv):,} of CSV")
+    print(f"{'':34}{'x expat':>8}{'rows/s':>12}{'MB':>8}")
+    for name in WAYS:
+        print(f"{name:34}{found[name] / bare:8.2f}{ROWS / found[name]:12,.0f}{peak[name]:8.1f}")
 
 
 if __name__ == "__main__":

@@ -18,9 +18,10 @@ from differential.refusals import wrong_ones
 import intacct_ql as iql
 from intacct_ql.backends.doors import door
 from intacct_ql.binder.bind import bind
-from intacct_ql.executor.course import Course, Settings
+from intacct_ql.executor.course import Course
 from intacct_ql.executor.drive import Line
 from intacct_ql.executor.run import Pull, known
+from intacct_ql.executor.settings import Settings
 from intacct_ql.executor.threads import Crew
 from intacct_ql.planner.abilities import Abilities
 from intacct_ql.planner.plan import plan

@@ -8,9 +8,10 @@ from files import open_files
 
 import intacct_ql as iql
 from intacct_ql.errors import Error
-from intacct_ql.executor.course import Course, Settings
+from intacct_ql.executor.course import Course
 from intacct_ql.executor.drive import AsyncLine
 from intacct_ql.executor.run import AsyncPull, Pull
+from intacct_ql.executor.settings import Settings
 from intacct_ql.executor.spill import Storage
 from intacct_ql.executor.tasks import AsyncCrew
 from intacct_ql.executor.threads import Crew

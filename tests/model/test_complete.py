@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model.world import TurnsByLot, World
 
-from intacct_ql.executor.course import Settings
+from intacct_ql.executor.settings import Settings
 from intacct_ql.gateway.patience import Patience
 
 ORDERS = (

@@ -14,10 +14,11 @@ from intacct_ql.binder.bind import Setting
 from intacct_ql.emulator import Gateway, Store, Table
 from intacct_ql.emulator.faults import Faults
 from intacct_ql.errors import TransportError
-from intacct_ql.executor.course import Course, Settings, errand_steps
+from intacct_ql.executor.course import Course, errand_steps
 from intacct_ql.executor.drive import Line, Traffic, drive
 from intacct_ql.executor.lanes import Lanes
 from intacct_ql.executor.run import Run
+from intacct_ql.executor.settings import Settings
 from intacct_ql.gateway.messages import Credentials
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.prepared import statement

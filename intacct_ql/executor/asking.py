@@ -1,0 +1,138 @@
+"""How the pages of a plan are told apart, and how each is asked for.
+
+In: a plan, the door that renders it, and the settings of the run. Out: a pager, and for each of its requests the
+function for the gateway with the reader of its reply. Refuses to know: connections, budgets, and when to ask.
+"""
+# ruff: noqa: PLC0415 - formats are imported where they are asked for
+
+from collections.abc import Callable
+from functools import partial
+from math import inf
+from typing import cast
+
+from intacct_ql.backends.door import Door
+from intacct_ql.errors import ConfigError
+from intacct_ql.executor.resume import Mark
+from intacct_ql.executor.settings import Settings, Wire
+from intacct_ql.gateway.kept import Kept
+from intacct_ql.gateway.messages import ColumnShape, Function, Reader, RowShape
+from intacct_ql.gateway.paging import Drift, Pager, PageRequest, Serial, by_offset, keyset, single
+from intacct_ql.gateway.place import Frontier, OrderColumn
+from intacct_ql.gateway.ranges import EVERYTHING, Ranges
+from intacct_ql.gateway.reader import ReplyReader
+from intacct_ql.planner import pages
+from intacct_ql.planner.steps import Fetch, Plan
+from intacct_ql.schema.types import decoder
+
+
+class Asking:
+    """The requests of one run.
+
+    ``shape`` is what their rows look like; ``most`` how many of those are wanted, None for all; ``key`` the names of
+    the cell that ranges go by, None where pages are told apart otherwise. ``columnar``: pages are wanted by column,
+    where they can be.
+    """
+
+    def __init__(self, plan: Plan, fetch: Fetch, door: Door, settings: Settings) -> None:
+        self._plan = plan
+        self._door = door
+        self._settings = settings
+        self._fetch = pages.paged(plan)
+        self._walk = pages.walk(self._fetch, plan) if plan.paging == "keyset" else ()
+        self.columnar = False
+        self.width = len(fetch.select)
+        self.is_wider = len(self._fetch.select) > self.width
+        self.limit = None if fetch.limit is None else max(0, fetch.limit - self.given_before)
+        bounds = [bound for bound in (self.limit, settings.budget.rows) if bound is not None]
+        self.most = min(bounds) if bounds else None
+        self.shape = RowShape(
+            columns=tuple(
+                ColumnShape(names=names, decode=decoder(expression.type), kind=expression.type)
+                for expression, names in zip(self._fetch.select, door.column_names(self._fetch), strict=True)
+            )
+        )
+        whole = self.most is None and not fetch.offset
+        self._ranged = whole and bool(self._walk) and pages.is_ranged(self._walk, door.abilities)
+        self.key = self.shape.columns[self._walk[0].index].names if self._ranged else None
+        self.start = self._start()
+
+    @property
+    def given_before(self) -> int:
+        """Rows that were given before the run was stopped and gone on with."""
+        return 0 if self._settings.resume is None else self._settings.resume.rows
+
+    def pager(self, on_drift: Callable[[Drift], None], *, joined: bool) -> Pager:
+        """The pager of this run; ``joined`` as ``Ranges`` has it."""
+        plan, fetch = self._plan, self._fetch
+        most_rows = self._door.abilities.most_rows
+        size = pages.rows_a_page(fetch, self._settings.page_size, self._door.abilities)
+        start = self.start if isinstance(self.start, PageRequest) else PageRequest(size=0)
+        if self._ranged:
+            gaps = self.start if isinstance(self.start, tuple) else (EVERYTHING,)
+            (key,) = self._walk
+            return Ranges(key.index, size, descending=key.descending, joined=joined, gaps=gaps)
+        if plan.paging == "keyset":
+            columns = [
+                OrderColumn(index=one.index, descending=one.descending, discrete=one.discrete, key=one.key)
+                for one in self._walk
+            ]
+            return Serial(keyset(columns, size, self.most, start=start.behind, start_offset=start.offset))
+        if plan.paging == "resultid":
+            return Kept(size, self.most, index=pages.number_index(fetch, plan))
+        if plan.paging == "none":
+            # One page is all there is: a page of one row would never find out a second.
+            return Serial(single(size if self.most is None else min(most_rows, self.most), fetch.offset))
+        return Serial(by_offset(size, self.most, start.offset, on_drift))
+
+    def function(self, request: PageRequest, wire: Wire) -> Function:
+        """What asks the gateway for a page, which is to come in this format."""
+        if request.resultid is not None and self._door.more is not None:
+            return self._door.more(request.resultid)
+        fetch = self._fetch
+        if request.bounds or request.backwards:
+            fetch = pages.within(fetch, self._plan, request.bounds, backwards=request.backwards)
+        if request.behind is not None:
+            fetch = pages.behind(fetch, self._walk, request.behind)
+        form = {} if wire == "xml" else {"returnformat": wire}
+        xml = self._door.render(fetch, page_size=request.size, offset=request.offset or None, **form)
+        return Function(name=self._door.function, xml=xml)
+
+    def reader(self, wire: Wire) -> Callable[..., Reader]:
+        """What makes the reader of a page in this format."""
+        if self.columnar and wire != "json":
+            from intacct_ql.gateway.columnar import ColumnsReader
+
+            return partial(ColumnsReader, form=wire)
+        if wire == "xml":
+            return ReplyReader
+        from intacct_ql.gateway.bare import BareReader
+
+        return partial(BareReader, form=wire)
+
+    def _start(self) -> Mark | None:
+        """Where the run begins; the mark of one kind of pager may be needed in the form of another."""
+        resume = self._settings.resume
+        if resume is None:
+            if self._ranged:
+                return (EVERYTHING,)
+            keyed = self._plan.paging in ("keyset", "offset")
+            return PageRequest(offset=self._fetch.offset, size=0) if keyed else None
+        place = resume.place
+        if self._ranged and isinstance(place, PageRequest):
+            return ((self._counted(place.behind.open[0][0]), inf),) if place.behind else (EVERYTHING,)
+        if not self._ranged and isinstance(place, tuple):
+            return PageRequest(behind=self._behind(place), size=0)
+        return place
+
+    def _behind(self, gaps: tuple[tuple[float, float], ...]) -> Frontier | None:
+        """What has been read before the one gap that is left, which is open at its end."""
+        if len(gaps) > 1 or gaps[0][1] != inf:
+            raise ConfigError("rows were read out of order before the stop: go on without max_rows")
+        low = gaps[0][0]
+        key = self._counted(low)
+        return None if low == -inf else Frontier(open=((key, None),), met=(key,))
+
+    def _counted(self, key: object) -> int:
+        """A key as ranges count it, and back: falling keys as negative ones."""
+        number = cast("int", key)
+        return -int(number) if self._walk[0].descending else int(number)

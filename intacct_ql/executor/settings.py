@@ -1,0 +1,56 @@
+"""How a run is made, as its caller chooses.
+
+In: nothing. Out: two records. Refuses to know: what is asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from intacct_ql.executor.resume import Resume
+from intacct_ql.executor.spill import Storage
+from intacct_ql.gateway.messages import Pause
+from intacct_ql.gateway.patience import Patience
+from intacct_ql.result import Stats
+
+Wire = Literal["xml", "json", "csv"]
+"""The format that pages come in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a run may use. None means no bound.
+
+    ``calls`` counts pages, which the vendor meters; signing in is not counted. ``rows`` and ``bytes`` count what
+    arrives, ``seconds`` the time since the run began.
+    """
+
+    calls: int | None = None
+    rows: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether a run may be stopped by it."""
+        return (self.calls, self.rows, self.bytes, self.seconds) != (None,) * 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a run is made.
+
+    Rows a page, budget, room for rows that wait, how failures are borne, whether rows come in the order of their keys
+    where the query names no order, the format of pages behind the first one, and where the run goes on from.
+    ``on_page`` is told after each page, ``on_retry`` before each pause, perhaps by another thread.
+    """
+
+    page_size: int | None = None
+    budget: Budget = Budget()
+    storage: Storage = field(default_factory=Storage)
+    patience: Patience = field(default_factory=Patience)
+    ordered: bool = True
+    wire: Wire = "xml"
+    resume: Resume | None = None
+    on_page: Callable[[Stats], None] | None = None
+    on_retry: Callable[[Pause], None] | None = None

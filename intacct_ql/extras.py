@@ -1,0 +1,18 @@
+"""What is installed only where it is asked for.
+
+In: the name of a module. Out: the module, or words that name the extra. Refuses to know: what it is used for.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from intacct_ql.errors import ConfigError
+
+
+def extra(module: str) -> Any:
+    """A module of the ``arrow`` extra, or one that goes with it. Raises ``ConfigError`` where it is missing."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as missing:
+        wanted = "" if module.startswith("pyarrow") else f" {module}"
+        raise ConfigError(f"{module} is not installed; pip install 'intacct-ql[arrow]'{wanted}") from missing
