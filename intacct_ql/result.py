@@ -14,11 +14,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Self
 
 from intacct_ql.errors import Diagnostic, Error
 from intacct_ql.extras import extra
+from intacct_ql.gateway.columns import Columns
 from intacct_ql.schema.types import NUMERIC, DataType, Value
 
 Row = tuple[Value, ...]
@@ -114,6 +115,29 @@ class Result:
         self._failure = None
         return row
 
+    def pages(self) -> Iterator[Sequence[Row]]:
+        """The rows that are left, as many at a time as came together; ``resume`` is exact between them."""
+        if self._held:
+            held, self._held = list(self._held), deque()
+            yield held
+        pages = getattr(self._rows, "pages", None)
+        if pages is not None:
+            yield from pages()
+        else:
+            yield from iter(lambda: self.fetchmany(BATCH), [])
+
+    @property
+    def resume(self) -> str | None:
+        """A token to go on with later, behind every page that was begun; None where a run cannot be gone on with."""
+        token: str | None = getattr(self._rows, "resume", None)
+        return token
+
+    def stop(self) -> None:
+        """Ask for nothing more: behind the rows that are here comes ``Stopped``. Signal handlers may call it."""
+        stop = getattr(self._rows, "stop", None)
+        if stop is not None:
+            stop()
+
     def dicts(self) -> Iterator[dict[str, Value]]:
         """The rows as dictionaries from column name to cell."""
         names = unique_names(self.columns)
@@ -200,18 +224,16 @@ class Result:
         ``to_arrow`` reads everything before it decides.
         """
         arrow = _pyarrow()
-        first = self.fetchmany(BATCH)
-        schema = _schema(arrow, self.columns, first, SCALES)
-        batches = (_batch(arrow, schema, rows) for rows in self._batches(first))
+        by_column = getattr(self._rows, "read_by_column", None)
+        if by_column is not None:
+            by_column()
+        pages = self.pages()
+        first = next(pages, [])
+        schema = _schema_of(arrow, self.columns, first)
+        batches = (_batch_of(arrow, schema, rows) for rows in chain((first,), pages))
         reader = arrow.RecordBatchReader.from_batches(schema, batches)
         capsule: object = reader.__arrow_c_stream__(requested_schema)
         return capsule
-
-    def _batches(self, first: list[Row]) -> Iterator[list[Row]]:
-        rows = first
-        while rows:
-            yield rows
-            rows = self.fetchmany(BATCH)
 
 
 class AsyncResult:
@@ -252,6 +274,31 @@ class AsyncResult:
             raise
         self._failure = None
         return row
+
+    async def pages(self) -> AsyncIterator[Sequence[Row]]:
+        """The rows that are left, as many at a time as came together; ``resume`` is exact between them."""
+        if self._held:
+            held, self._held = list(self._held), deque()
+            yield held
+        pages = getattr(self._rows, "pages", None)
+        if pages is not None:
+            async for rows in pages():
+                yield rows
+            return
+        while rows := await self.fetchmany(BATCH):
+            yield rows
+
+    @property
+    def resume(self) -> str | None:
+        """A token to go on with later, behind every page that was begun; None where a run cannot be gone on with."""
+        token: str | None = getattr(self._rows, "resume", None)
+        return token
+
+    def stop(self) -> None:
+        """Ask for nothing more: behind the rows that are here comes ``Stopped``."""
+        stop = getattr(self._rows, "stop", None)
+        if stop is not None:
+            stop()
 
     async def dicts(self) -> AsyncIterator[dict[str, Value]]:
         """The rows as dictionaries from column name to cell."""
@@ -339,6 +386,21 @@ _ARROW = {
 
 def _pyarrow() -> Any:
     return extra("pyarrow")
+
+
+def _schema_of(arrow: Any, columns: Sequence[ResultColumn], first: Sequence[Row]) -> Any:
+    """The schema of a stream whose first page this is."""
+    if not isinstance(first, Columns):
+        return _schema(arrow, columns, first, SCALES)
+    types = first.batch.schema.types
+    return arrow.schema([arrow.field(column.name, kind) for column, kind in zip(columns, types, strict=True)])
+
+
+def _batch_of(arrow: Any, schema: Any, rows: Sequence[Row]) -> Any:
+    """A page as a batch of the stream; one that was read by column is one already."""
+    if isinstance(rows, Columns) and rows.batch.schema.types == schema.types:
+        return arrow.RecordBatch.from_arrays(rows.batch.columns, schema=schema)
+    return _batch(arrow, schema, rows)
 
 
 def _schema(arrow: Any, columns: Sequence[ResultColumn], rows: Sequence[Row], scales: Mapping[DataType, int]) -> Any:

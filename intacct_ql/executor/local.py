@@ -72,6 +72,11 @@ class Pipeline:
         return sum(stage.held for stage in self._stages)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether rows pass as they are."""
+        return not self._stages
+
+    @property
     def limits(self) -> tuple[tuple[int, int | None], ...] | None:
         """What each limit has still to skip and to give; None where a stage holds rows and cannot be gone on with."""
         if not all(isinstance(stage, _Streaming) for stage in self._stages):

@@ -19,7 +19,7 @@ from intacct_ql.executor.resume import token
 from intacct_ql.executor.tasks import AsyncCrew
 from intacct_ql.executor.threads import Crew
 from intacct_ql.planner.steps import Plan
-from intacct_ql.result import Row
+from intacct_ql.result import BATCH, Row
 
 Query = Callable[[], str]
 """Gives the fingerprint of a query, where somebody wants it."""
@@ -37,6 +37,7 @@ class Run:
         if course.settings.resume is not None:
             self._pipeline.go_on(course.settings.resume.limits)
         self._rows: Iterator[Row] = iter(())
+        self._page: Sequence[Row] | None = None
         self._given = 0
         self._ended = False
         self._broken: Exception | None = None
@@ -60,6 +61,7 @@ class Run:
         """The next row that is here already. Raises for good what went wrong in a local step: its rows are lost."""
         if self._broken is not None:
             raise self._broken
+        self._page = None
         try:
             for row in self._rows:
                 if self._plan.at_most_one:
@@ -70,10 +72,29 @@ class Run:
             raise
         return None
 
+    def batch(self) -> Sequence[Row]:
+        """All rows that are here already, a page of them at the most where they come from the local steps' memory."""
+        if self._broken is not None:
+            raise self._broken
+        page, self._page = self._page, None
+        if page is not None:
+            self._rows = iter(())
+            return page
+        rows: list[Row] = []
+        while len(rows) < BATCH and (row := self.ready()) is not None:
+            rows.append(row)
+        return rows
+
+    def read_by_column(self) -> None:
+        """Ask for pages by column, where no local step wants rows; before the first page only."""
+        self._course.asking.columnar = self._pipeline.is_empty
+
     def push(self, rows: Sequence[Row]) -> None:
         """Hand the rows of a page through the local steps, and tell of the page."""
         try:
-            self._rows = iter(self._pipeline.push(rows))
+            passed = self._pipeline.push(rows)
+            self._page = rows if passed is rows and not self._plan.at_most_one else None
+            self._rows = iter(passed)
             if self._course.settings.on_page is not None:
                 self._course.settings.on_page(self._course.stats)
         except BaseException as failure:
@@ -126,14 +147,28 @@ class Pull(Run):
 
     def __next__(self) -> Row:
         while (row := self.ready()) is None:
-            if self._ended:
+            if not self._go_on():
                 raise StopIteration
-            rows = None if self.is_full else self._crew.next_page()
-            if rows is None:
-                self.finish()
-            else:
-                self.push(rows)
         return row
+
+    def pages(self) -> Iterator[Sequence[Row]]:
+        """The rows, as many at a time as came together; ``resume`` is exact between them."""
+        while True:
+            if rows := self.batch():
+                yield rows
+            elif not self._go_on():
+                return
+
+    def _go_on(self) -> bool:
+        """Let the next page in; False when there is none."""
+        if self._ended:
+            return False
+        rows = None if self.is_full else self._crew.next_page()
+        if rows is None:
+            self.finish()
+        else:
+            self.push(rows)
+        return True
 
     def close(self) -> None:
         """End the rows, the threads, and what the local steps hold. Closing twice is harmless."""
@@ -157,14 +192,28 @@ class AsyncPull(Run):
 
     async def __anext__(self) -> Row:
         while (row := self.ready()) is None:
-            if self._ended:
+            if not await self._go_on():
                 raise StopAsyncIteration
-            rows = None if self.is_full else await self._crew.next_page()
-            if rows is None:
-                self.finish()
-            else:
-                self.push(rows)
         return row
+
+    async def pages(self) -> AsyncIterator[Sequence[Row]]:
+        """The rows, as many at a time as came together; ``resume`` is exact between them."""
+        while True:
+            if rows := self.batch():
+                yield rows
+            elif not await self._go_on():
+                return
+
+    async def _go_on(self) -> bool:
+        """Let the next page in; False when there is none."""
+        if self._ended:
+            return False
+        rows = None if self.is_full else await self._crew.next_page()
+        if rows is None:
+            self.finish()
+        else:
+            self.push(rows)
+        return True
 
     async def aclose(self) -> None:
         """End the rows, the tasks, and what the local steps hold. Closing twice is harmless."""

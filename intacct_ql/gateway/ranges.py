@@ -195,7 +195,7 @@ class Ranges:
         cells = page.column(self._index)
         if {*map(type, cells)} - {int}:
             raise TransportError("paging cannot go on: a row has no key, or one that is not a whole number")
-        keys: list[int] = [self._sign * cell for cell in cells]
+        keys: list[int] = [self._sign * cell for cell in cells]  # type: ignore[operator]
         if request.backwards:
             keys.reverse()
         if not all(before < key for before, key in pairwise(keys)):
