@@ -28,8 +28,33 @@ access = inputs.options(
 )
 
 
-class Access(NamedTuple):
+pace = inputs.options(
+    click.option("--connections", type=inputs.COUNT, metavar="N", help="Requests at a time.  [default: 2]"),
+    click.option("--calls-per-minute", type=inputs.COUNT, metavar="N", help="Requests in any minute."),
+    click.option(
+        "--rate-file",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        help="Share --calls-per-minute with whoever names the same file.",
+    ),
+)
+
+
+class Pace(NamedTuple):
     """What those options say."""
+
+    connections: int | None
+    calls_per_minute: int | None
+    rate_file: str | None
+
+    @classmethod
+    def taken_from(cls, given: dict[str, Any]) -> "Pace":
+        """Take the values of the options out of those that a command is given."""
+        return cls(*(given.pop(name) for name in cls._fields))
+
+
+class Access(NamedTuple):
+    """What the options of ``access`` say."""
 
     endpoint: str | None
     profile: str | None
@@ -57,8 +82,11 @@ class Access(NamedTuple):
         return settings
 
 
-def session(access: Access, *, quiet: bool, validate: bool = False) -> "Session":
-    """A session with the company, which is named; with ``validate`` requests are held to the schemas first."""
+def session(access: Access, *, quiet: bool, validate: bool = False, pace: Pace | None = None) -> "Session":
+    """A session with the company, which is named; with ``validate`` requests are held to the schemas first.
+
+    ``pace`` says how fast it may be asked; the demo company, which is here, is asked as fast as it goes.
+    """
     from intacct_ql import connecting
 
     settings = access.settings()
@@ -70,4 +98,5 @@ def session(access: Access, *, quiet: bool, validate: bool = False) -> "Session"
         say(f"note: company {settings.company_id}, user {settings.user_id} ({settings.source})")
     keys = ("sender_id", "sender_password", "company_id", "user_id", "user_password", "entity_id", "endpoint_url")
     given = {key: getattr(settings, key) for key in keys}
-    return connecting.connect(trusted_hosts=access.trust_host, validate=validate, **given)
+    ways = {} if pace is None else pace._asdict()
+    return connecting.connect(trusted_hosts=access.trust_host, validate=validate, **ways, **given)

@@ -77,6 +77,9 @@ strict = click.option("--strict", is_flag=True, help="Refuse what is only unclea
 page = click.option("--page-size", type=click.IntRange(1, 4000), metavar="N", help="Rows in a page.")
 no_catalog = click.option("--no-catalog", is_flag=True, help="Send names and values unchecked.")
 validate = click.option("--validate", is_flag=True, help="Hold the XML to its schema; exit status 70 if it breaks it.")
+log = click.option(
+    "--log", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE", help="Add a JSON line for each call."
+)
 quiet = click.option("-q", "--quiet", is_flag=True, help="No notes, no progress, no summary.")
 text_or_json = click.option(
     "--output", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.", show_default=True

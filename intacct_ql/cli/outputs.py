@@ -6,16 +6,15 @@ In: the name of a file. Out: a stream to write to, and a line that tells how far
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
-    from intacct_ql.result import Stats
+    from intacct_ql.result import Result
 
 
 @contextmanager
@@ -66,22 +65,59 @@ def _terminated_softly() -> Iterator[None]:
 
 
 @contextmanager
-def progress(quiet: bool, stream: TextIO) -> "Iterator[Callable[[Stats], None] | None]":
-    """A line on a terminal that tells of long pulls, and is gone at the end; none where rows scroll past."""
-    if quiet or stream.isatty() or not (sys.stderr and sys.stderr.isatty()):
-        yield None
-        return
-    began = monotonic()
+def stopped_softly(result: "Result") -> Iterator[None]:
+    """Let the first interrupt stop the run and keep its rows, once there are some; the next one ends it at once."""
+    before = signal.getsignal(signal.SIGINT)
 
-    def show(stats: "Stats") -> None:
-        seconds = monotonic() - began
-        if seconds > 1:
-            of = f" of {stats.total:,}" if stats.total is not None else ""
-            sys.stderr.write(f"\r\x1b[2K{stats.rows:,}{of} rows, {stats.rows / seconds:,.0f} a second")
-            sys.stderr.flush()
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        if not result.stats.rows:
+            raise KeyboardInterrupt
+        result.stop()
 
     try:
-        yield show
+        if callable(before):  # else interrupts are ignored, as in a job in the background
+            signal.signal(signal.SIGINT, stop)
+        yield
     finally:
-        sys.stderr.write("\r\x1b[2K")
-        sys.stderr.flush()
+        if callable(before):
+            signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def progress(quiet: bool, stream: TextIO) -> Iterator[dict[str, Any]]:
+    """A bar on a terminal that tells of long pulls, and is gone at the end; none where rows scroll past.
+
+    What is given are the settings of a run that move it: total, rate, time left, and what is waited for.
+    """
+    if quiet or stream.isatty() or not (sys.stderr and sys.stderr.isatty()):
+        yield {}
+        return
+    from intacct_ql.cli.bar import Bar  # noqa: PLC0415 - rich costs 40 ms, and only a terminal needs it
+
+    with Bar() as bar:
+        yield {"on_page": bar.page, "on_retry": bar.retry}
+
+
+@contextmanager
+def logged(file: str | None) -> Iterator[None]:
+    """Add every record of the calls to a file, a JSON object a line; - is standard error."""
+    if file is None:
+        yield
+        return
+    from intacct_ql.cli.records import handler  # noqa: PLC0415 - logging costs time where nobody logs
+    from intacct_ql.executor.log import LOGGER  # noqa: PLC0415 - as above
+
+    try:
+        writes = handler(file)
+    except OSError as refused:
+        raise click.UsageError(f"{file} cannot be written: {refused.strerror}.") from None
+    LOGGER.addHandler(writes)
+    level = LOGGER.level
+    LOGGER.setLevel(writes.level)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(writes)
+        LOGGER.setLevel(level)
+        writes.close()

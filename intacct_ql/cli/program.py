@@ -44,6 +44,7 @@ _EXITS: tuple[tuple[type[BaseException], Exit], ...] = (  # the first that fits
     (errors.TransportError, Exit.ACCESS),
     (errors.ConfigError, Exit.ACCESS),
     (errors.GatewayError, Exit.REFUSED),
+    (errors.Stopped, Exit.INTERRUPTED),
     (errors.BudgetExceeded, Exit.BUDGET),
     (errors.RequestError, Exit.FAILED),
     (errors.Error, Exit.QUERY),
@@ -114,11 +115,13 @@ def _words(failure: BaseException, source: Source | None) -> str:
     if isinstance(failure, errors.QueryError):
         return errors.draw_all(failure.diagnostics, failure.text, source.name if source else "query")
     if isinstance(failure, errors.BudgetExceeded):
-        option = f"--{failure.limit.replace('_', '-')} {failure.allowed}"
+        by = f"stopped by --{failure.limit.replace('_', '-')} {failure.allowed:g}"
+        if isinstance(failure, errors.Stopped):
+            by = "interrupted"
         kept = "what was read is kept"
         if failure.held:
             kept = f"{failure.held:,} of them are not shown, because grouping or ordering them here needs every row"
-        return f"stopped by {option} after {failure.rows:,} rows; {kept}"
+        return f"{by} after {failure.rows:,} rows; {kept}"
     if isinstance(failure, errors.Error):
         return f"error: {failure}"
     if isinstance(failure, KeyboardInterrupt):

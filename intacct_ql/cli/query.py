@@ -4,6 +4,7 @@ In: query text, a company, a format. Out: rows on standard output or in a file. 
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
@@ -15,7 +16,7 @@ import click
 
 from intacct_ql import errors
 from intacct_ql.cli import company, inputs, scripts
-from intacct_ql.cli.outputs import destination, progress
+from intacct_ql.cli.outputs import destination, logged, progress, stopped_softly
 from intacct_ql.cli.program import say
 
 if TYPE_CHECKING:
@@ -40,9 +41,21 @@ Examples:
     type=click.Path(dir_okay=False),
     help="Write here: all of it, or nothing; what was read where a budget stops.",
 )
+@click.option(
+    "--resume",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Keep here how far the rows in -o FILE have come; a run that was stopped goes on from there.",
+)
 @company.access
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after this many calls.")
 @click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help="Stop after this many rows.")
+@click.option("--max-bytes", type=click.IntRange(min=0), metavar="N", help="Stop after this many bytes of replies.")
+@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="N", help="Stop after this many seconds.")
+@company.pace
+@click.option("--retries", type=click.IntRange(min=0), metavar="N", help="Tries after a failure that passes.")
+@click.option("--unordered", is_flag=True, help="Give rows as they come, where the query names no order.")
+@click.option("--wire", type=click.Choice(["xml", "json", "csv"]), default="xml", help="The format of further pages.")
 @click.option(
     "--memory", type=click.IntRange(min=1), metavar="MB", help="For rows sorted or grouped here.  [default: 256]"
 )
@@ -51,16 +64,20 @@ Examples:
 @inputs.aim
 @inputs.strict
 @inputs.validate
+@inputs.log
 @inputs.quiet
 def query(
     text: str | None,
     file: str | None,
     output: str | None,
     out: str | None,
+    resume: str | None,
     params: Any,
+    log: str | None,
     quiet: bool,
     validate: bool,
     memory: int | None,
+    unordered: bool,
     **given: Any,
 ) -> None:
     """Run a query and print its rows; those of a script file one after the other.
@@ -72,28 +89,34 @@ def query(
         raise click.UsageError("Requests of rest are written and never sent: use compile.")
     source = inputs.read(text, file)
     form = _format(output, out)
-    access = company.Access.taken_from(given)
+    access, pace = company.Access.taken_from(given), company.Pace.taken_from(given)
     asked = scripts.each(source, params, lambda query, own: (query, own))
     if len(asked) > 1 and (form == "json" or out not in (None, "-")):
         raise click.UsageError(
             f"{source.name} holds {len(asked)} queries: no -o FILE and no --output json for several."
         )
-    given["memory"] = None if memory is None else memory * 2**20
+    if resume is not None:
+        _check_resume(form, out, queries=len(asked))
+    given |= {"memory": None if memory is None else memory * 2**20, "ordered": not unordered}
     way = _Way(form, out, quiet, given)
-    with company.session(access, quiet=quiet, validate=validate) as session:
+    with logged(log), company.session(access, quiet=quiet, validate=validate, pace=pace) as session:
         if source.script:  # nothing is asked before every query of the script is known to be right
             checked = {key: given[key] for key in ("target", "strict")}
             scripts.each(source, params, lambda query, own: session.explain(query, own, **checked))
         for place, (entry, (query, own)) in enumerate(asked):
+            remark = partial(scripts.remark, entry=entry, source=source, quiet=quiet)
+            if resume is not None:
+                _go_on(session, query, own, way, remark, Path(resume))
+                return
             if place and form in ("table", "csv"):
                 click.echo()
-            stats = _run(session, query, own, way, partial(scripts.remark, entry=entry, source=source, quiet=quiet))
-            _spend(way.settings, stats)
+            _spend(way.settings, _run(session, query, own, way, remark))
 
 
 def _spend(settings: dict[str, Any], stats: "Stats") -> None:
     """Take what a query used off the budgets: they are those of the whole run."""
-    for name, used in (("max_calls", stats.pages), ("max_rows", stats.rows)):
+    spent = {"max_calls": stats.pages, "max_rows": stats.rows, "max_bytes": stats.bytes, "max_seconds": stats.seconds}
+    for name, used in spent.items():
         if settings[name] is not None:
             settings[name] = max(0, settings[name] - used)
 
@@ -113,26 +136,68 @@ def _run(session: "Session", text: str, params: Any, way: _Way, remark: "Callabl
     began = monotonic()
     with destination(way.out) as stream:
         with (
-            progress(way.quiet, stream) as on_page,
-            session.query(text, params, **way.settings, on_page=on_page) as result,
+            progress(way.quiet, stream) as show,
+            session.query(text, params, **way.settings, **show) as result,
+            stopped_softly(result),
         ):
             remark(result.diagnostics)
             written = _write(result, way.form, stream, stopped)
         stream.flush()
-    if not way.quiet:
-        say(_summary(written, result.stats, monotonic() - began))
-    if result.stats.drifts:
-        say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")
+    _tell(written, result.stats, way, monotonic() - began)
     if stopped:
         raise stopped[0]
     return result.stats
 
 
+def _tell(written: int, stats: "Stats", way: _Way, seconds: float) -> None:
+    """Say what a run took, and what may be wrong with its rows."""
+    if not way.quiet:
+        say(_summary(written, stats, seconds))
+    if stats.drifts:
+        say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")
+
+
+def _check_resume(form: str, out: str | None, *, queries: int) -> None:
+    from intacct_ql.encoders import APPENDERS
+
+    if out in (None, "-") or form not in APPENDERS:
+        raise click.UsageError("--resume needs -o FILE, in csv or jsonl: rows are added to it.")
+    if queries > 1:
+        raise click.UsageError("--resume is for one query.")
+
+
+def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Callable[..., None]", path: Path) -> None:
+    """Write the rows of one query from where the last run stopped, or from the first one."""
+    from intacct_ql.cli import resuming
+
+    began, out = monotonic(), Path(way.out or "").resolve()
+    begun = resuming.read_state(path, out, way.form)
+    if begun is not None and begun.token is None:
+        say(f"{out.name} has all {begun.rows:,} rows; remove {path} to read them anew")
+        return
+    token = None if begun is None else begun.token
+    with (
+        progress(way.quiet, sys.stdout) as show,
+        session.query(text, params, resume=token, **way.settings, **show) as result,
+        stopped_softly(result),
+        resuming.opened(out, begun) as stream,
+    ):
+        remark(result.diagnostics)
+        written = resuming.write(result, stream, path, begun, out=out, form=way.form)
+    _tell(written, result.stats, way, monotonic() - began)
+
+
 def _summary(rows: int, stats: "Stats", seconds: float) -> str:
-    """What a run took; signing in is told apart, because only calls are metered."""
+    """What a run took; signing in is told apart, because only calls are metered. What did not happen is left out."""
     counts = [(rows, "row"), (stats.calls - stats.sign_ins, "call"), (stats.sign_ins, "sign-in")]
-    words = [f"{count:,} {word if count == 1 else word + 's'}" for count, word in counts]
+    counts += [(count, word) for count, word in ((stats.retries, "retry"), (stats.renewals, "renewal")) if count]
+    words = [f"{count:,} {_PLURALS.get(word, word + 's') if count != 1 else word}" for count, word in counts]
+    if stats.waited >= 0.1:
+        words.append(f"{stats.waited:.1f} s waited")
     return ", ".join([*words, f"{seconds:.2f} s"])
+
+
+_PLURALS = {"retry": "retries"}
 
 
 def _format(output: str | None, out: str | None) -> str:

@@ -18,12 +18,15 @@ from intacct_ql.result import ResultColumn, Row
 Write = Callable[[Sequence[ResultColumn], Iterable[Row], TextIO], int]
 
 
-def _load(name: str) -> Write:
-    return cast("Write", import_module(f"intacct_ql.encoders.{name}").write)
+def _load(name: str, call: str = "write") -> Write:
+    return cast("Write", getattr(import_module(f"intacct_ql.encoders.{name}"), call))
 
 
 ENCODERS: Mapping[str, Callable[[], Write]] = {name: partial(_load, name) for name in ("table", "csv", "json", "jsonl")}
 """Every format with the loader of its ``write``; a module is imported when its format is wanted."""
+
+APPENDERS: Mapping[str, Callable[[], Write]] = {name: partial(_load, name, "append") for name in ("csv", "jsonl")}
+"""The formats that rows can be added to later, with the loader of their ``append``: no header, no end."""
 
 EXTENSIONS = {".txt": "table", ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 """The format that a file name asks for."""

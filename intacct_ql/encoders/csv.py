@@ -21,8 +21,13 @@ _REWRITTEN = NUMERIC | {DataType.BOOLEAN}
 
 def write(columns: Sequence[ResultColumn], rows: Iterable[Row], out: TextIO) -> int:
     """Write a header and the rows; give their number."""
+    csv.writer(out).writerow([column.name for column in columns])
+    return append(columns, rows, out)
+
+
+def append(columns: Sequence[ResultColumn], rows: Iterable[Row], out: TextIO) -> int:
+    """Write further rows behind others; give their number."""
     writer = csv.writer(out)
-    writer.writerow([column.name for column in columns])
     places = [place for place, column in enumerate(columns) if column.type in _REWRITTEN]
     counter = count()
     counted = map(itemgetter(0), zip(rows, counter, strict=False))

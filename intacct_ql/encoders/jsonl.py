@@ -46,3 +46,7 @@ def write(columns: Sequence[ResultColumn], rows: Iterable[Row], out: TextIO) -> 
     for written, line in enumerate(objects(columns, rows), 1):  # noqa: B007 - the count is the answer
         out.write(line + "\n")
     return written
+
+
+append = write
+"""Rows behind others are written like the first ones."""

@@ -10,16 +10,18 @@ used until the body of a reply is here; reading it keeps nobody from asking.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import sleep
-from typing import TYPE_CHECKING, Generic, TypeVar
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from urllib.parse import urlsplit
 
 from intacct_ql.errors import TransportError
 from intacct_ql.executor.lanes import Lanes
+from intacct_ql.executor.log import exchanged, paused
 from intacct_ql.gateway.messages import Exchange, Pause, Reply
 from intacct_ql.transport.base import AsyncTransport, Transport
 
@@ -137,6 +139,7 @@ class _Run(Generic[T]):
             self.asked, self.value = None, done.value
 
     def told(self, pause: Pause, on_pause: Callable[[Pause], None] | None, traffic: Traffic) -> None:
+        paused(pause)
         traffic.retries += 1
         traffic.waited += pause.seconds
         if pause.throttled:
@@ -178,15 +181,14 @@ def _ticket(line: Line, traffic: Traffic) -> "Ticket | None":
 
 
 def _carried(exchange: Exchange, transport: Transport, traffic: Traffic) -> _Answer:
-    _count(exchange, traffic)
-    with transport.send(exchange.url, exchange.body) as response:
-        body = _Body(exchange, traffic)
-        try:
-            for chunk in response.chunks:
-                body.add(chunk)
-        except TransportError as error:
-            raise _with_status(response.status, error) from None
-        return body.answer(response.status, response.headers.get("retry-after"))
+    with (
+        _Body(exchange, traffic) as body,
+        transport.send(exchange.url, exchange.body) as response,
+        body.arriving(response.status),
+    ):
+        for chunk in response.chunks:
+            body.add(chunk)
+        return body.answer(response.headers.get("retry-after"))
 
 
 async def _performed_async(exchange: Exchange, line: AsyncLine, traffic: Traffic) -> Reply | TransportError:
@@ -215,34 +217,47 @@ async def _ticket_async(line: AsyncLine, traffic: Traffic) -> "Ticket | None":
 
 
 async def _carried_async(exchange: Exchange, transport: AsyncTransport, traffic: Traffic) -> _Answer:
-    _count(exchange, traffic)
-    async with transport.send(exchange.url, exchange.body) as response:
-        body = _Body(exchange, traffic)
-        try:
-            async for chunk in response.chunks:
-                body.add(chunk)
-        except TransportError as error:
-            raise _with_status(response.status, error) from None
-        return body.answer(response.status, response.headers.get("retry-after"))
+    with _Body(exchange, traffic) as body:
+        async with transport.send(exchange.url, exchange.body) as response:
+            with body.arriving(response.status):
+                async for chunk in response.chunks:
+                    body.add(chunk)
+                return body.answer(response.headers.get("retry-after"))
 
 
 _SHORT = 65_536
 """Bytes of a reply that are read faster than a thread takes it over."""
 
 
-def _count(exchange: Exchange, traffic: Traffic) -> None:
-    traffic.calls += 1
-    traffic.sign_ins += exchange.exclusive
-
-
 class _Body:
-    """The pieces of a body, as far as its reader would take them."""
+    """The pieces of a body, as far as its reader would take them. The exchange is counted, and told to the log."""
 
     def __init__(self, exchange: Exchange, traffic: Traffic) -> None:
+        self._exchange = exchange
+        self._traffic = traffic
         self._parts: list[bytes] = []
         self._size = 0
         self._most = exchange.reader.max_bytes
-        self._traffic = traffic
+        self._status: int | None = None
+        self._began = monotonic()
+
+    def __enter__(self) -> Self:
+        self._traffic.calls += 1
+        self._traffic.sign_ins += self._exchange.exclusive
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        host = urlsplit(self._exchange.url).hostname or ""
+        exchanged(self._exchange, host, status=self._status, size=self._size, seconds=monotonic() - self._began)
+
+    @contextmanager
+    def arriving(self, status: int) -> Iterator[None]:
+        """What fails from here on has this HTTP status."""
+        self._status = status
+        try:
+            yield
+        except TransportError as error:
+            raise _with_status(status, error) from None
 
     def add(self, chunk: bytes) -> None:
         self._traffic.bytes += len(chunk)
@@ -250,8 +265,8 @@ class _Body:
         if self._size - len(chunk) <= self._most:  # one piece too many: the reader says what is wrong
             self._parts.append(chunk)
 
-    def answer(self, status: int, retry_after: str | None) -> _Answer:
-        return _Answer(status, _seconds(retry_after), b"".join(self._parts))
+    def answer(self, retry_after: str | None) -> _Answer:
+        return _Answer(self._status or 0, _seconds(retry_after), b"".join(self._parts))
 
 
 def _read(exchange: Exchange, answer: _Answer) -> Reply:

@@ -186,11 +186,12 @@ def always() -> bool:
 class Exchange:
     """One request to be made, and the reader of its reply.
 
-    Whoever performs it posts ``body`` to ``url``, shows what comes back to ``glimpse`` and feeds it to ``reader``. An
-    ``exclusive`` one is performed under the session's lock, and only if ``needed()`` is still true there; otherwise the
-    generator that asked for it is sent None.
+    ``function`` is the wire name of what is called. Whoever performs it posts ``body`` to ``url``, shows what comes
+    back to ``glimpse`` and feeds it to ``reader``. An ``exclusive`` one is performed under the session's lock, and only
+    if ``needed()`` is still true there; otherwise the generator that asked for it is sent None.
     """
 
+    function: str
     url: str
     body: bytes = field(repr=False)
     reader: Reader = field(repr=False)

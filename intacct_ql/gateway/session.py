@@ -19,7 +19,7 @@ from itertools import count
 
 from intacct_ql.errors import ConfigError, Error, SignInError, TransportError
 from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
-from intacct_ql.gateway.envelope import function_request, sign_in_request
+from intacct_ql.gateway.envelope import GET_SESSION, function_request, sign_in_request
 from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.faults import SessionExpired, refusal
 from intacct_ql.gateway.messages import Credentials, Exchange, Function, Glimpse, Pause, Reader, Reply, Result, RowShape
@@ -117,6 +117,7 @@ class Conversation:
         controlid, asked = self._controlid(), self._clock()
         try:
             reply = yield Exchange(
+                function=GET_SESSION.name,
                 url=self._endpoint,
                 body=sign_in_request(self._credentials, controlid),
                 reader=ReplyReader(max_bytes=self._max_bytes),
@@ -146,6 +147,7 @@ class Conversation:
     ) -> Steps:
         controlid, asked = self._controlid(), self._clock()
         reply = yield Exchange(
+            function=function.name,
             url=session.url,
             body=function_request(self._credentials, session.sessionid, function, controlid),
             reader=reader(shape, max_bytes=self._max_bytes),

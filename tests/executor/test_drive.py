@@ -199,9 +199,11 @@ def test_an_exclusive_exchange_happens_and_is_absorbed_under_the_lock(run, gatew
 
     def steps():
         body = b'<login><function controlid="1">'
-        reply = yield Exchange(url=URL, body=body, reader=ReplyReader(), exclusive=True, needed=ask_needed)
+        reply = yield Exchange(
+            function="f", url=URL, body=body, reader=ReplyReader(), exclusive=True, needed=ask_needed
+        )
         held.append(lock.held)
-        yield Exchange(url=URL, body=body, reader=ReplyReader())
+        yield Exchange(function="f", url=URL, body=body, reader=ReplyReader())
         held.append(lock.held)
         return reply
 
@@ -225,7 +227,7 @@ def test_any_other_exception_closes_the_generator_and_comes_out(run):
 
     def steps():
         try:
-            yield Exchange(url=URL, body=b"", reader=ReplyReader())
+            yield Exchange(function="f", url=URL, body=b"", reader=ReplyReader())
         finally:
             closed.append(True)
 

@@ -1,0 +1,113 @@
+"""A file of rows that a run can be stopped over, and gone on with: ``--resume``.
+
+In: a result's pages, the file they go to, and the file that says how far it has come. Out: both, in step at every page.
+Refuses to know: how a run goes on; it keeps the token.
+
+After each page the rows are forced to the disk, and only then does the state say so: how many bytes of the file hold,
+and the token behind them. Whatever the file has beyond that, when a run begins again, was written by one that died: it
+is cut off. So a run may be killed at any moment, and the file has every row once in the end.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from intacct_ql.encoders import APPENDERS, ENCODERS
+from intacct_ql.errors import BudgetExceeded, ConfigError
+from intacct_ql.result import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How far a run has come: ``size`` bytes of the file at ``out`` hold ``rows`` rows, and ``token`` goes on.
+
+    No token: it has come to its end.
+    """
+
+    out: str
+    form: str
+    size: int
+    rows: int
+    token: str | None
+
+
+def read_state(path: Path, out: Path, form: str) -> State | None:
+    """The state of the run that wrote ``out``; None where there is none yet. Raises ``ConfigError`` for another's."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        state = State(**record)
+        size, rows = int(state.size), int(state.rows)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError):
+        raise ConfigError(f"{path} is not the state of a run; name another file, or remove it") from None
+    if (state.out, state.form) != (str(out), form):
+        raise ConfigError(f"{path} belongs to a run that writes {state.form} to {state.out}")
+    if size > (out.stat().st_size if out.exists() else 0):
+        raise ConfigError(f"{out} has lost rows that {path} tells of ({rows:,}); remove {path} to begin again")
+    return state
+
+
+def write_state(path: Path, state: State) -> None:
+    """Keep the state, whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8") as stream:
+        json.dump(asdict(state), stream)
+        _force(stream)
+    part.replace(path)
+
+
+@contextmanager
+def opened(out: Path, state: State | None) -> Iterator[TextIO]:
+    """The file of rows, cut off behind those that count, to be written on."""
+    try:
+        with out.open("r+" if state is not None else "w", encoding="utf-8", newline="") as stream:
+            if state is not None:
+                stream.truncate(state.size)
+                stream.seek(0, os.SEEK_END)
+            yield stream
+    except OSError as refused:
+        raise click.UsageError(f"{out} cannot be written: {refused.strerror}.") from None
+
+
+def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, out: Path, form: str) -> int:
+    """Write what is left of a run, page by page, with its state; give how many rows were written now.
+
+    Raises what the run raises; a budget that stops it leaves a state to go on from.
+    """
+    written = 0
+    before = 0 if begun is None else begun.rows
+
+    def keep(token: str | None) -> None:
+        size = _force(stream)
+        write_state(path, State(out=str(out), form=form, size=size, rows=before + written, token=token))
+
+    if begun is None:
+        ENCODERS[form]()(result.columns, (), stream)
+    try:
+        for rows in result.pages():
+            written += APPENDERS[form]()(result.columns, rows, stream)
+            keep(result.resume)
+    except BudgetExceeded as stopped:
+        keep(stopped.resume)
+        raise
+    keep(None)
+    return written
+
+
+def appendable(form: str, names: Sequence[str] = tuple(APPENDERS)) -> bool:
+    """Whether rows can be added to a file of this format later."""
+    return form in names
+
+
+def _force(stream: TextIO) -> int:
+    """Force what was written to the disk; the size of the file."""
+    stream.flush()
+    os.fsync(stream.fileno())
+    return os.fstat(stream.fileno()).st_size
