@@ -211,6 +211,7 @@ class Course:
     def check_end(self) -> None:
         """At the end: raise ``BudgetExceeded`` where rows were left out because of it."""
         if self.stopped is not None:
+            self.stopped.rows = self._given
             raise self.stopped
         rows, limit = self.settings.budget.rows, self.asking.limit
         if rows is not None and self._given >= rows and self._pager.left_over and (limit is None or rows < limit):

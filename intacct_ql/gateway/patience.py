@@ -11,7 +11,7 @@ of another one is unknown and accounts lock.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from random import random
 from typing import TypeVar
@@ -29,9 +29,10 @@ LONGEST_HINT = 900.0
 class Rule:
     """One kind of failure that passes.
 
-    Any of ``statuses`` (HTTP), ``numbers`` (a pattern of error numbers) and ``words`` (lower-case) tells it; ``broken``
-    is a reply that did not arrive whole. Waits begin with ``first`` seconds, double, and end at ``longest``; after
-    ``tries`` the error is raised. ``untouched``: the gateway says that it did nothing.
+    Any of ``statuses`` (HTTP), ``numbers`` (a pattern of error numbers) and ``words`` (lower-case) tells it; a number
+    only where nothing is said but ``saying`` (a pattern). ``broken`` is a reply that did not arrive whole. Waits begin
+    with ``first`` seconds, double, and end at ``longest``; after ``tries`` the error is raised. ``untouched``: the
+    gateway says that it did nothing.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Rule:
     tries: int
     statuses: frozenset[int] = frozenset()
     numbers: str = "$."
+    saying: str = ".*"
     words: tuple[str, ...] = ()
     broken: bool = False
     throttled: bool = False
@@ -69,7 +71,14 @@ RULES = (
     ),
     Rule(name="later", words=("please try again later",), first=2, longest=60, tries=6),
     Rule(name="unable", statuses=frozenset({500, 502, 504}), numbers="GW-000[1-9]", first=1, longest=30, tries=6),
-    Rule(name="data layer", numbers="DL02000001", first=2, longest=2, tries=1),
+    Rule(  # where it gives a reason, such as a field that does not exist, the reason stays
+        name="data layer",
+        numbers="DL02000001",
+        saying=r"(there was an error processing the request)?[. ]*(\[support id[^\]]*\])?[. ]*",
+        first=2,
+        longest=2,
+        tries=1,
+    ),
     Rule(name="broken", broken=True, first=0.5, longest=15, tries=6),
 )
 """From the most to the least telling; the first that fits counts."""
@@ -134,12 +143,15 @@ def patiently(
             yield Pause(seconds=seconds, failure=error, tries=failed.total(), throttled=rule.throttled)
 
 
-def _first(status: int | None, numbers: Iterable[str], words: str, *, broken: bool) -> Rule | None:
-    words = words.lower()
+def _first(status: int | None, numbers: Sequence[str], words: str, *, broken: bool) -> Rule | None:
+    words = words.strip().lower()
     for rule in RULES:
         if (
             status in rule.statuses
-            or any(re.match(rule.numbers, number) for number in numbers)
+            or (
+                any(re.match(rule.numbers, number) for number in numbers)
+                and re.fullmatch(rule.saying, words, re.DOTALL)
+            )
             or any(part in words for part in rule.words)
             or (broken and rule.broken)
         ):

@@ -1,12 +1,15 @@
 """Where rows go, and the line that tells of a long pull."""
 
 import io
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from intacct_ql.cli import outputs
+from intacct_ql.cli import bar, outputs
+from intacct_ql.errors import TransportError
+from intacct_ql.gateway.messages import Pause
 from intacct_ql.result import Stats
 
 
@@ -18,18 +21,34 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(outputs, "monotonic", lambda: now[0])
+    monkeypatch.setattr(bar, "monotonic", lambda: now[0])
     return now
 
 
 def test_a_long_pull_is_told_of_on_one_line_that_is_removed(clock: list[float], monkeypatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr(sys, "stderr", Terminal())
-    with outputs.progress(quiet=False, stream=io.StringIO()) as on_page:
-        assert on_page is not None
-        on_page(Stats(rows=2_000, total=50_000))
+    with outputs.progress(quiet=False, stream=io.StringIO()) as show:
+        show["on_page"](Stats(rows=2_000, total=50_000))
+        assert sys.stderr.getvalue() == ""  # a short pull is not told of
         clock[0] += 4
-        on_page(Stats(rows=8_000, total=50_000))
-    assert sys.stderr.getvalue() == "\r\x1b[2K8,000 of 50,000 rows, 2,000 a second\r\x1b[2K"  # type: ignore[attr-defined]
+        show["on_page"](Stats(rows=8_000, total=50_000))
+        failure = TransportError("HTTP status 429", status=429)
+        show["on_retry"](Pause(seconds=20, failure=failure, tries=1, throttled=True))
+    drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", sys.stderr.getvalue())
+    assert "16%" in drawn
+    assert "8000/50000 rows, 2,000 a second" in drawn
+    assert "(throttled: 20 s until try 2)" in drawn
+    assert sys.stderr.getvalue().endswith("\x1b[2K")  # nothing is left of the line
+
+
+def test_a_pull_of_more_rows_than_were_announced(clock: list[float], monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with outputs.progress(quiet=False, stream=io.StringIO()) as show:
+        clock[0] += 4
+        show["on_page"](Stats(rows=8_000, total=7_000))
+        show["on_page"](Stats(rows=9_000))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +58,8 @@ def test_a_long_pull_is_told_of_on_one_line_that_is_removed(clock: list[float], 
 )
 def test_no_progress(quiet: bool, stream: io.StringIO, errors: io.StringIO, monkeypatch) -> None:
     monkeypatch.setattr(sys, "stderr", errors)
-    with outputs.progress(quiet=quiet, stream=stream) as on_page:
-        assert on_page is None
+    with outputs.progress(quiet=quiet, stream=stream) as show:
+        assert show == {}
     assert errors.getvalue() == ""
 
 

@@ -106,7 +106,11 @@ def test_the_record_for_programs():
             "why": "the gateway orders by fields only, never by an aggregate",
         }
     ]
-    assert record["paging"] == {"method": "offset", "reason": "groups have no key", "page_size": 100}
+    assert record["paging"] == {
+        "method": "keyset",
+        "reason": "each page asks for the groups behind the last STATE",
+        "page_size": 100,
+    }
     assert record["xml"] == "<query/>"
     assert record["json"] is None
 

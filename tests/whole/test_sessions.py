@@ -52,7 +52,7 @@ def test_a_session_near_its_end_is_renewed_before_it_ends(connected, monkeypatch
 
 def test_a_failed_page_is_asked_again_as_a_whole(connected):
     with connected(faults="cut@call=4") as (session, _):
-        result = session.query(PULL, page_size=1000)
+        result = session.query(PULL, page_size=1000, retries=0)
         rows: list[int] = []
         with pytest.raises(iql.TransportError):
             rows.extend(row[0] for row in result)
