@@ -31,6 +31,7 @@ from intacct_ql.errors import (
     RequestError,
     Severity,
     SignInError,
+    Stopped,
     TransportError,
 )
 from intacct_ql.prepared import Compiled, Statement
@@ -57,6 +58,7 @@ __all__ = [
     "Severity",
     "SignInError",
     "Statement",
+    "Stopped",
     "TransportError",
     "check",
     "check_script",

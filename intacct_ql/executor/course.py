@@ -91,8 +91,13 @@ class Course:
 
     @property
     def is_idle(self) -> bool:
-        """Whether all that was asked for has been handed on: if nothing is to be asked either, that is the end."""
-        return self._under_way == 0 and self._delivery.waiting == 0
+        """Whether all that was asked for has been handed on: if nothing is to be asked either, that is the end.
+
+        Of a run that was stopped only what comes next is handed on: pages from behind stay without those before them.
+        """
+        if self._under_way:
+            return False
+        return self._delivery.waiting == 0 or (self.stopped is not None and self._delivery.is_starved)
 
     @property
     def is_over(self) -> bool:
