@@ -130,7 +130,7 @@ def test_async_callers(serving):
 
 
 def test_a_gateway_that_refuses_to_count(connected):
-    with connected(faults="html@call=2+") as (session, _), pytest.raises(iql.TransportError):
+    with connected(faults="524@call=2+") as (session, _), pytest.raises(iql.TransportError, match="524"):
         session.explain("select NAME from CUSTOMER", count=True)
 
 

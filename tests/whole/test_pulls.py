@@ -210,7 +210,7 @@ def test_no_pause_goes_beyond_the_time_that_is_left(connect):
         assert time.monotonic() - began < 3
 
 
-@pytest.mark.parametrize(("connections", "first"), [(1, 10), (2, 10), (4, 1500)])
+@pytest.mark.parametrize(("connections", "first"), [(1, 10), (2, 10), (4, 500)])
 def test_a_run_can_be_stopped_from_outside(connect, expected, connections, first):
     with connect(connections) as (session, _):
         result = session.query(PULL, page_size=SIZE)
