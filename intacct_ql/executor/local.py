@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 from intacct_ql.binder import tree
+from intacct_ql.errors import ConfigError
 from intacct_ql.executor.conditions import Fold, Row, compiled
 from intacct_ql.executor.grouping import Firsts, Groups, batches, picker
 from intacct_ql.executor.order import Order
@@ -84,8 +85,11 @@ class Pipeline:
         return tuple([stage.state for stage in self._stages if isinstance(stage, _Limit)])
 
     def go_on(self, limits: Sequence[Sequence[Any]]) -> None:
-        """Let the limits go on where they were."""
-        for stage, state in zip((one for one in self._stages if isinstance(one, _Limit)), limits, strict=True):
+        """Let the limits go on where they were. Raises ``ConfigError`` where there are not as many."""
+        own = [stage for stage in self._stages if isinstance(stage, _Limit)]
+        if len(own) != len(limits):
+            raise ConfigError("the resume token cannot be read; run the query from its start")
+        for stage, state in zip(own, limits, strict=True):
             stage.go_on(*state)
 
     def push(self, rows: Iterable[Row]) -> Iterable[Row]:

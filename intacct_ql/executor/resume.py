@@ -11,12 +11,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 from math import inf, isinf
 from typing import Any
 
 from intacct_ql.errors import ConfigError
+from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.paging import Interval, PageRequest
 from intacct_ql.gateway.place import Frontier
 from intacct_ql.planner.steps import Distinct, Group, Plan, Sort
@@ -76,16 +78,49 @@ def resumed(text: str, of: str) -> Resume:
                 "the resume token belongs to another query, company or entity (a relative date in it may have moved); "
                 "run the query from its start"
             )
-        return Resume(place=_place(record), rows=int(record["rows"]), limits=tuple(record.get("limits", ())))
-    except (ValueError, KeyError, TypeError, InvalidOperation):
+        return Resume(place=_place(record), rows=_count(record["rows"]), limits=_limits(record.get("limits", [])))
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
         raise ConfigError("the resume token cannot be read; run the query from its start") from None
 
 
 def _place(record: dict[str, Any]) -> Mark:
     if "gaps" in record:
-        return tuple([(-inf if low is None else low, inf if high is None else high) for low, high in record["gaps"]])
+        return _gaps(record["gaps"])
     behind = _frontier(record["behind"]) if "behind" in record else None
-    return PageRequest(behind=behind, offset=int(record["offset"]), size=0)
+    return PageRequest(behind=behind, offset=_count(record["offset"]), size=0)
+
+
+def _gaps(kept: object) -> tuple[Interval, ...]:
+    """Ranges of keys, each behind the one before; raises ``ValueError`` for others, and where there is none."""
+    ends = [
+        (-inf if low is None else _whole(low), inf if high is None else _whole(high)) for low, high in _listed(kept)
+    ]
+    apart = all(before[1] <= behind[0] for before, behind in pairwise(ends))
+    if not ends or not apart or any(low >= high for low, high in ends):
+        raise ValueError
+    return tuple(ends)
+
+
+def _limits(kept: object) -> tuple[tuple[int, int | None], ...]:
+    return tuple([(_count(skip), None if left is None else _count(left)) for skip, left in _listed(kept)])
+
+
+def _whole(kept: object) -> int:
+    if type(kept) is not int:  # a truth is one for isinstance
+        raise ValueError
+    return kept
+
+
+def _count(kept: object) -> int:
+    if (count := _whole(kept)) < 0:
+        raise ValueError
+    return count
+
+
+def _listed(kept: object) -> list[Any]:
+    if not isinstance(kept, list):
+        raise TypeError
+    return kept
 
 
 def _frontier_kept(read: Frontier) -> list[object]:
@@ -93,10 +128,10 @@ def _frontier_kept(read: Frontier) -> list[object]:
     return [entries, [*map(_kept, read.met)]]
 
 
-def _frontier(kept: list[Any]) -> Frontier:
-    entries, met = kept
+def _frontier(kept: object) -> Frontier:
+    entries, met = map(_listed, _listed(kept))
     inside = tuple([(_read(cell), None if inner is None else _frontier(inner)) for cell, inner in entries])
-    return Frontier(open=inside, met=tuple(map(_read, met)))
+    return Frontier(open=inside, met=tuple([_read(cell) for cell in met]))
 
 
 _TAGS: tuple[tuple[type, str, Callable[[Any], str], Callable[[str], object]], ...] = (
@@ -115,10 +150,18 @@ def _kept(cell: object) -> object:
 
 
 def _read(kept: object) -> object:
-    if not isinstance(kept, dict):
+    if kept is None or isinstance(kept, int):
         return kept
+    if isinstance(kept, str):
+        escape(kept)  # raises ValueError for what no reply can have held
+        return kept
+    if not isinstance(kept, dict):
+        raise TypeError
     ((tag, text),) = kept.items()
-    return next(read(text) for _, name, _, read in _TAGS if name == tag)
+    read = {name: read for _, name, _, read in _TAGS}[tag]
+    if not isinstance(text, str):
+        raise TypeError
+    return read(text)
 
 
 def as_mark(mark: PageRequest | Sequence[Interval] | None) -> Mark | None:
