@@ -85,12 +85,13 @@ def stopped_softly(result: "Result") -> Iterator[None]:
 
 
 @contextmanager
-def progress(quiet: bool, stream: TextIO) -> Iterator[dict[str, Any]]:
+def progress(quiet: bool, stream: TextIO | None) -> Iterator[dict[str, Any]]:
     """A bar on a terminal that tells of long pulls, and is gone at the end; none where rows scroll past.
 
-    What is given are the settings of a run that move it: total, rate, time left, and what is waited for.
+    Rows go to ``stream``, None for a file. What is given are the settings of a run that move it: total, rate, time
+    left, and what is waited for.
     """
-    if quiet or stream.isatty() or not (sys.stderr and sys.stderr.isatty()):
+    if quiet or (stream is not None and stream.isatty()) or not (sys.stderr and sys.stderr.isatty()):
         yield {}
         return
     from intacct_ql.cli.bar import Bar  # noqa: PLC0415 - rich costs 40 ms, and only a terminal needs it

@@ -4,7 +4,6 @@ In: query text, a company, a format. Out: rows on standard output or in a file. 
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
@@ -177,10 +176,10 @@ def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Calla
         return
     token = None if begun is None else begun.token
     with (
-        progress(way.quiet, sys.stdout) as show,
+        progress(way.quiet, None) as show,
         session.query(text, params, resume=token, **way.settings, **show) as result,
         stopped_softly(result),
-        resuming.opened(out, begun) as stream,
+        resuming.opened(result, out, begun) as stream,
     ):
         remark(result.diagnostics)
         written = resuming.write(result, stream, path, begun, out=out, form=way.form)

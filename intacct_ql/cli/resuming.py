@@ -64,8 +64,16 @@ def write_state(path: Path, state: State) -> None:
 
 
 @contextmanager
-def opened(out: Path, state: State | None) -> Iterator[TextIO]:
-    """The file of rows, cut off behind those that count, to be written on."""
+def opened(result: Result, out: Path, state: State | None) -> Iterator[TextIO]:
+    """The file of rows, cut off behind those that count, to be written on.
+
+    Raises ``ConfigError`` where the result could not be gone on with: its state would look like that of a whole one.
+    """
+    if result.resume is None:
+        raise ConfigError(
+            "this query cannot be gone on with, because its rows are sorted or grouped here, come in one page, or are "
+            "kept by the gateway: run it without --resume"
+        )
     try:
         with out.open("r+" if state is not None else "w", encoding="utf-8", newline="") as stream:
             if state is not None:

@@ -67,6 +67,7 @@ class Course:
         self._delivery = Delivery(self.scratch, ordered=settings.ordered, mark=self.asking.start)
         self._under_way = 0
         self._given = 0
+        self._cut_off = False
         self._began = monotonic()
 
     # Asking.
@@ -75,7 +76,9 @@ class Course:
         """The next errand; None when there is none before something has been taken, handed on, or at all."""
         if self.failure is not None or self.stopped is not None or self._under_way > self._connections:
             return None
-        request = self._pager.ask(ahead=self._may_run_ahead)
+        ahead = self._may_run_ahead
+        # Else only what the caller waits for may be asked for: the page in front.
+        request = self._pager.ask(ahead=ahead) if ahead or self._delivery.is_starved else None
         if request is None:
             return None
         try:
@@ -197,7 +200,7 @@ class Course:
         rows, most, width = cast("Sequence[Row]", block.rows), self.asking.most, self.asking.width
         if most is not None and self._given + len(rows) > most:
             rows = rows[: most - self._given]  # not every door gives so few rows as it is asked for
-            self._pager.left_over = True
+            self._cut_off = True
         self._given += len(rows)
         if not self.asking.is_wider:
             return rows
@@ -207,8 +210,11 @@ class Course:
 
     @property
     def mark(self) -> Resume | None:
-        """Where the run can be gone on with behind what was handed on; None at its end, and where it cannot be."""
-        place = as_mark(self._delivery.mark)
+        """Where the run can be gone on with behind what was handed on; None at its end, and where it cannot be.
+
+        It cannot be behind rows that were cut off: the mark of the pager is behind those, too.
+        """
+        place = None if self._cut_off else as_mark(self._delivery.mark)
         return None if place is None else Resume(place=place, rows=self._given + self.asking.given_before)
 
     # Stopping.
@@ -219,7 +225,7 @@ class Course:
             self.stopped.rows = self._given
             raise self.stopped
         rows, limit = self.settings.budget.rows, self.asking.limit
-        if rows is not None and self._given >= rows and self._pager.left_over and (limit is None or rows < limit):
+        if rows is not None and self._given >= rows and self._left_over and (limit is None or rows < limit):
             raise self._exceeded("max_rows", rows)
 
     def check_time(self, seconds: float = 0.0) -> None:
@@ -229,6 +235,11 @@ class Course:
             raise Stopped("stop", 0, calls=self.stats.calls, rows=self._given)
         if most is not None and monotonic() - self._began + seconds >= most:
             raise self._exceeded("max_seconds", most)
+
+    @property
+    def _left_over(self) -> bool:
+        """Whether there are rows beyond those that were wanted."""
+        return self._cut_off or self._pager.left_over
 
     def _check(self) -> None:
         budget, stats = self.settings.budget, self.stats

@@ -49,6 +49,7 @@ class AsyncCrew:
                     self._recruit()
                 await self._fetch(errand)
             elif self._course.is_idle:
+                self._notify()  # the tasks have nothing to wait for any more
                 return None
             else:
                 await self._news()
@@ -112,6 +113,7 @@ class AsyncCrew:
             if errand is not None:
                 await self._fetch(errand)
             elif self._course.is_over:
+                self._notify()
                 return
             else:
                 await self._news()

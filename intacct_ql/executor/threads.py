@@ -51,6 +51,7 @@ class Crew:
                 errand = self._course.ask()
                 if errand is None:
                     if self._course.is_idle:
+                        self._change.notify_all()  # the threads have nothing to wait for any more
                         return None
                     self._change.wait(TICK)
                     continue

@@ -91,6 +91,23 @@ def test_a_budget_keeps_what_was_read(run, limit: tuple[str, ...], rows: int) ->
     assert len(json.loads(Path("customers.json").read_text("utf-8"))) == rows
 
 
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("select NAME from CUSTOMER order by NAME nulls first", "query"),
+        ("select NAME from CUSTOMER", "readByQuery"),
+        ("select NAME from CUSTOMER where RECORDNO in (24, 25)", "read"),
+    ],
+)
+def test_what_cannot_be_gone_on_with_keeps_no_state_that_looks_like_an_end(run, text: str, target: str) -> None:
+    Path("rows.csv").write_text("old", "utf-8")
+    kept = ("--resume", "state.json", "-o", "rows.csv")
+    result = run("query", "--demo", *kept, "--max-calls", "1", "--page-size", "10", "--target", target, text)
+    assert (result.exit_code, "cannot be gone on with" in result.stderr) == (3, True)
+    assert [path.name for path in Path().iterdir()] == ["rows.csv"]
+    assert Path("rows.csv").read_text("utf-8") == "old"
+
+
 def test_a_long_table_says_that_there_is_more(run) -> None:
     result = run("query", "--demo", "select RECORDNO from GLENTRY")
     assert result.exit_code == 0
