@@ -185,10 +185,10 @@ class RunSettings(TypedDict, total=False):
     ``max_calls``, ``max_rows``, ``max_bytes`` and ``max_seconds`` stop it: what was read is given, and then
     ``BudgetExceeded`` raised, which has a token to go on with. ``memory`` bounds, in bytes, what is sorted, grouped or
     made distinct here; 256 MB unless given. Beyond it rows wait in temporary files. ``ordered`` False gives rows as
-    they come, where the query names no order. ``wire`` is the format of pages behind the first one: xml, or json and
-    csv, which are shorter and faster read, and say less of what is missing. ``retries`` bounds how often a failure that
-    passes is followed by another try; each kind has its own number. ``on_page`` is told of each page, ``on_retry`` of
-    each pause, perhaps by another thread.
+    they come, where the query names no order. ``wire`` is the format of pages: xml, or json and csv, which are
+    shorter and faster read; the first and the last come in xml all the same, which says how many rows are left.
+    ``retries`` bounds how often a failure that passes is followed by another try; each kind has its own number.
+    ``on_page`` is told of each page, ``on_retry`` of each pause, perhaps by another thread.
     """
 
     page_size: int | None

@@ -7,17 +7,14 @@ function for the gateway with the reader of its reply. Refuses to know: connecti
 
 from collections.abc import Callable
 from functools import partial
-from math import inf
-from typing import cast
 
 from intacct_ql.backends.door import Door
-from intacct_ql.errors import ConfigError
 from intacct_ql.executor.resume import Mark
 from intacct_ql.executor.settings import Settings, Wire
 from intacct_ql.gateway.kept import Kept
 from intacct_ql.gateway.messages import ColumnShape, Function, Reader, RowShape
-from intacct_ql.gateway.paging import Drift, Pager, PageRequest, Serial, by_offset, keyset, single
-from intacct_ql.gateway.place import Frontier, OrderColumn
+from intacct_ql.gateway.paging import Drift, Pager, PageRequest, by_offset, keyset, single
+from intacct_ql.gateway.place import OrderColumn
 from intacct_ql.gateway.ranges import EVERYTHING, Ranges
 from intacct_ql.gateway.reader import ReplyReader
 from intacct_ql.planner import pages
@@ -51,7 +48,7 @@ class Asking:
                 for expression, names in zip(self._fetch.select, door.column_names(self._fetch), strict=True)
             )
         )
-        whole = self.most is None and not fetch.offset
+        whole = fetch.limit is None and not fetch.offset
         self._ranged = whole and bool(self._walk) and pages.is_ranged(self._walk, door.abilities)
         self.key = self.shape.columns[self._walk[0].index].names if self._ranged else None
         self.start = self._start()
@@ -70,19 +67,19 @@ class Asking:
         if self._ranged:
             gaps = self.start if isinstance(self.start, tuple) else (EVERYTHING,)
             (key,) = self._walk
-            return Ranges(key.index, size, descending=key.descending, joined=joined, gaps=gaps)
+            return Ranges(key.index, size, self.most, descending=key.descending, joined=joined, gaps=gaps)
         if plan.paging == "keyset":
             columns = [
                 OrderColumn(index=one.index, descending=one.descending, discrete=one.discrete, key=one.key)
                 for one in self._walk
             ]
-            return Serial(keyset(columns, size, self.most, start=start.behind, start_offset=start.offset))
+            return keyset(columns, size, self.most, start=start.behind, start_offset=start.offset)
         if plan.paging == "resultid":
             return Kept(size, self.most, index=pages.number_index(fetch, plan))
         if plan.paging == "none":
             # One page is all there is: a page of one row would never find out a second.
-            return Serial(single(size if self.most is None else min(most_rows, self.most), fetch.offset))
-        return Serial(by_offset(size, self.most, start.offset, on_drift))
+            return single(size if self.most is None else min(most_rows, self.most), fetch.offset)
+        return by_offset(size, self.most, start.offset, on_drift)
 
     def function(self, request: PageRequest, wire: Wire) -> Function:
         """What asks the gateway for a page, which is to come in this format."""
@@ -110,29 +107,9 @@ class Asking:
         return partial(BareReader, form=wire)
 
     def _start(self) -> Mark | None:
-        """Where the run begins; the mark of one kind of pager may be needed in the form of another."""
-        resume = self._settings.resume
-        if resume is None:
-            if self._ranged:
-                return (EVERYTHING,)
-            keyed = self._plan.paging in ("keyset", "offset")
-            return PageRequest(offset=self._fetch.offset, size=0) if keyed else None
-        place = resume.place
-        if self._ranged and isinstance(place, PageRequest):
-            return ((self._counted(place.behind.open[0][0]), inf),) if place.behind else (EVERYTHING,)
-        if not self._ranged and isinstance(place, tuple):
-            return PageRequest(behind=self._behind(place), size=0)
-        return place
-
-    def _behind(self, gaps: tuple[tuple[float, float], ...]) -> Frontier | None:
-        """What has been read before the one gap that is left, which is open at its end."""
-        if len(gaps) > 1 or gaps[0][1] != inf:
-            raise ConfigError("rows were read out of order before the stop: go on without max_rows")
-        low = gaps[0][0]
-        key = self._counted(low)
-        return None if low == -inf else Frontier(open=((key, None),), met=(key,))
-
-    def _counted(self, key: object) -> int:
-        """A key as ranges count it, and back: falling keys as negative ones."""
-        number = cast("int", key)
-        return -int(number) if self._walk[0].descending else int(number)
+        """Where the run begins."""
+        if self._settings.resume is not None:
+            return self._settings.resume.place
+        if self._ranged:
+            return (EVERYTHING,)
+        return PageRequest(offset=self._fetch.offset, size=0) if self._plan.paging in ("keyset", "offset") else None

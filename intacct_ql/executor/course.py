@@ -61,10 +61,11 @@ class Course:
         self.stopped: BudgetExceeded | None = None
         self._door = door
         self._connections = connections
+        self._ordered = settings.ordered or bool(fetch.order_by)  # an order that the query names is kept anyway
         # In order and with a budget pages come in turn: those from behind would be lost where it ends.
-        joined = connections > 1 and not (settings.ordered and settings.budget.is_bounded)
+        joined = connections > 1 and not (self._ordered and settings.budget.is_bounded)
         self._pager = self.asking.pager(self._drifted, joined=joined)
-        self._delivery = Delivery(self.scratch, ordered=settings.ordered, mark=self.asking.start)
+        self._delivery = Delivery(self.scratch, ordered=self._ordered, mark=self.asking.start)
         self._under_way = 0
         self._given = 0
         self._cut_off = False
@@ -88,8 +89,8 @@ class Course:
             self.stopped = stopped
             return None
         self._under_way += 1
-        # The first page comes in XML whatever the wire: only an envelope says how many rows there are.
-        wire = self.settings.wire if self.stats.total is not None else "xml"
+        # Only an envelope says how many rows there are, and how many are left.
+        wire = "xml" if request.counted else self.settings.wire
         return Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
 
     @property
@@ -115,7 +116,7 @@ class Course:
         handed on as there are connections beside the one in front; so who stops early has not fetched everything.
         """
         allowed = _AHEAD * self._connections
-        if self.settings.ordered and not self.asking.columnar:  # columns wait in memory
+        if self._ordered and not self.asking.columnar:  # columns wait in memory
             allowed += (self._connections - 1) * self._delivery.handed
         return self._delivery.waiting < allowed
 

@@ -41,7 +41,7 @@ class Settings:
     """How a run is made.
 
     Rows a page, budget, room for rows that wait, how failures are borne, whether rows come in the order of their keys
-    where the query names no order, the format of pages behind the first one, and where the run goes on from.
+    where the query names no order, the format of pages between the first and the last, and where the run goes on from.
     ``on_page`` is told after each page, ``on_retry`` before each pause, perhaps by another thread.
     """
 

@@ -11,9 +11,8 @@ A pager is asked (``ask``) and told (``take``, ``lost``). Those here have one re
 has several. What these know is kept in their requests: the one that would come next is the mark to go on from.
 """
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from intacct_ql.errors import TransportError
@@ -33,7 +32,8 @@ class PageRequest:
 
     ``behind`` leaves out what has been read in that order; ``bounds`` are comparisons that the key has to stand, as
     ``(">", 24)``. ``backwards`` turns the order round. With a ``resultid`` it is the next part of that result, and the
-    rest does not count.
+    rest does not count. ``wanted`` rows are wanted from here on, None for all; about ``remaining`` ones are there, None
+    where nobody knows.
     """
 
     behind: Frontier | None = None
@@ -42,6 +42,17 @@ class PageRequest:
     resultid: str | None = None
     offset: int = 0
     size: int
+    wanted: int | None = field(default=None, compare=False)
+    remaining: int | None = field(default=None, compare=False)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the reply has to say how many rows are behind it, for the page may be the last one.
+
+        Any other may come in a format that does not say, and is never taken for the last.
+        """
+        bounds = [bound for bound in (self.remaining, self.wanted) if bound is not None]
+        return self.remaining is None or min(bounds) <= self.size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +78,12 @@ class Drift:
 
 
 class Pager(Protocol):
-    """Decides about pages. ``left_over``: rows were announced beyond those that were wanted."""
+    """Decides about pages."""
 
-    left_over: bool
+    @property
+    def left_over(self) -> bool:
+        """Whether rows were announced beyond those that were wanted."""
+        ...
 
     def ask(self, *, ahead: bool = True) -> PageRequest | None:
         """A request that can be made now; None when there is none, or none before another has been answered.
@@ -87,20 +101,25 @@ class Pager(Protocol):
         ...
 
 
-Pages = Generator[PageRequest, Page, None]
+Follow = Callable[[PageRequest, Page], PageRequest | None]
+"""The request behind a page that has come, None behind the last one.
+
+Raises ``TransportError`` for a page that cannot be what was asked for.
+"""
 
 
 class Serial:
-    """A pager of one request after the other, made of a generator of them.
+    """A pager of one request after the other: the first one, and what ``follow`` makes of each and its page.
 
-    A request for no rows ends it, where the rows that were wanted have come: it is where one could go on.
+    A request for no rows ends it, where the rows that were wanted have come: it is where one could go on. A page that
+    is refused changes nothing: the same is asked for again.
     """
 
-    def __init__(self, pages: Pages) -> None:
-        self._pages = pages
-        self._next = next(pages, None)
+    def __init__(self, first: PageRequest, follow: Follow) -> None:
+        self._next: PageRequest | None = first
+        self._follow = follow
         self._asked = False
-        self.left_over = self._next is None or not self._next.size  # not even a first page
+        self.left_over = not first.size  # not even a first page
 
     def ask(self, *, ahead: bool = True) -> PageRequest | None:  # noqa: ARG002 - the protocol has it
         """The next request, unless it is under way."""
@@ -109,13 +128,11 @@ class Serial:
         self._asked = True
         return self._next
 
-    def take(self, request: PageRequest, page: Page) -> Block:  # noqa: ARG002 - the protocol has it
+    def take(self, request: PageRequest, page: Page) -> Block:
         """All rows of the page."""
-        self._next = None
-        with suppress(StopIteration):
-            self._next = self._pages.send(page)
-        self.left_over = bool(page.numremaining)
+        self._next = self._follow(request, page)
         self._asked = False
+        self.left_over = self._next is not None or bool(page.numremaining)
         return Block(rows=page.rows, then=self._next)
 
     def lost(self, request: PageRequest, failure: Exception | None) -> bool:  # noqa: ARG002 - the protocol has it
@@ -124,9 +141,9 @@ class Serial:
         return False
 
 
-def single(page_size: int = MAX_PAGE, start_offset: int = 0) -> Pages:
+def single(page_size: int = MAX_PAGE, start_offset: int = 0) -> Serial:
     """Ask once; the caller sees from ``numremaining`` what was left."""
-    yield PageRequest(offset=start_offset, size=page_size)
+    return Serial(PageRequest(offset=start_offset, size=page_size), lambda _request, _page: None)
 
 
 def keyset(
@@ -136,22 +153,19 @@ def keyset(
     *,
     start: Frontier | None = None,
     start_offset: int = 0,
-) -> Pages:
+) -> Serial:
     """Page by what has been read of an order in which no two rows are alike, from behind ``start`` on.
 
     Needs exactly ceil(rows / page_size) calls, at least one. The size of the last request is what the limit leaves.
     """
-    read, offset, left = start, start_offset, limit
-    while True:
-        size = page_size if left is None else min(page_size, max(0, left))
-        page = yield PageRequest(behind=read, offset=offset, size=size)
-        if page.count:
-            before, read, offset = read, advanced(columns, page, read), 0
-            if read == before:  # text, which cannot be compared here
-                raise TransportError("paging does not progress: two pages end with the same row")
-        if is_last(page, size):
-            return
-        left = None if left is None else left - page.count
+
+    def follow(request: PageRequest, page: Page) -> PageRequest | None:
+        read = advanced(columns, page, request.behind) if page.count else request.behind
+        if page.count and read == request.behind:  # text, which cannot be compared here
+            raise TransportError("paging does not progress: two pages end with the same row")
+        return _further(request, page, page_size, behind=read, offset=0 if page.count else request.offset)
+
+    return Serial(_first(page_size, limit, behind=start, offset=start_offset), follow)
 
 
 def by_offset(
@@ -159,30 +173,56 @@ def by_offset(
     limit: int | None = None,
     start_offset: int = 0,
     on_drift: Callable[[Drift], None] | None = None,
-) -> Pages:
+) -> Serial:
     """Page by offset, where rows have no place of their own; advance by the rows received, not by the rows asked.
 
     When the total changes between two pages, ``on_drift`` is told, and paging goes on.
     """
-    offset, total, left = start_offset, None, limit
-    while True:
-        size = page_size if left is None else min(page_size, max(0, left))
-        page = yield PageRequest(offset=offset, size=size)
+
+    def follow(request: PageRequest, page: Page) -> PageRequest | None:
+        offset = request.offset
         if page.count and page.offset not in (None, offset):
             raise TransportError(f"paging does not progress: asked for offset {offset}, got {page.offset}")
-        if total is not None and page.totalcount not in (None, total) and on_drift is not None:
-            on_drift(Drift(offset=offset, before=total, now=page.totalcount or 0))
-        total = total if page.totalcount is None else page.totalcount
-        if is_last(page, size):
-            return
-        offset += page.count
-        left = None if left is None else left - page.count
+        further = _further(request, page, page_size, offset=offset + page.count)
+        before = None if request.remaining is None else offset + request.remaining
+        if before is not None and page.totalcount not in (None, before) and on_drift is not None:
+            on_drift(Drift(offset=offset, before=before, now=page.totalcount or 0))
+        return further
+
+    return Serial(_first(page_size, limit, offset=start_offset), follow)
 
 
-def is_last(page: Page, size: int) -> bool:
-    """Whether nothing is left. Where the gateway does not say, a short page is the last."""
+def _first(page_size: int, limit: int | None, *, offset: int, behind: Frontier | None = None) -> PageRequest:
+    size = page_size if limit is None else min(page_size, limit)
+    return PageRequest(behind=behind, offset=offset, size=size, wanted=limit)
+
+
+def _further(
+    request: PageRequest, page: Page, page_size: int, *, offset: int, behind: Frontier | None = None
+) -> PageRequest | None:
+    """The request behind a page, None behind the last one."""
+    if is_last(request, page):
+        return None
+    wanted = None if request.wanted is None else max(0, request.wanted - page.count)
+    size = page_size if wanted is None else min(page_size, wanted)
+    return PageRequest(
+        behind=behind, offset=offset, size=size, wanted=wanted, remaining=remaining_behind(request, page)
+    )
+
+
+def is_last(request: PageRequest, page: Page) -> bool:
+    """Whether nothing is left. Where the gateway does not say although it was to, a short page is the last."""
     if page.numremaining is None:
-        return page.count < size
+        return request.counted and page.count < request.size
     if page.numremaining and not page.count:
         raise TransportError(f"the page is empty and announces {page.numremaining} more rows")
     return page.numremaining == 0
+
+
+def remaining_behind(request: PageRequest, page: Page) -> int | None:
+    """About how many rows are behind a page; None where a page that was to be full and does not say so is short."""
+    if page.numremaining is not None:
+        return page.numremaining
+    if request.remaining is None or page.count < request.size:
+        return None
+    return max(0, request.remaining - page.count)

@@ -24,7 +24,7 @@ from math import inf
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
-from intacct_ql.gateway.paging import MAX_PAGE, Block, Interval, PageRequest, is_last
+from intacct_ql.gateway.paging import MAX_PAGE, Block, Interval, PageRequest, is_last, remaining_behind
 
 EVERYTHING: Interval = (-inf, inf)
 
@@ -70,15 +70,15 @@ class Ranges:
     """A pager by the whole-number key at ``index`` of a row, from the first key to the last, or ``descending``.
 
     ``gaps`` are the keys to be read, counted as the pager counts them; ``joined`` says whether several requests may be
-    made for the rows between them. One by one the calls are exactly ceil(rows / page_size); each split may add one.
+    made for the rows between them. At most ``limit`` rows are asked for. One by one the calls are exactly
+    ceil(rows / page_size); each split may add one.
     """
-
-    left_over = False
 
     def __init__(
         self,
         index: int,
         page_size: int = MAX_PAGE,
+        limit: int | None = None,
         *,
         descending: bool = False,
         joined: bool = True,
@@ -86,13 +86,21 @@ class Ranges:
     ) -> None:
         self._index = index
         self._size = page_size
+        self._wanted = inf if limit is None else limit
         self._sign = -1 if descending else 1
         self._joined = joined
         self._spans = [_Span(*gap) for gap in gaps]
         self._flights: dict[PageRequest, _Flight] = {}
 
+    @property
+    def left_over(self) -> bool:
+        """Whether there may be rows beyond those that were wanted."""
+        return bool(self._spans)
+
     def ask(self, *, ahead: bool = True) -> PageRequest | None:
         """The next request: at a lower end, at the upper end of the span with most left, or behind a split."""
+        if self._wanted <= 0:
+            return None
         for span in self._spans if ahead else self._spans[:1]:
             if span.rising is None and not span.is_done and (span.falling is None or span.open(self._size) > 0):
                 return self._request(span, backwards=False)
@@ -110,8 +118,8 @@ class Ranges:
         """The rows that nobody else has covered, in the order of their keys."""
         flight = self._flights[request]
         keys = self._keys(request, flight, page)
+        ended = is_last(request, page)  # beyond this nothing is refused
         del self._flights[request]
-        ended = is_last(page, request.size)
         if request.backwards:
             covers = self._landed_above(flight, keys, ended=ended)
         else:
@@ -119,8 +127,9 @@ class Ranges:
         start, stop = (bisect_right(keys, end) for end in covers)
         rows = page.rows[::-1] if request.backwards else page.rows
         if not flight.glimpsed:
-            self._reckon(flight, page, stop - start)
+            self._reckon(request, flight, page, stop - start)
         self._spans = [span for span in self._spans if not span.is_done or span.rising or span.falling]
+        self._wanted += request.size - (stop - start)
         return Block(rows=rows if stop - start == len(rows) else rows[start:stop], covers=covers)
 
     def glimpse(self, request: PageRequest, last: int, remaining: int) -> None:
@@ -142,6 +151,8 @@ class Ranges:
     def lost(self, request: PageRequest, failure: Exception | None) -> bool:  # noqa: ARG002 - the protocol has it
         """What the request would have covered is asked for again."""
         flight = self._flights.pop(request, None)
+        if flight is not None:
+            self._wanted += request.size
         if flight is not None and flight.glimpsed:
             self._add(_Span(*flight.asked))
         elif flight is not None and request.backwards:
@@ -156,8 +167,13 @@ class Ranges:
             span.falling = flight
         else:
             span.rising = flight
-        request = PageRequest(bounds=self._bounds(flight.asked), backwards=backwards, size=self._size)
+        wanted = None if self._wanted == inf else int(self._wanted)
+        size = self._size if wanted is None else min(self._size, wanted)
+        request = PageRequest(
+            bounds=self._bounds(flight.asked), backwards=backwards, size=size, wanted=wanted, remaining=span.left
+        )
         self._flights[request] = flight
+        self._wanted -= size
         return request
 
     def _bounds(self, asked: Interval) -> tuple[tuple[str, int], ...]:
@@ -210,12 +226,13 @@ class Ranges:
         span, low = flight.span, flight.asked[0]
         if flight.glimpsed:
             own = flight.asked[1]
-            reach = own if ended or not keys else min(keys[-1], own)
+            reach = own if ended else min(keys[-1], own) if keys else low
             if reach < own:  # the page was not what it seemed
                 self._add(_Span(reach, own))
             return low, reach
         span.rising = None
-        span.low = span.high if ended or not keys else min(keys[-1], span.high)
+        if ended or keys:
+            span.low = span.high if ended else min(keys[-1], span.high)
         return low, span.low
 
     @staticmethod
@@ -223,16 +240,15 @@ class Ranges:
         """Move the upper end of the span down; what the page covers."""
         span, high = flight.span, flight.asked[1]
         span.falling = None
-        span.high = span.low if ended or not keys else max(keys[0] - 1, span.low)
+        if ended or keys:
+            span.high = span.low if ended else max(keys[0] - 1, span.low)
         return span.high, high
 
-    def _reckon(self, flight: _Flight, page: Page, rows: int) -> None:
-        """How many rows are left in the span of a flight that has landed."""
-        span = flight.span
-        if page.numremaining is not None:
-            span.left = max(0, page.numremaining - flight.taken)
-        elif span.left is not None:
-            span.left = max(0, span.left - rows)
+    @staticmethod
+    def _reckon(request: PageRequest, flight: _Flight, page: Page, rows: int) -> None:
+        """How many rows are left in the span of a flight that has landed, less those that others took meanwhile."""
+        span, remaining = flight.span, remaining_behind(request, page)
+        span.left = None if remaining is None else max(0, remaining - flight.taken)
         for other in (span.rising, span.falling):
             if other is not None:
                 other.taken += rows

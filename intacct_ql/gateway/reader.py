@@ -191,16 +191,18 @@ def _is_data(element: etree._Element) -> bool:
 def _page(result: etree._Element, data: etree._Element, rows: Sequence[tuple[object, ...]]) -> Page:
     """The page of a result: position by attributes of ``<data>``, or by the ``<listtype>`` element of ``get_list``."""
     announced = _number(data.get("count"))
-    if announced is not None and announced != len(rows):
-        raise TransportError(f"the page announces {announced} rows and holds {len(rows)}", passing=True)
+    if announced is not None:
+        _check_count(announced, rows)
     legacy = result.find("listtype")
     if legacy is not None:
-        total, end = _number(legacy.get("total")), _number(legacy.get("end"))
+        total, start, end = (_number(legacy.get(name)) for name in ("total", "start", "end"))
+        if (rows or total) and start is not None and end is not None:  # [?] what is said where there are none
+            _check_count(end - start + 1, rows)
         return Page(
             rows=rows,
             listtype=legacy.text or "",
             totalcount=total,
-            offset=_number(legacy.get("start")),
+            offset=start,
             count=len(rows),
             numremaining=None if total is None or end is None else max(0, total - end - 1),  # ``end`` is inclusive
         )
@@ -213,6 +215,11 @@ def _page(result: etree._Element, data: etree._Element, rows: Sequence[tuple[obj
         numremaining=_number(data.get("numremaining")),
         resultid=data.get("resultId") or None,
     )
+
+
+def _check_count(announced: int, rows: Sequence[tuple[object, ...]]) -> None:
+    if announced != len(rows):
+        raise TransportError(f"the page announces {announced} rows and holds {len(rows)}", passing=True)
 
 
 def _authentication(operation: etree._Element) -> Authentication:

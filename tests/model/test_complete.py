@@ -2,13 +2,15 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.world import TurnsByLot, World
+from model.runs import PATIENCE, Asked, by_lot, by_tasks, by_threads, over_stops
+from model.world import COLUMNS, World, faults_by_lot
 
 from intacct_ql.executor.settings import Settings
-from intacct_ql.gateway.patience import Patience
 
 ORDERS = (
     "",
@@ -21,40 +23,96 @@ ORDERS = (
     "order_by TOTALDUE desc, STATUS desc, WHENMODIFIED",
     "order_by WHENMODIFIED desc",
     "order_by STATUS desc",
+    "order_by NAME, RECORDNO desc, STATUS",
 )
 DOORS = ("query", "readByQuery", "get_list")
-FAULTS = (
-    "",
-    "429:8%, 500:4%, 503:4%",
-    "html:6%, cut:8%, drop:6%",
-    "expire@call=4, expire@call=9",
-    "429:3%, 500:3%, html:3%, cut:3%, drop:3%, 503:3%",
-)
-PATIENCE = Patience(tries=50, factor=0)
+WIRES = st.sampled_from(["xml", "xml", "json", "csv"])
+
+SHARE = settings().max_examples // 20
+"""A twentieth of what a property has: 3 in the short mode, 100 in the long one; so many runs are SHARE times 150."""
+
+pytestmark = pytest.mark.timeout(3600)
+
+seeds = st.integers(0, 2**64)
+sizes = st.sampled_from([1, 2, 3, 5, 7, 10, 25, 100])
+connections = st.sampled_from([1, 2, 3, 4, 8])
 
 
-def steady_once(world, rows):
-    """Every steady row once; and nothing that never was."""
-    came = Counter(row[0] for row in rows)
-    missing = sorted(number for number in world.steady if came[number] == 0)
-    twice = sorted(number for number in world.steady if came[number] > 1)
-    assert not missing, f"lost: {missing[:10]}"
+def world_of(seed):
+    dice = random.Random(seed)
+    return World(dice, dice.choice((0, 1, 5, 20, 60)), faults_by_lot(dice))
+
+
+def steady_once(world, asked, rows):
+    """Every steady row once, with its cells, in the order that a quiet company gives them."""
+    steady = [row for row in rows if row[0] in world.steady]
+    twice = [number for number, times in Counter(row[0] for row in steady).items() if times > 1]
     assert not twice, f"doubled: {twice[:10]}"
+    missing = sorted(world.steady - {row[0] for row in steady})
+    assert not missing, f"lost: {missing[:10]}"
+    with world.quiet():
+        expected = [row for row in by_lot(world, replace(asked, connections=1)) if row[0] in world.steady]
+    in_order = "order_by" in asked.text or (asked.settings.ordered and asked.target == "query")
+    assert steady == expected if in_order else sorted(steady) == sorted(expected)
 
 
-@given(
-    seed=st.integers(0, 2**32),
-    rows=st.integers(0, 60),
-    order=st.sampled_from(ORDERS),
-    door=st.sampled_from(DOORS),
-    page_size=st.sampled_from([1, 2, 3, 5, 7, 10, 25, 100]),
-    connections=st.sampled_from([1, 2, 3, 4, 8]),
-    ordered=st.booleans(),
-    faults=st.sampled_from(FAULTS),
-)
-def test_steady_rows_arrive_exactly_once(seed, rows, order, door, page_size, connections, ordered, faults):
-    world = World(random.Random(seed), rows, faults)
-    text = f"select RECORDNO, NAME from CUSTOMER {order}"
-    chosen = Settings(page_size=page_size, ordered=ordered, patience=PATIENCE)
-    run = TurnsByLot(world, text, target=door, connections=connections, settings=chosen)
-    steady_once(world, run.rows())
+def asked_for(order, door, size, connections, *, ordered=True, wire="xml"):
+    return Asked(
+        text=f"select {', '.join(COLUMNS)} from CUSTOMER {order}",
+        target=door,
+        connections=connections,
+        settings=Settings(page_size=size, ordered=ordered, wire=wire if door == "query" else "xml", patience=PATIENCE),
+    )
+
+
+@settings(max_examples=SHARE * 60)
+@given(seeds, st.sampled_from(ORDERS), sizes, connections, st.booleans(), WIRES)
+def test_steady_rows_arrive_exactly_once(seed, order, size, connections, ordered, wire):
+    world = world_of(seed)
+    asked = asked_for(order, "query", size, connections, ordered=ordered, wire=wire)
+    steady_once(world, asked, by_lot(world, asked))
+
+
+@settings(max_examples=SHARE * 30)
+@given(seeds, st.sampled_from(ORDERS), st.sampled_from(DOORS[1:]), sizes, connections)
+def test_through_the_other_doors_too(seed, order, door, size, connections):
+    world = world_of(seed)
+    asked = asked_for(order, door, size, connections)
+    steady_once(world, asked, by_lot(world, asked))
+
+
+@settings(max_examples=SHARE * 30)
+@given(seeds, st.sampled_from(ORDERS), sizes, connections, st.booleans(), WIRES)
+def test_over_stops_and_kills_too(seed, order, size, connections, ordered, wire):
+    world = world_of(seed)
+    asked = asked_for(order, "query", size, connections, ordered=ordered, wire=wire)
+    steady_once(world, asked, over_stops(world, asked))
+
+
+@settings(max_examples=SHARE * 10)
+@given(seeds, st.sampled_from(ORDERS), st.sampled_from(DOORS), sizes, connections, st.booleans(), WIRES)
+def test_by_threads_too(seed, order, door, size, connections, ordered, wire):
+    world = world_of(seed)
+    asked = asked_for(order, door, size, connections, ordered=ordered, wire=wire)
+    steady_once(world, asked, by_threads(world, asked))
+
+
+@settings(max_examples=SHARE * 10)
+@given(seeds, st.sampled_from(ORDERS), st.sampled_from(DOORS), sizes, connections, st.booleans(), WIRES)
+def test_by_tasks_too(seed, order, door, size, connections, ordered, wire):
+    world = world_of(seed)
+    asked = asked_for(order, door, size, connections, ordered=ordered, wire=wire)
+    steady_once(world, asked, by_tasks(world, asked))
+
+
+@settings(max_examples=SHARE * 10)
+@given(seeds, st.sampled_from(["", "order_by NAME desc", "order_by STATUS"]), sizes, WIRES)
+def test_groups_of_steady_rows_arrive_once(seed, order, size, wire):
+    world = world_of(seed)
+    text = f"select NAME, STATUS, count(*) from CUSTOMER {order}"
+    asked = Asked(text=text, settings=Settings(page_size=size, wire=wire, patience=PATIENCE))
+    groups = Counter(row[:2] for row in by_lot(world, asked))
+    assert max(groups.values(), default=1) == 1
+    with world.quiet():
+        steady = {row[2:4] for row in by_lot(world, asked_for("", "query", 100, 1)) if row[0] in world.steady}
+    assert steady <= set(groups)
