@@ -54,7 +54,7 @@ Examples:
 @company.pace
 @click.option("--retries", type=click.IntRange(min=0), metavar="N", help="Tries after a failure that passes.")
 @click.option("--unordered", is_flag=True, help="Give rows as they come, where the query names no order.")
-@click.option("--wire", type=click.Choice(["xml", "json", "csv"]), default="xml", help="The format of further pages.")
+@click.option("--wire", type=click.Choice(["xml", "json", "csv"]), default="xml", help="The format of pages.")
 @click.option(
     "--memory", type=click.IntRange(min=1), metavar="MB", help="For rows sorted or grouped here.  [default: 256]"
 )
