@@ -4,7 +4,7 @@ In: pages as they arrive. Out: page requests. Refuses to know: how a page is fet
 
 The gateway moves on by itself: a page that got lost on its way is not given again, and the result dies with its
 session. What is announced to remain tells: it falls by one page at the most, and by no less than the rows that came. It
-may fall by more than came, because a row that was deleted meanwhile leaves a gap.
+may fall by more than came, because a row that was deleted meanwhile leaves a gap; where nothing came a page got lost.
 
 Where rows have a whole-number key, nothing is lost for good: what is missing is looked for in ranges of keys, each so
 narrow that it fits into one page, which can be asked for as often as it gets lost. Rows that were given already are
@@ -92,7 +92,7 @@ class Kept:
             missing = None if total == page.count + left else _rows_missing(total, page.count, left)
         else:
             left = before - page.count if page.numremaining is None else page.numremaining
-            whole = page.count <= before - left <= self._size and not (left and left == before)
+            whole = page.count <= before - left <= self._size and (page.count > 0 or before == 0)
             missing = None if whole else _rows_missing(before, page.count, left)
         self._remaining = left
         return (left, None) if missing is None else (max(left, 1), missing)
