@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from intacct_ql.backends.door import Door
-from intacct_ql.executor.resume import Mark
+from intacct_ql.executor.resume import Mark, check_place
 from intacct_ql.executor.settings import Settings, Wire
 from intacct_ql.gateway.kept import Kept
 from intacct_ql.gateway.messages import ColumnShape, Function, Reader, RowShape
@@ -109,6 +109,7 @@ class Asking:
     def _start(self) -> Mark | None:
         """Where the run begins."""
         if self._settings.resume is not None:
+            check_place(self._settings.resume.place, len(self._walk), ranged=self._ranged)
             return self._settings.resume.place
         if self._ranged:
             return (EVERYTHING,)

@@ -25,6 +25,8 @@ from intacct_ql.planner.steps import Distinct, Group, Plan, Sort
 
 VERSION = 1
 
+_UNREADABLE = "the resume token cannot be read; run the query from its start"
+
 Mark = PageRequest | tuple[Interval, ...]
 """A request that would come next, or the ranges of keys that have not been read."""
 
@@ -80,7 +82,24 @@ def resumed(text: str, of: str) -> Resume:
             )
         return Resume(place=_place(record), rows=_count(record["rows"]), limits=_limits(record.get("limits", [])))
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
-        raise ConfigError("the resume token cannot be read; run the query from its start") from None
+        raise ConfigError(_UNREADABLE) from None
+
+
+def check_place(place: Mark, columns: int, *, ranged: bool) -> None:
+    """Raise ``ConfigError`` for a place in no run whose order has so many columns, or that goes by ranges of keys."""
+    if isinstance(place, PageRequest):
+        fits = not ranged and (place.behind is None or _is_deep(place.behind, columns))
+    else:
+        fits = ranged
+    if not fits:
+        raise ConfigError(_UNREADABLE)
+
+
+def _is_deep(read: Frontier, columns: int) -> bool:
+    """Whether a frontier knows of so many columns, at least one."""
+    if columns <= 1:
+        return columns == 1 and all(inner is None for _, inner in read.open)
+    return all(inner is not None and _is_deep(inner, columns - 1) for _, inner in read.open)
 
 
 def _place(record: dict[str, Any]) -> Mark:

@@ -330,6 +330,28 @@ def tokens(company):
     return found
 
 
+PLACES_ELSEWHERE = {
+    "ranges": [{"offset": 0}, {"offset": 0, "behind": [[[24, None]], [24]]}],
+    "groups": [
+        {"gaps": [[3, 9]]},
+        {"offset": 0, "behind": [[["A", [[["B", None]], ["B"]]]], ["A"]]},
+    ],
+    "keyset": [
+        {"gaps": [[3, 9]]},
+        {"offset": 0, "behind": [[["active", None]], ["active"]]},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [(name, one) for name, places in PLACES_ELSEWHERE.items() for one in places]
+)
+def test_a_place_in_another_kind_of_run_is_refused(company, tokens, name, place):
+    kept = {key: value for key, value in tokens[name].items() if key not in ("gaps", "behind", "offset")}
+    with pytest.raises(ConfigError, match="cannot be read"):
+        company.query(QUERIES[name], resume=json.dumps({**kept, **place}))
+
+
 @pytest.mark.parametrize("name", QUERIES)
 @given(data=st.data())
 def test_a_run_with_a_token_that_was_changed_ends_in_rows_or_in_words(company, tokens, name, data):
