@@ -1,0 +1,160 @@
+"""A gateway of canned rows, in a process of its own, that costs the machine next to nothing.
+
+In: a number of rows, and how long a page takes. Out: sign-in and ``query`` over them, by key, order, offset and page
+size; ``GET /ledger`` counts the calls. Refuses to know: conditions beside those on RECORDNO. The emulator would work
+too hard, on the same two cores, to be beside what is measured here.
+
+Run it by hand: ``python tests/benchmarks/rows_server.py ROWS MILLISECONDS`` prints its URL. Bodies go out as they are:
+packing them would cost the machine more than carrying them over the loopback does.
+"""
+
+import asyncio
+import json
+import random
+import socket
+import sys
+from xml.sax.saxutils import escape
+
+import uvicorn
+from lxml import etree
+
+from intacct_ql.schema.catalog import BUNDLED
+
+OBJECT = "GLDETAIL"
+KINDS = {"TEXT": 13, "INTEGER": 4, "CURRENCY": 6, "DATE": 4, "TIMESTAMP": 2, "BOOLEAN": 1}
+POOL = 5_000
+ENVELOPE = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<response><control><status>success</status><senderid>demo</senderid>'
+    "<controlid>c</controlid><uniqueid>false</uniqueid><dtdversion>3.0</dtdversion></control><operation>"
+    "<authentication><status>success</status><userid>demo</userid><companyid>demo</companyid><locationid></locationid>"
+    "<sessiontimestamp>2026-01-01T00:00:00+00:00</sessiontimestamp>"
+    "<sessiontimeout>2026-01-01T06:00:00+00:00</sessiontimeout></authentication>"
+    "<result><status>success</status><function>%s</function><controlid>%s</controlid>%s</result></operation></response>"
+)
+
+
+def fields() -> list[str]:
+    """Thirty fields of mixed types, the key in front."""
+    known = BUNDLED.object(OBJECT)
+    assert known is not None
+    by_kind = {kind: [name for name, field in known.fields.items() if field.type == kind] for kind in KINDS}
+    names = [name for kind, count in KINDS.items() for name in by_kind[kind][:count] if name != "RECORDNO"]
+    return ["RECORDNO", *names[:29]]
+
+
+def pool(seed: int = 1) -> list[bytes]:
+    """What stands behind the key in a row, over and over."""
+    dice = random.Random(seed)
+    known = BUNDLED.object(OBJECT)
+    assert known is not None
+
+    def day() -> str:
+        return f"{dice.randint(1, 12):02}/{dice.randint(1, 28):02}/20{dice.randint(18, 26)}"
+
+    cells = {
+        "TEXT": lambda: dice.choice(["Acme & Sons", "ZAB001", "Some longer description of it", "x"]),
+        "INTEGER": lambda: str(dice.randint(1, 10**6)),
+        "CURRENCY": lambda: f"{dice.random() * 1e5:.2f}",
+        "DATE": day,
+        "TIMESTAMP": lambda: f"{day()} {dice.randint(0, 23):02}:{dice.randint(0, 59):02}:{dice.randint(0, 59):02}",
+        "BOOLEAN": lambda: dice.choice(["true", "false"]),
+    }
+    rest = [(name, cells[str(known.fields[name].type)]) for name in fields()[1:]]
+    return [
+        "".join(f"<{name}>{'' if dice.random() < 1 / 7 else escape(cell())}</{name}>" for name, cell in rest).encode()
+        + f"</{OBJECT}>".encode()
+        for _ in range(POOL)
+    ]
+
+
+class Rows:
+    """The rows 1 to ``count``, and the replies about them."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.calls: dict[str, int] = {}
+        self._pool = pool()
+        self._head = f"<{OBJECT}><RECORDNO>".encode()
+
+    def answer(self, body: bytes, url: str) -> bytes:
+        """The reply to one request of one function."""
+        function = etree.fromstring(body).find("operation/content/function")
+        call, controlid = function[0], function.get("controlid", "")
+        self.calls[call.tag] = self.calls.get(call.tag, 0) + 1
+        if call.tag == "getAPISession":
+            found = f"<data><api><sessionid>s</sessionid><endpoint>{url}</endpoint><locationid/></api></data>"
+            return (ENVELOPE % (call.tag, controlid, found)).encode()
+        return self._page(call, controlid)
+
+    def _page(self, query: etree._Element, controlid: str) -> bytes:
+        low, high = self._bounds(query)
+        falling = query.find("orderby/order/descending") is not None
+        offset, size = int(query.findtext("offset") or 0), min(2000, int(query.findtext("pagesize") or 100))
+        total = max(0, high - low)
+        count = max(0, min(size, total - offset))
+        first = high - offset if falling else low + 1 + offset
+        keys = range(first, first - count, -1) if falling else range(first, first + count)
+        rows = b"".join([b"%b%d</RECORDNO>%b" % (self._head, key, self._pool[key % POOL]) for key in keys])
+        head, tail = (ENVELOPE % (query.tag, controlid, "\0")).encode().split(b"\0")
+        left = total - offset - count
+        data = (
+            f'<data listtype="{OBJECT}" totalcount="{total}" offset="{offset}" count="{count}" numremaining="{left}">'
+        )
+        return b"".join([head, data.encode(), rows, b"</data>", tail])
+
+    def _bounds(self, query: etree._Element) -> tuple[int, int]:
+        low, high = 0, self.count
+        for comparison in query.iterfind("filter//field/.."):
+            value = int(comparison.findtext("value") or 0)
+            above, up_to = {
+                "greaterthan": (value, high),
+                "lessthanorequalto": (low, value),
+                "lessthan": (low, value - 1),
+                "greaterthanorequalto": (value - 1, high),
+                "equalto": (value - 1, value),
+            }[comparison.tag]
+            low, high = max(low, above), min(high, up_to)
+        return low, high
+
+
+def application(rows: Rows, delay: float):
+    """The ASGI application; a page takes ``delay`` seconds, and holds up nobody else meanwhile."""
+
+    async def app(scope, receive, send) -> None:
+        if scope["type"] != "http":
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        kind = b"text/xml"
+        if scope["path"] == "/ledger":
+            kind, reply = b"application/json", json.dumps(rows.calls).encode()
+        else:
+            host, port = scope["server"]
+            signs_in = b"getAPISession" in body
+            _, reply = await asyncio.gather(
+                asyncio.sleep(0 if signs_in else delay), _answered(rows, body, f"http://{host}:{port}/")
+            )
+        headers = [(b"content-type", kind), (b"content-length", str(len(reply)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": reply})
+
+    return app
+
+
+async def _answered(rows: Rows, body: bytes, url: str) -> bytes:
+    return rows.answer(body, url)
+
+
+def main(count: int, milliseconds: int) -> None:
+    """Serve until killed; the URL is printed once connections are accepted."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    print(f"http://127.0.0.1:{bound.getsockname()[1]}/", flush=True)
+    app = application(Rows(count), milliseconds / 1000)
+    config = uvicorn.Config(app, lifespan="off", ws="none", access_log=False, log_level="critical", log_config=None)
+    uvicorn.Server(config).run(sockets=[bound])
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
