@@ -21,10 +21,11 @@ lint: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/dev  ## figures beside those of peers, in one run; nothing is asserted
+bench: .venv/bench  ## figures beside those of peers, in one run; nothing is asserted
 	$(BIN)/python tests/benchmarks/text_to_xml.py
 	$(BIN)/python tests/benchmarks/decode.py
 	$(BIN)/python tests/benchmarks/local.py
+	$(BIN)/python tests/benchmarks/pulls.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
@@ -43,3 +44,7 @@ clean:
 	@echo "installing intacct-ql and its tools into .venv (once) ..." >&2
 	@$(INSTALL) --editable '.[arrow,dev]'
 	@touch $@ .venv/core
+
+.venv/bench: .venv/dev
+	@$(INSTALL) --editable '.[arrow,dev,bench]'
+	@touch $@

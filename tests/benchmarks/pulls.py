@@ -3,8 +3,9 @@
 Run it by hand, on a quiet machine: ``python tests/benchmarks/pulls.py [pages a connection] [rows]``. Pages are 2,000
 rows x 30 fields. The ideal is what nobody can beat: the larger of delay x pages / connections, and of reading all
 pages, which is measured in the same run. ``sageintacctsdk``, where it is installed, makes the same pull beside ours,
-unmodified but for the endpoint. Every pull is checked: each key once, or the benchmark ends. Signing in is not timed; the first page,
-which is asked for alone, is. Memory is the peak of a process of its own, above its peak behind the first page.
+unmodified but for the endpoint. Every pull is checked: each key once, or the benchmark ends. Signing in is not timed;
+the first page, which is asked for alone, is. Memory is the peak of a process of its own, above its peak behind the
+first page.
 """
 
 import asyncio
