@@ -1,0 +1,183 @@
+"""Several pages at a time by ranges of keys: every row once in whatever order pages land, and few calls too many."""
+
+import random
+from itertools import count, islice
+from math import ceil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intacct_ql.errors import TransportError
+from intacct_ql.gateway.messages import Page
+from intacct_ql.gateway.ranges import Ranges
+
+SIZES = st.integers(1, 20)
+KEYS = st.lists(st.integers(-50, 2000), unique=True, max_size=200).map(sorted)
+SEEDS = st.integers(0, 2**32)
+
+
+class Table:
+    """Rows by key; ``bare``: only pages that have to say how many rows are behind them do."""
+
+    def __init__(self, keys, bare=False):
+        self.keys, self.bare, self.calls = sorted(keys), bare, 0
+
+    def page(self, request):
+        self.calls += 1
+        signs = {">": int.__gt__, ">=": int.__ge__, "<": int.__lt__, "<=": int.__le__}
+        keys = [key for key in self.keys if all(signs[sign](key, end) for sign, end in request.bounds)]
+        falls = request.backwards != self.falling
+        rows = [("x", key) for key in (keys[::-1] if falls else keys)[: request.size]]
+        told = {"totalcount": len(keys), "numremaining": len(keys) - len(rows)}
+        return Page(rows=rows, count=len(rows), **(told if request.counted or not self.bare else {}))
+
+    falling = False
+
+
+def pull(pager, table, dice, connections, meanwhile=lambda: None, lose=0.0, glimpses=0.0):
+    """Every key, block by block as they landed, with the pages taken in by lot."""
+    under_way, keys = [], []
+    while True:
+        request = pager.ask() if len(under_way) < connections else None
+        if request is not None:
+            meanwhile()
+            page = table.page(request)
+            if page.rows and dice.random() < glimpses:
+                pager.glimpse(request, page.rows[-1][1], page.numremaining or 0)
+            under_way.append((request, page))
+        if under_way and (request is None or dice.random() < 0.5):
+            request, page = under_way.pop(dice.randrange(len(under_way)))
+            if dice.random() < lose:
+                pager.lost(request, None)
+            else:
+                keys += [key for _, key in pager.take(request, page).rows]
+        elif request is None:
+            return keys
+
+
+@given(KEYS, SIZES, st.booleans())
+def test_one_after_the_other_the_calls_are_as_few_as_can_be(keys, size, falling):
+    table = Table(keys)
+    table.falling = falling
+    found = pull(Ranges(1, size, descending=falling), table, random.Random(0), 1)
+    assert found == (table.keys[::-1] if falling else table.keys)
+    assert table.calls == max(1, ceil(len(keys) / size))
+
+
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans(), st.booleans())
+def test_every_row_once_in_whatever_order_pages_land(keys, size, seed, connections, falling, bare):
+    dice, table = random.Random(seed), Table(keys, bare)
+    table.falling = falling
+    pager = Ranges(1, size, descending=falling)
+    assert sorted(pull(pager, table, dice, connections, lose=0.1, glimpses=0.5)) == table.keys
+    assert not pager.left_over
+
+
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8))
+def test_two_callers_cost_no_call_more_and_others_one_a_split(keys, size, seed, connections):
+    table = Table(keys)
+    pull(Ranges(1, size), table, random.Random(seed), connections)
+    assert table.calls <= max(1, ceil(len(keys) / size)) + connections
+
+
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans())
+def test_rows_that_come_and_go_harm_no_other(keys, size, seed, connections, bare):
+    dice, table = random.Random(seed), Table(keys, bare)
+    steady = set(dice.sample(keys, len(keys) // 2))
+
+    def change():
+        moving = [key for key in table.keys if key not in steady]
+        gone = {key for key in moving if dice.random() < 0.1}
+        table.keys = sorted({*table.keys, dice.randint(-60, 2100)} - gone)
+
+    found = pull(Ranges(1, size), table, dice, connections, change, lose=0.1, glimpses=0.5)
+    assert len([key for key in found if key in steady]) == len(steady)
+    assert steady <= set(found)
+
+
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.integers(0, 60))
+def test_no_more_is_asked_for_than_is_wanted(keys, size, seed, connections, limit):
+    table = Table(keys)
+    pager = Ranges(1, size, limit)
+    found = pull(pager, table, random.Random(seed), connections)
+    assert len(found) == min(limit, len(keys))
+    assert len(set(found)) == len(found)
+
+
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.sets(st.integers(-60, 2100), max_size=8))
+def test_gaps_are_filled_and_nothing_beside_them(keys, size, seed, connections, ends):
+    gaps = list(islice(zip(*[iter(sorted(ends))] * 2, strict=False), None))
+    pager = Ranges(1, size, gaps=gaps)
+    wanted = [key for key in keys if any(low < key <= high for low, high in gaps)]
+    assert sorted(pull(pager, Table(keys), random.Random(seed), connections)) == wanted
+
+
+def told(*keys, remaining=0):
+    return Page(rows=[("x", key) for key in keys], count=len(keys), numremaining=remaining)
+
+
+def test_only_the_first_page_is_asked_for_before_its_rows_are_counted():
+    pager = Ranges(1, 2)
+    first = pager.ask()
+    assert pager.ask() is None
+    pager.take(first, told(1, 2, remaining=98))
+    assert [pager.ask().backwards for _ in range(2)] == [False, True]
+
+
+def test_what_comes_next_alone_may_be_asked_for():
+    pager = Ranges(1, 2)
+    pager.take(pager.ask(), told(1, 2, remaining=98))
+    assert pager.ask(ahead=False).bounds == ((">", 2),)
+    assert pager.ask(ahead=False) is None
+
+
+def test_a_glimpse_lets_the_next_page_be_asked_for():
+    pager = Ranges(1, 2)
+    first = pager.ask()
+    pager.glimpse(first, 2, 98)
+    assert pager.ask().bounds == ((">", 2),)
+    assert pager.take(first, told(1, 2, remaining=98)).covers[1] == 2
+
+
+def test_a_glimpse_that_saw_too_far_leaves_a_gap_that_is_filled():
+    pager, table = Ranges(1, 2), Table(range(1, 10))
+    first = pager.ask()
+    pager.glimpse(first, 5, 4)
+    block = pager.take(first, table.page(first))
+    assert [key for _, key in block.rows] == [1, 2]
+    assert pull(pager, table, random.Random(0), 1) == [3, 4, 5, 6, 7, 8, 9]
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (told(2, 1), "not in the order asked for"),
+        (told(1, 1), "not in the order asked for"),
+        (told(1, None), "no key"),
+        (told("1", "2"), "no key"),
+        (told(remaining=3), "announces 3 more"),
+    ],
+)
+def test_pages_that_cannot_be_are_refused_and_asked_for_again(page, words):
+    pager = Ranges(1, 2)
+    request = pager.ask()
+    with pytest.raises(TransportError, match=words):
+        pager.take(request, page)
+    pager.lost(request, None)
+    assert pager.ask() == request
+
+
+def test_keys_that_were_not_asked_for_are_refused():
+    pager = Ranges(1, 2)
+    pager.take(pager.ask(), told(5, 6, remaining=9))
+    for keys in ((6, 7), (1, 7)):
+        request = pager.ask()
+        with pytest.raises(TransportError, match="keys that were not asked for"):
+            pager.take(request, told(*keys, remaining=2))
+        pager.lost(request, None)
+
+
+def test_the_whole_numbers_of_keys_have_no_bound():
+    keys = list(islice(count(2**62, 2**40), 30))
+    assert sorted(pull(Ranges(1, 3), Table(keys), random.Random(3), 4)) == keys
