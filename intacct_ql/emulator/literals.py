@@ -30,6 +30,7 @@ Bound = str | int | float | None
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d):(\d\d):(\d\d))?", re.ASCII)
+_LONGEST = 30
 _WIDEST = 2**62
 
 
@@ -46,7 +47,10 @@ def number(text: str, scale: int) -> int | float | None:
     """
     if not _NUMBER.fullmatch(text):
         return None
-    value = Decimal(text) * scale
+    plain = Decimal(text)
+    if plain.adjusted() > _LONGEST:  # to multiply it would overflow
+        return float(plain)
+    value = plain * scale
     if abs(value) > _WIDEST:
         return float(value)
     whole = floor(value)

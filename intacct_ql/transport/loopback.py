@@ -25,7 +25,7 @@ class Loopback:
     def send(self, url: str, body: bytes) -> Iterator[Response]:  # noqa: ARG002 - the protocol has it
         """Hand the body over and give the answer in pieces, as a wire would."""
         status, headers, answer = self._handle(body)
-        yield Response(status=status, headers=headers, chunks=_pieces(answer))
+        yield Response(status=status, headers=_lower(headers), chunks=_pieces(answer))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -41,10 +41,14 @@ class AsyncLoopback:
     async def send(self, url: str, body: bytes) -> AsyncIterator[AsyncResponse]:  # noqa: ARG002 - the protocol has it
         """Hand the body over and give the answer in pieces, as a wire would."""
         status, headers, answer = self._handle(body)
-        yield AsyncResponse(status=status, headers=headers, chunks=_async_pieces(answer))
+        yield AsyncResponse(status=status, headers=_lower(headers), chunks=_async_pieces(answer))
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _pieces(answer: bytes) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ CASES = [
     (compare("equalto", "RECORDNO", "12.5"), []),
     (compare("greaterthan", "RECORDNO", "12.5"), ["13", "14"]),
     (compare("lessthan", "RECORDNO", "99999999999999999999999"), ALL),
+    (compare("lessthan", "TOTALDUE", "1" + "0" * 1_000_000), ["11", "12", "13"]),
     (compare("notequalto", "RECORDNO", "12"), ["11", "13", "14"]),
     (compare("equalto", "CUSTOMERID", "ABC001"), ["13"]),
     (compare("notequalto", "NAME", "O'Neil &lt;co&gt;"), ["11", "12"]),

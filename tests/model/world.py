@@ -67,12 +67,12 @@ class World:
             self._change()
             answer = self.gateway.handle(body, url=URL)
             self._change()
-        headers = {name.lower(): value for name, value in answer.headers}
+        headers = dict(answer.headers)
         if answer.drop:
             raise TransportError("no bytes came", passing=not answer.hang)
         if answer.cut is None:
             return answer.status, headers, answer.body
-        if "xml" not in headers["content-type"] or self.dice.random() < 0.5:
+        if "xml" not in headers["Content-Type"] or self.dice.random() < 0.5:
             raise TransportError("the length that was announced did not come", passing=True)
         return answer.status, headers, answer.body[: answer.cut]
 

@@ -5,7 +5,7 @@ from intacct_ql.transport.loopback import AsyncLoopback, Loopback
 
 
 def handle(body):
-    return 202, {"content-type": "text/xml"}, body * 100_000
+    return 202, {"Content-Type": "text/xml"}, body * 100_000
 
 
 def test_the_answer_comes_in_pieces():
