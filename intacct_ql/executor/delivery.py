@@ -4,7 +4,7 @@ In: blocks, in the order they arrive in. Out: the same blocks, in the order of t
 been handed on yet. Refuses to know: how blocks are asked for, and what becomes of their rows.
 
 Where order counts, a block waits until everything before it has been handed on: the keys that are still missing say
-which one is next. A few blocks wait in memory, the others in a temporary file.
+which one is next. One block waits in memory, the others in a temporary file.
 """
 
 from collections import deque
@@ -14,8 +14,8 @@ from dataclasses import replace
 from intacct_ql.executor.spill import Scratch, Shelf
 from intacct_ql.gateway.paging import Block, Interval, PageRequest
 
-KEPT = 4
-"""Blocks that wait in memory."""
+KEPT = 1
+"""Blocks that wait in memory; those that come first from behind are needed last."""
 
 
 class Delivery:

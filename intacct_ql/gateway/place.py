@@ -77,11 +77,15 @@ def _advanced(
     column, still_open, met = columns[0], dict(_by_class(columns[0], before.open)), list(before.met)
     last: Cell = None
     followed = False
+    done: list[Cell] = []
     for cell, cells in groupby(read[0][start:stop]):
         length = sum(1 for _ in cells)
         kind = _class(column, cell)
         if followed and kind != last:
             still_open.pop(last, None)
+            done.append(last)
+        if kind in done:
+            raise TransportError(f"paging does not progress: {cell} comes again behind others")
         if kind not in (_class(column, one) for one in met):
             met.append(cell)
         known = still_open.get(kind, (None, None))
@@ -122,7 +126,7 @@ def _check_order(columns: Sequence[OrderColumn], read: Sequence[Cells]) -> None:
 def _check_progress(column: OrderColumn, before: Frontier, first: Cell) -> None:
     """The first row of a page lies behind the last one of the page before, where there is only a key."""
     for last, _ in before.open:
-        if last == first or _falls(column, last, first):
+        if last == first or (not column.discrete and _falls(column, last, first)):
             raise TransportError(f"paging does not progress: the key {first} comes after {last}")
 
 

@@ -128,7 +128,7 @@ class Ranges:
         rows = page.rows[::-1] if request.backwards else page.rows
         if not flight.glimpsed:
             self._reckon(request, flight, page, stop - start)
-        self._spans = [span for span in self._spans if not span.is_done or span.rising or span.falling]
+        self._drop_done()
         self._wanted += request.size - (stop - start)
         return Block(rows=rows if stop - start == len(rows) else rows[start:stop], covers=covers)
 
@@ -159,6 +159,7 @@ class Ranges:
             flight.span.falling = None
         elif flight is not None:
             flight.span.rising = None
+        self._drop_done()
         return False
 
     def _request(self, span: _Span, *, backwards: bool) -> PageRequest:
@@ -201,6 +202,9 @@ class Ranges:
             span.rising.taken += half
         self._add(upper)
         return upper
+
+    def _drop_done(self) -> None:
+        self._spans = [span for span in self._spans if not span.is_done or span.rising or span.falling]
 
     def _add(self, span: _Span) -> None:
         self._spans.append(span)

@@ -63,18 +63,19 @@ def paging(query: tree.Query, fetch: Fetch, abilities: Abilities) -> tuple[Pagin
     if key is None and not is_grouped(fetch):
         return "offset", f"no key of {fetch.object} is known", None
     orders = _total(fetch, key)
-    against = _against_keyset(fetch, orders, abilities)
+    against = _against_keyset(fetch, orders, key, abilities)
     if against:
         return "offset", against, key
     rows = "rows" if key else "groups"
     return "keyset", f"each page asks for the {rows} behind the last {_named(orders)}", key
 
 
-def _against_keyset(fetch: Fetch, orders: Sequence[tree.Order], abilities: Abilities) -> str:
+def _against_keyset(fetch: Fetch, orders: Sequence[tree.Order], key: tree.Field | None, abilities: Abilities) -> str:
     """Why rows cannot be found again by their place in the order; empty when they can."""
     fields = [order.expression for order in orders]
-    if not abilities.order or not _operators(len(fields) == 1) <= abilities.operators:
-        return f"this door cannot ask for the rows behind {'a key' if len(fields) == 1 else _named(orders)}"
+    only_key = key is not None and len(fields) == 1
+    if not abilities.order or not _operators(only_key) <= abilities.operators:
+        return f"this door cannot ask for the rows behind {'a key' if only_key else _named(orders)}"
     text = next((field for field in fields if field.type in TEXTUAL), None)
     if fetch.options.case_insensitive and text is not None:
         # behind 'b' comes 'C' in one reading and not in the other: rows between the two would be lost
