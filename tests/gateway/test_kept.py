@@ -14,23 +14,28 @@ from intacct_ql.gateway.paging import PageRequest
 SIZES = st.integers(1, 40)
 COUNTS = st.integers(0, 200)
 LIMITS = st.none() | st.integers(0, 250)
+KEYS = st.lists(st.integers(-(10**12), 10**12) | st.integers(0, 300), unique=True, max_size=150)
 GONE = GatewayError("function", [("DL02000001", "no such result")])
 
 
 class Result:
-    """What the gateway keeps of so many rows: each request gives the next part; ``lost`` ones are passed over.
+    """What the gateway keeps of some keys: each request gives the next part; ``lost`` ones are passed over.
 
-    Requests with bounds are answered anew from all rows.
+    Requests with bounds are answered anew from all keys, in no order.
     """
 
-    def __init__(self, count, size, lost=(), resultid="r"):
-        self.all, self.size, self.lost, self.resultid, self.asked = list(range(count)), size, lost, resultid, []
-        self.rows = list(self.all)
+    def __init__(self, keys, size, lost=(), resultid="r", dice=None):
+        self.all = list(range(keys)) if isinstance(keys, int) else list(keys)
+        self.size, self.lost, self.resultid, self.dice, self.asked = size, lost, resultid, dice, []
+        self.rows, self.deleted = list(self.all), set()
 
     def page(self, request):
         self.asked.append(request)
         if request.bounds or (request.resultid is None and len(self.asked) > 1):
             keys = [key for key in self.all if all(self.stands(key, *bound) for bound in request.bounds)]
+            keys = [key for key in keys if key not in self.deleted]
+            if self.dice is not None:
+                self.dice.shuffle(keys)
             rows, left = keys[: request.size], max(0, len(keys) - request.size)
         else:
             if len(self.asked) in self.lost:
@@ -41,17 +46,19 @@ class Result:
 
     def part(self):
         part, self.rows = self.rows[: self.size], self.rows[self.size :]
-        return part
+        return [key for key in part if key not in self.deleted]
 
     @staticmethod
     def stands(key, sign, end):
         return key > end if sign == ">" else key <= end
 
 
-def run(pager, result):
+def run(pager, result, meanwhile=lambda: None):
     rows = []
     while (request := pager.ask()) is not None:
+        assert pager.ask() is None
         rows += [key for _, key in pager.take(request, result.page(request)).rows]
+        meanwhile()
     return rows
 
 
@@ -73,10 +80,38 @@ def test_a_part_that_got_lost_is_noticed():
         run(Kept(2), Result(8, 2, lost=(2,)))
 
 
-@given(COUNTS, SIZES, st.sets(st.integers(2, 60)))
-def test_what_got_lost_is_looked_for_by_ranges_of_keys(count, size, lost):
-    rows = run(Kept(size, index=1), Result(count, size, lost=lost))
-    assert sorted(rows) == list(range(count))
+@given(KEYS, SIZES, st.sets(st.integers(2, 60)), st.randoms(use_true_random=False))
+def test_what_got_lost_is_looked_for_by_ranges_of_keys(keys, size, lost, dice):
+    rows = run(Kept(size, index=1), Result(keys, size, lost=lost, dice=dice))
+    assert sorted(rows) == sorted(keys)
+
+
+@given(COUNTS, SIZES, st.integers(1, 250), st.sets(st.integers(2, 60)))
+def test_what_got_lost_is_looked_for_as_far_as_it_is_wanted(count, size, limit, lost):
+    rows = run(Kept(size, limit, index=1), Result(count, min(size, limit), lost=lost))
+    assert len(rows) == len(set(rows))
+    assert min(count, limit) <= len(rows) < limit + size
+
+
+@given(COUNTS, SIZES, st.sets(st.integers(2, 20)), st.randoms(use_true_random=False))
+def test_rows_that_are_deleted_meanwhile_harm_no_other(count, size, lost, dice):
+    result = Result(count, size, lost=lost)
+    steady = set(result.all[::3])
+
+    def delete():
+        result.deleted |= {key for key in result.all if key not in steady and dice.random() < 0.2}
+
+    rows = run(Kept(size, index=1), result, delete)
+    assert len(rows) == len(set(rows))
+    assert steady <= set(rows)
+
+
+@given(st.integers(3, 200), SIZES)
+def test_a_range_that_fits_into_a_page_costs_one_call(count, size):
+    size = min(size, count - 1)
+    result = Result(count, size, lost={2})
+    run(Kept(size, index=1), result)
+    assert len(result.asked) <= 3 + 2 * ceil(count / (size * 0.4)) + 2
 
 
 @given(st.integers(3, 60), st.integers(1, 2))
@@ -93,12 +128,91 @@ def test_nothing_makes_up_for_a_result_that_is_gone_where_rows_have_no_key():
     assert not pager.lost(pager.ask(), GONE)
 
 
-def test_a_failure_on_the_way_leaves_the_result_where_it_is():
+@pytest.mark.parametrize(
+    "failure",
+    [
+        None,
+        TransportError("cut", passing=True),
+        TransportError("no", status=524),
+        GatewayError("gateway", [("GW-0010", "API rate limit exceeded")]),
+        GatewayError("gateway", [("", "The service is temporarily off-line")]),
+    ],
+    ids=str,
+)
+def test_what_did_not_reach_the_result_leaves_it_where_it_is(failure):
     pager = Kept(2, index=1)
     pager.take(pager.ask(), Result(9, 2).page(PageRequest(size=2)))
     request = pager.ask()
-    assert not pager.lost(request, TransportError("cut", passing=True))
+    assert not pager.lost(request, failure)
     assert pager.ask() is request
+
+
+def test_a_refused_query_is_no_result_that_is_gone():
+    pager = Kept(2, index=1)
+    request = pager.ask()
+    assert not pager.lost(request, GONE)
+    assert pager.ask() is request
+
+
+def test_a_range_that_failed_is_asked_for_again():
+    result, pager = Result(9, 2), Kept(2, index=1)
+    pager.take(pager.ask(), result.page(PageRequest(size=2)))
+    assert pager.lost(pager.ask(), GONE)
+    everything = pager.ask()
+    assert everything == PageRequest(size=2)
+    pager.take(everything, result.page(everything))
+    request = pager.ask()
+    assert request.bounds
+    assert not pager.lost(request, GONE)
+    assert pager.ask() is request
+
+
+def test_the_rows_of_the_part_behind_a_lost_one_are_given_once():
+    result, pager = Result(9, 2, lost={2}), Kept(2, index=1)
+    pager.take(pager.ask(), result.page(PageRequest(size=2)))
+    behind = pager.ask()
+    assert pager.take(behind, result.page(behind)).rows == [("x", 4), ("x", 5)]
+    assert sorted(run(pager, result)) == [2, 3, 6, 7, 8]
+
+
+@pytest.mark.parametrize("cells", [(1, "a"), (None, None), (10**30, 3)], ids=str)
+def test_keys_of_another_kind_help_nobody(cells):
+    pager = Kept(2, index=1)
+    page = Page(rows=[("x", cell) for cell in cells], count=2, numremaining=3, resultid="r")
+    assert pager.take(pager.ask(), page).rows == page.rows
+    assert not pager.lost(pager.ask(), GONE)
+
+
+def test_an_empty_range_that_announces_rows_is_refused():
+    pager = Kept(2, index=1)
+    pager.take(pager.ask(), Page(rows=[("x", 1), ("x", 2)], count=2, numremaining=3, resultid="r"))
+    assert pager.lost(pager.ask(), GONE)
+    with pytest.raises(TransportError, match="3 were left, 0 came and 3 are left"):
+        pager.take(pager.ask(), Page(rows=[], count=0, numremaining=3))
+
+
+@pytest.mark.parametrize(
+    ("page", "further"),
+    [
+        ({"totalcount": 5}, True),
+        ({"totalcount": 2}, False),
+        ({"numremaining": 3}, True),
+        ({"numremaining": 3, "totalcount": 5}, True),
+        ({"numremaining": 0}, False),
+    ],
+    ids=str,
+)
+def test_either_number_tells_whether_rows_are_behind_the_first_part(page, further):
+    pager = Kept(2)
+    block = pager.take(pager.ask(), Page(rows=[("x", 1), ("x", 2)], count=2, resultid="r", **page))
+    assert block.then == (PageRequest(size=2, resultid="r") if further else None)
+    assert pager.ask() == block.then
+
+
+def test_a_short_first_part_that_says_nothing_is_all():
+    pager = Kept(2)
+    assert pager.take(pager.ask(), Page(rows=[("x", 1)], count=1)).then is None
+    assert not pager.left_over
 
 
 def test_a_kept_result_without_an_id():
