@@ -134,17 +134,28 @@ class Kept:
 
 
 def _parts(current: Interval, keys: Sequence[int], rows: int, size: int) -> list[Interval]:
-    """A range of so many rows in parts that a page may hold, as if its keys were spread evenly."""
-    low = min(keys) - 1 if current[0] == -inf else int(current[0])
-    high = max(keys) if current[1] == inf else int(current[1])
+    """A range of so many rows, some of whose keys are known, in parts that a page may hold; the last is next.
+
+    Nobody knows whether a page holds the first rows of its range or any of them. So of all keys only the outmost known
+    ones are cut off; what is behind those tells. Behind a key, rows are taken to stand as close as on the page.
+    """
+    first, last = min(keys) - 1, max(keys)
+    low, high = current
+    if low == -inf and high == inf:
+        return [(-inf, first), (first, last), (last, inf)]
+    if low == -inf:
+        return [(-inf, first), *_evenly(first, int(high), rows, size)]
+    if high == inf:
+        width = max(1, int((last - low) * size * _FILLED / len(keys)))
+        end = int(low) + width * (int(rows / (size * _FILLED)) + 1)
+        return [*pairwise(range(int(low), end + 1, width)), (end, inf)]
+    return _evenly(int(low), int(high), rows, size)
+
+
+def _evenly(low: int, high: int, rows: int, size: int) -> list[Interval]:
+    """A range in parts as if its keys were spread evenly."""
     count = max(2, int(rows / (size * _FILLED)) + 1)
-    cuts = sorted({low + (high - low) * part // count for part in range(count + 1)})
-    parts: list[Interval] = list(pairwise(cuts))
-    if current[0] == -inf:
-        parts.append((-inf, low))
-    if current[1] == inf:
-        parts.append((high, inf))
-    return parts
+    return list(pairwise(sorted({low + (high - low) * part // count for part in range(count + 1)})))
 
 
 def _remaining(page: Page, size: int) -> int:
