@@ -8,8 +8,18 @@ from hypothesis import strategies as st
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
-from intacct_ql.gateway.paging import MAX_PAGE, Drift, PageRequest, by_offset, keyset, single
-from intacct_ql.gateway.place import OrderColumn
+from intacct_ql.gateway.paging import (
+    MAX_PAGE,
+    Drift,
+    PageRequest,
+    Serial,
+    by_offset,
+    is_last,
+    keyset,
+    remaining_behind,
+    single,
+)
+from intacct_ql.gateway.place import Frontier, OrderColumn
 
 SIZES = st.integers(1, 40)
 COUNTS = st.integers(0, 200)
@@ -24,15 +34,9 @@ class Table:
     ``bare``: pages that need not say how many rows are behind them do not.
     """
 
-    def __init__(self, keys, cap=MAX_PAGE, says=True, falling=False, bare=False):
-        self.keys, self.cap, self.says, self.falling, self.bare, self.requests = (
-            list(keys),
-            cap,
-            says,
-            falling,
-            bare,
-            [],
-        )
+    def __init__(self, keys, cap=MAX_PAGE, *, says=True, falling=False, bare=False):
+        self.keys, self.cap, self.says, self.falling, self.bare = list(keys), cap, says, falling, bare
+        self.requests = []
 
     def page(self, request):
         self.requests.append(request)
@@ -134,21 +138,145 @@ def test_keyset_keeps_its_promise_while_rows_come_and_go(data, count, size):
     assert steady <= set(rows)
 
 
+@given(COUNTS, SIZES, st.integers(0, 250))
+def test_keyset_goes_on_from_where_it_was_left(count, size, limit):
+    table = Table(range(count))
+    first = keyset(RISING, size, limit)
+    rows, mark = [], None
+    while (request := first.ask()) is not None:
+        block = first.take(request, table.page(request))
+        rows, mark = [*rows, *(key for _, key in block.rows)], block.then
+    if mark is not None:
+        assert (mark.size, mark.wanted) == (0, 0)
+        rows += run(keyset(RISING, size, start=mark.behind, start_offset=mark.offset), table)
+    assert rows == (table.keys if limit else [])
+
+
+def test_keyset_skips_rows_on_the_first_page_alone():
+    table = Table(range(9))
+    start = Frontier(open=((1, None),), met=(0,))
+    assert run(keyset(RISING, 3, start=start, start_offset=2), table) == [4, 5, 6, 7, 8]
+    assert [(request.behind.open[0][0], request.offset) for request in table.requests] == [(1, 2), (6, 0)]
+
+
+def test_the_last_request_asks_for_what_is_still_wanted():
+    table = Table(range(100))
+    run(keyset(RISING, 30, 70), table)
+    assert [(request.size, request.wanted) for request in table.requests] == [(30, 70), (30, 40), (10, 10)]
+
+
+@pytest.mark.parametrize(
+    ("pager", "left_over"),
+    [
+        (lambda: keyset(RISING, 3, 7), True),
+        (lambda: keyset(RISING, 3, 9), False),
+        (lambda: keyset(RISING, 3), False),
+        (lambda: by_offset(3, 7), True),
+        (lambda: by_offset(3, 9), False),
+        (lambda: single(3), True),
+        (lambda: single(9), False),
+        (lambda: single(0), True),
+    ],
+)
+def test_whether_rows_are_left_over(pager, left_over):
+    pager = pager()
+    run(pager, Table(range(9)))
+    assert pager.left_over == left_over
+
+
+def test_a_page_that_was_not_answered_is_asked_for_again():
+    pager = keyset(RISING, 2)
+    take(pager, page([1, 2], numremaining=5))
+    request = pager.ask()
+    assert pager.ask() is None
+    assert not pager.lost(request, None)
+    assert pager.ask() is request
+
+
+def test_a_serial_pager_asks_what_it_is_told_to():
+    requests = [PageRequest(size=1), PageRequest(size=2), PageRequest(size=0)]
+    seen = []
+
+    def follow(request, page):
+        seen.append((request, page.count))
+        return requests[len(seen)]
+
+    pager = Serial(requests[0], follow)
+    blocks = [pager.take(pager.ask(), page(keys)) for keys in ([1], [2, 3])]
+    assert [block.then for block in blocks] == requests[1:]
+    assert seen == [(requests[0], 1), (requests[1], 2)]
+    assert pager.ask() is None
+
+
 def test_a_single_page_is_asked_once():
     table = Table(range(100))
     assert run(single(10, 5), table) == list(range(5, 15))
     assert table.requests == [PageRequest(offset=5, size=10)]
 
 
-def test_drift_is_told_and_paging_goes_on():
+@pytest.mark.parametrize(
+    ("remaining", "wanted", "counted"),
+    [
+        (None, None, True),
+        (None, 99, True),
+        (11, None, False),
+        (10, None, True),
+        (99, 11, False),
+        (99, 10, True),
+        (9, 99, True),
+    ],
+)
+def test_only_a_page_that_may_be_the_last_has_to_say_what_is_behind_it(remaining, wanted, counted):
+    assert PageRequest(size=10, remaining=remaining, wanted=wanted).counted == counted
+
+
+FULL, SHORT = [1, 2], [1]
+
+
+@pytest.mark.parametrize(
+    ("before", "keys", "told", "last", "behind"),
+    [
+        (None, FULL, None, False, None),
+        (None, SHORT, None, True, None),
+        (9, FULL, None, False, 7),
+        (9, SHORT, None, False, None),
+        (2, FULL, None, False, 0),
+        (2, SHORT, None, True, None),
+        (9, FULL, 0, True, 0),
+        (None, SHORT, 4, False, 4),
+        (None, [], 0, True, 0),
+        (None, [], None, True, None),
+    ],
+)
+def test_what_is_behind_a_page(before, keys, told, last, behind):
+    request = PageRequest(size=2, remaining=before)
+    assert is_last(request, page(keys, numremaining=told)) == last
+    assert remaining_behind(request, page(keys, numremaining=told)) == behind
+
+
+@pytest.mark.parametrize(("now", "rows"), [(12, [*range(12)]), (7, [*range(7)]), (4, [*range(4)])])
+def test_drift_is_told_and_paging_goes_on(now, rows):
     table, drifts = Table(range(10)), []
 
-    def grow():
+    def change():
         if len(table.requests) == 1:
-            table.keys = [*range(12)]
+            table.keys = [*range(now)]
 
-    run(by_offset(4, on_drift=drifts.append), table, grow)
-    assert drifts == [Drift(offset=4, before=10, now=12)]
+    assert run(by_offset(4, on_drift=drifts.append), table, change) == rows
+    assert drifts == [Drift(offset=4, before=10, now=now)]
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_what_does_not_move_does_not_drift(says):
+    drifts = []
+    run(by_offset(4, on_drift=drifts.append), Table(range(10), says=says))
+    assert drifts == []
+
+
+def test_drift_need_not_be_told_to_anybody():
+    pager = by_offset(2)
+    take(pager, page([1, 2], totalcount=9, numremaining=7), page([3, 4], totalcount=8, numremaining=4))
+    assert pager.ask().offset == 4
 
 
 def page(keys, **told):
