@@ -1,47 +1,44 @@
 """Long pulls over a gateway with 300 ms delay: how near they come to the ideal, what they call, what they hold.
 
-Run it by hand, on a quiet machine: ``python tests/benchmarks/pulls.py [pages a connection] [rows]``. Pages are 2,000
-rows x 30 fields. The ideal is what nobody can beat: the larger of delay x pages / connections, and of reading all
-pages, which is measured in the same run. ``sageintacctsdk``, where it is installed, makes the same pull beside ours,
-unmodified but for the endpoint. Every pull is checked: each key once, or the benchmark ends. Signing in is not timed;
-the first page, which is asked for alone, is. Memory is the peak of a process of its own, above its peak behind the
-first page.
+Run it by hand, on a quiet machine: ``python tests/benchmarks/pulls.py [--help]``. Pages are 2,000 rows x 30 fields. The
+ideal is what nobody can beat: the larger of delay x pages / connections, and of reading all pages, which is measured
+before in the same run. No pull can reach it, for its first page is asked for alone, and its last is read when nothing
+is under way any more: so the rest behind the first page is held to its own ideal, too. ``sageintacctsdk``, where it is
+installed, makes the same pull beside ours, unmodified but for the endpoint. Every pull is checked: each key once, or
+the benchmark ends. Calls are by the gateway's own count; signing in is neither timed nor counted, but told.
 """
 
+import argparse
 import asyncio
 import importlib.util
 import json
-import os
 import subprocess
 import sys
-import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
-from rows_server import OBJECT, Rows, fields
+from pulled import DEMO, QUERY, WARM
+from rows_server import MOST as PAGE
+from rows_server import Rows, types
 
 import intacct_ql as iql
 from intacct_ql.gateway.messages import ColumnShape, RowShape
 from intacct_ql.gateway.reader import ReplyReader
-from intacct_ql.schema.catalog import BUNDLED
-from intacct_ql.schema.types import decoder
+from intacct_ql.schema.types import DataType, decoder
 
 DELAY = 300
-PAGE = 2_000
-DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
-QUERY = f"select {', '.join(fields())} from {OBJECT}"
-WARM = f"select RECORDNO from {OBJECT} where RECORDNO = 1"
+GOALS = {1: 0.95, 2: 0.95, 4: 0.95, 8: 0.87}
 HERE = Path(__file__).parent
 
 
 @contextmanager
-def served(rows: int, delay: int) -> Iterator[str]:
+def served(rows: int, delay: int, packing: str = "") -> Iterator[str]:
     """The URL of a gateway with so many rows."""
-    command = [sys.executable, str(HERE / "rows_server.py"), str(rows), str(delay)]
+    command = [sys.executable, str(HERE / "rows_server.py"), str(rows), str(delay), packing]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -58,229 +55,185 @@ def calls(url: str) -> dict[str, int]:
     return counted
 
 
-def check(keys: int, total: int, rows: int) -> None:
+def check(rows: int, keys: int, wanted: int) -> None:
     """End the benchmark where a pull is not whole."""
-    if (keys, total) != (rows, rows * (rows + 1) // 2):
-        raise SystemExit(f"wrong pull: {keys} rows of {rows}, and their keys add up to {total}")
+    if (rows, keys) != (wanted, wanted * (wanted + 1) // 2):
+        raise SystemExit(f"wrong pull: {rows} rows of {wanted}, and their keys add up to {keys}")
 
 
 # How near to the ideal.
 
 
+@dataclass(slots=True)
+class Timed:
+    """What a pull took: seconds of the call before it, which signs in, of its first page, and of the whole."""
+
+    sign_in: float
+    first: float = 0.0
+    whole: float = 0.0
+    rows: int = 0
+    keys: int = 0
+
+    def add(self, page: list[tuple[object, ...]], began: float) -> None:
+        self.first = self.first or perf_counter() - began
+        self.rows += len(page)
+        self.keys += sum(row[0] for row in page)  # type: ignore[misc]
+
+
+def blocking(url: str, connections: int, *, ordered: bool) -> Timed:
+    """A pull by a blocking session."""
+    with iql.connect(endpoint_url=url, connections=connections, **DEMO) as session:
+        began = perf_counter()
+        session.query(WARM).fetchall()
+        timed, began = Timed(perf_counter() - began), perf_counter()
+        for page in session.query(QUERY, ordered=ordered).pages():
+            timed.add(page, began)
+        timed.whole = perf_counter() - began
+    return timed
+
+
+def in_tasks(url: str, connections: int, *, ordered: bool) -> Timed:
+    """The same by an async session."""
+
+    async def pull() -> Timed:
+        async with iql.connect_async(endpoint_url=url, connections=connections, **DEMO) as session:
+            began = perf_counter()
+            await session.query(WARM).fetchall()
+            timed, began = Timed(perf_counter() - began), perf_counter()
+            async for page in session.query(QUERY, ordered=ordered).pages():
+                timed.add(page, began)
+            timed.whole = perf_counter() - began
+        return timed
+
+    return asyncio.run(pull())
+
+
+WAYS: dict[str, tuple[Callable[..., Timed], bool]] = {
+    "in order": (blocking, True),
+    "any order": (blocking, False),
+    "async, in order": (in_tasks, True),
+    "async, any order": (in_tasks, False),
+}
+
+
 def reading(pages: int) -> float:
-    """Seconds that reading so many pages takes, alone."""
-    known = BUNDLED.object(OBJECT)
-    assert known is not None
-    kinds = [known.fields[name].type for name in fields()]
-    shape = RowShape(
-        columns=tuple(
-            ColumnShape(names=(name,), decode=decoder(kind), kind=kind)
-            for name, kind in zip(fields(), kinds, strict=True)
-        )
-    )
-    body = Rows(PAGE).answer(
-        b"<request><operation><content><function><query><pagesize>2000</pagesize></query></function></content>"
-        b"</operation></request>",
-        "",
-    )
-    taken = []
-    for _ in range(9):
+    """Seconds that reading these pages takes, alone."""
+    columns = [ColumnShape(names=(name,), decode=decoder(DataType(kind)), kind=kind) for name, kind in types().items()]
+    shape, rows, taken = RowShape(columns=tuple(columns)), Rows(pages * PAGE), 0.0
+    for number in range(pages):
+        body = rows.page(number * PAGE, pages * PAGE)
         start = perf_counter()
         reader = ReplyReader(shape)
         reader.feed(body)
         reader.close()
-        taken.append(perf_counter() - start)
-    return median(taken) * pages
+        taken += perf_counter() - start
+    return taken
 
 
-def blocking(url: str, connections: int, *, ordered: bool) -> tuple[float, int, int]:
-    """Seconds, rows, and the sum of their keys."""
-    with iql.connect(endpoint_url=url, connections=connections, **DEMO) as session:
-        session.query(WARM).fetchall()
-        start, count, total = perf_counter(), 0, 0
-        for page in session.query(QUERY, ordered=ordered).pages():
-            count += len(page)
-            total += sum(row[0] for row in page)  # type: ignore[misc]
-        return perf_counter() - start, count, total
-
-
-async def in_tasks(url: str, connections: int) -> tuple[float, int, int]:
-    """The same for async callers, in order."""
-    async with iql.connect_async(endpoint_url=url, connections=connections, **DEMO) as session:
-        await session.query(WARM).fetchall()
-        start, count, total = perf_counter(), 0, 0
-        async for page in session.query(QUERY).pages():
-            count += len(page)
-            total += sum(row[0] for row in page)  # type: ignore[misc]
-        return perf_counter() - start, count, total
-
-
-def efficiency(pages_each: int) -> None:
+def efficiency(pages_each: int, most: int, packing: str) -> None:
     """One line a number of connections and way of asking."""
-    print(f"\nof the ideal, {DELAY} ms a page (goal 0.95 with 1, 2 and 4 connections, 0.87 with 8)")
+    print(f"\npages of {PAGE:,} rows x {len(types())} fields, {len(Rows(PAGE).page(0, PAGE)):,} bytes, {DELAY} ms each")
     print(
-        f"{'connections':>12}{'pages':>7}{'ideal s':>9}{'reading s':>11}{'in order':>10}{'any order':>14}{'async':>8}"
+        f"{'connections':>11} {'':17}{'calls':>6}{'pages':>6}{'ideal':>8}{'reading':>8}{'took':>8}{'sign-in':>8}"
+        f"{'1st page':>9}{'of ideal':>10}{'behind the 1st':>16}{'goal':>6}"
     )
-    for connections in (1, 2, 4, 8):
-        pages = pages_each * connections
-        rows, decode = pages * PAGE, reading(pages)
-        ideal = max(DELAY / 1000 * pages / connections, decode)
-        found = []
-        with served(rows, DELAY) as url:
-            for seconds, count, total in (
-                blocking(url, connections, ordered=True),
-                blocking(url, connections, ordered=False),
-                asyncio.run(in_tasks(url, connections)),
-            ):
-                check(count, total, rows)
-                found.append(ideal / seconds)
-        print(
-            f"{connections:12}{pages:7}{ideal:9.1f}{decode:11.1f}{found[0]:10.3f}{found[1]:14.3f}{found[2]:8.3f}",
-            flush=True,
-        )
+    for connections, goal in GOALS.items():
+        pages = min(pages_each * connections, most)
+        read = reading(pages)
+        ideal = max(DELAY / 1000 * pages / connections, read)
+        rest = max(DELAY / 1000 * (pages - 1) / connections, read * (pages - 1) / pages)
+        for name, (pull, ordered) in WAYS.items():
+            with served(pages * PAGE, DELAY, packing) as url:
+                timed = pull(url, connections, ordered=ordered)
+                asked = calls(url)["query"] - 1  # the one that signs in
+            check(timed.rows, timed.keys, pages * PAGE)
+            print(
+                f"{connections:11} {name:17}{asked:6}{pages:6}{ideal:7.2f}s{read:7.2f}s{timed.whole:7.2f}s"
+                f"{timed.sign_in:7.2f}s{timed.first:8.2f}s{ideal / timed.whole:10.3f}"
+                f"{rest / (timed.whole - timed.first):16.3f}{goal:6.2f}",
+                flush=True,
+            )
 
 
-# In a process of its own.
+# In processes of their own.
 
 
-def high_water() -> int:
-    """The peak of this process in kB. Not ru_maxrss: that begins with the peak of the parent."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(status.partition("VmHWM:")[2].split()[0])
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a process of its own told of its pull; memory in MB."""
+
+    seconds: float
+    imported: float
+    first: float
+    peak: float
 
 
-def report(seconds: float, count: int, total: int, before: int) -> None:
-    """What a process of its own says at its end."""
-    print(json.dumps([seconds, count, total, high_water() - before]))
-
-
-def ours(url: str, connections: str, way: str) -> None:
-    """Pull every row as tuples or as Arrow batches."""
-    with iql.connect(endpoint_url=url, connections=int(connections), **DEMO) as session:
-        session.query(WARM).fetchall()
-        start, count, total, before = perf_counter(), 0, 0, 0
-        result = session.query(QUERY)
-        if way == "arrow":
-            import pyarrow as pa
-            import pyarrow.compute as pc
-
-            for batch in pa.RecordBatchReader.from_stream(result):
-                before = before or high_water()
-                count, total = count + batch.num_rows, total + pc.sum(batch.column(0)).as_py()
-        else:
-            for row in result:
-                count, total = count + 1, total + row[0]  # type: ignore[operator]
-                before = before or high_water()
-        report(perf_counter() - start, count, total, before)
-
-
-def command(url: str, connections: str, _way: str) -> None:
-    """Pull every row to a CSV file by the command."""
-    from intacct_ql.cli import main
-
-    os.environ.update({f"INTACCT_{name.upper()}": value for name, value in DEMO.items()})
-    with tempfile.TemporaryDirectory() as folder:
-        out = str(Path(folder) / "out.csv")
-        arguments = ["query", "--quiet", "--endpoint", url, "--connections", connections, "-o", out]
-        start = perf_counter()
-        for text in (QUERY + " limit 2000", QUERY):
-            before = high_water()
-            with_exit(main, [*arguments, text])
-        seconds, count, total = perf_counter() - start, 0, 0
-        with Path(out).open(encoding="utf-8") as lines:
-            next(lines)
-            for line in lines:
-                count, total = count + 1, total + int(line.partition(",")[0])
-    report(seconds, count, total, before)
-
-
-def with_exit(main, arguments: list[str]) -> None:
-    """Run the command as the shell does, which it leaves by an exit."""
-    try:
-        main(arguments)
-    except SystemExit as left:
-        if left.code:
-            raise
-
-
-def sdk(url: str, _connections: str, way: str) -> None:
-    """Pull every row by sageintacctsdk, all at once or by its generator."""
-    from sageintacctsdk.apis import GLDetail
-
-    api = GLDetail()
-    api._ApiBase__api_url = url
-    api.set_sender_id("demo")
-    api.set_sender_password("demo")
-    api.set_show_private(False)
-    api.get_session_id("demo", "demo", "demo")
-    start, count, total, before = perf_counter(), 0, 0, 0
-    pages = api.get_all_generator(fields=fields()) if way == "generator" else [api.get_all(fields=fields())]
-    for page in pages:
-        before = before or high_water()
-        count, total = count + len(page), total + sum(int(row["RECORDNO"]) for row in page)
-    report(perf_counter() - start, count, total, before if way == "generator" else 0)
-
-
-def apart(pull: str, url: str, connections: int, way: str, rows: int) -> tuple[float, float]:
-    """Seconds and MB of a pull in a process of its own."""
-    code = f"import sys, pulls; pulls.{pull}(*sys.argv[1:])"
-    done = subprocess.run(
-        [sys.executable, "-c", code, url, str(connections), way], cwd=HERE, check=True, capture_output=True, text=True
-    )
-    seconds, count, total, rise = json.loads(done.stdout.splitlines()[-1])
-    check(count, total, rows)
-    return seconds, rise / 1024
+def apart(pull: str, url: str, connections: int, way: str, wanted: int) -> Pulled:
+    """A pull in a process of its own."""
+    command = [sys.executable, str(HERE / "pulled.py"), pull, url, str(connections), way]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    seconds, rows, keys, *peaks = json.loads(done.stdout.splitlines()[-1])
+    check(rows, keys, wanted)
+    return Pulled(seconds, *[peak / 1024 for peak in peaks])
 
 
 def memory(most: int) -> None:
     """MB above the first page, for few rows and for many."""
-    print("\nMB above the first page, no delay, 2 connections (goal: at most 8, and flat)")
-    counts = (10_000, most)
-    print(f"{'':16}" + "".join(f"{count:>12,} rows" for count in counts))
-    for name, pull, way in (
-        ("tuples", "ours", "rows"),
-        ("Arrow batches", "ours", "arrow"),
-        ("CSV file", "command", ""),
-    ):
+    print("\npeak in MB above that behind the first page, no delay, 2 connections; goal: at most 8, and flat")
+    print(f"{'':20}{'imported':>9}{'1st page':>9}" + "".join(f"{count:>15,} rows" for count in (10_000, most)))
+    for name, pull in (("tuples", "tuples"), ("Arrow batches", "arrow"), ("CSV by the command", "command")):
         found = []
-        for rows in counts:
+        for rows in (10_000, most):
             with served(rows, 0) as url:
-                found.append(apart(pull, url, 2, way, rows))
-        print(
-            f"{name:16}" + "".join(f"{rise:17.1f}" for _, rise in found),
-            f"   {most / found[-1][0]:,.0f} rows/s",
-            flush=True,
-        )
+                found.append(apart(pull, url, 2, "", rows))
+        rises = "".join(f"{one.peak - one.first:20.1f}" for one in found)
+        last = found[-1]
+        print(f"{name:20}{last.imported:9.1f}{last.first:9.1f}{rises}{most / last.seconds:12,.0f} rows/s", flush=True)
 
 
 def beside(pages: int) -> None:
     """The same pull by us and by sageintacctsdk."""
     rows = pages * PAGE
-    print(f"\n{rows:,} rows over {DELAY} ms a page")
-    print(f"{'':44}{'seconds':>9}{'rows/s':>9}{'calls':>7}{'for 100,000':>13}")
-    ways = [("ours, 1 connection", "ours", 1, "rows"), ("ours, 2 connections", "ours", 2, "rows")]
-    ways += [("ours, 4 connections", "ours", 4, "rows")]
+    print(f"\n{rows:,} rows over {DELAY} ms a page; goal: {pages} calls, {100_000 // PAGE} for 100,000 rows")
+    print(
+        f"{'':36}{'took':>8}{'rows/s':>9}{'calls':>7}{'for 100,000':>13}{'sign-ins':>10}{'peak':>11}"
+        f"{'over imports':>15}"
+    )
+    ways = [(f"ours, connections: {number}", "tuples", number, "") for number in (1, 2, 4, 8)]
     if importlib.util.find_spec("sageintacctsdk"):
-        ways += [
-            ("sageintacctsdk, get_all", "sdk", 1, "all"),
-            ("sageintacctsdk, get_all_generator", "sdk", 1, "generator"),
-        ]
+        ways += [(f"sageintacctsdk, get_{way}", "sdk", 1, way.removeprefix("all_")) for way in ("all", "all_generator")]
     for name, pull, connections, way in ways:
         with served(rows, DELAY) as url:
-            seconds, _ = apart(pull, url, connections, way, rows)
+            found = apart(pull, url, connections, way, rows)
             counted = calls(url)
-        asked = counted["query"] - (pull == "ours")  # ours asks for one row before, to sign in untimed
-        print(f"{name:44}{seconds:9.1f}{rows / seconds:9,.0f}{asked:7}{asked / rows * 100_000:13.1f}", flush=True)
-    if len(ways) == 3:
+        asked = counted["query"] - (pull != "sdk")  # ours asks for one row before, to sign in untimed
+        print(
+            f"{name:36}{found.seconds:7.1f}s{rows / found.seconds:9,.0f}{asked:7}{asked / rows * 100_000:13.1f}"
+            f"{counted['getAPISession']:10}{found.peak:8.1f} MB{found.peak - found.imported:12.1f} MB",
+            flush=True,
+        )
+    if not importlib.util.find_spec("sageintacctsdk"):
         print("sageintacctsdk is not installed: make bench installs it")
 
 
-def main(pages_each: int = 48, most: int = 1_000_000) -> None:
-    """Everything, one table after the other."""
-    efficiency(pages_each)
-    beside(50)
-    memory(most)
+def main() -> None:
+    """The tables that were asked for, one after the other."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("tables", nargs="*", help="efficiency, beside, memory; all of them unless named")
+    options.add_argument("--pages", type=int, default=48, help="pages a connection, for efficiency (48)")
+    options.add_argument("--most-pages", type=int, default=192, help="of them at the most (192)")
+    options.add_argument("--beside", type=int, default=50, metavar="PAGES", help="pages beside sageintacctsdk (50)")
+    options.add_argument("--rows", type=int, default=1_000_000, help="for memory (1,000,000)")
+    options.add_argument("--gzip", action="store_true", help="let the gateway pack its replies, for efficiency")
+    given = options.parse_args()
+    tables: dict[str, Callable[[], None]] = {
+        "efficiency": lambda: efficiency(given.pages, given.most_pages, "gzip" if given.gzip else ""),
+        "beside": lambda: beside(given.beside),
+        "memory": lambda: memory(given.rows),
+    }
+    for name in given.tables or tables:
+        tables[name]()
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()
