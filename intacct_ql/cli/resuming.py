@@ -10,7 +10,7 @@ is cut off. So a run may be killed at any moment, and the file has every row onc
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -107,11 +107,6 @@ def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, ou
         raise
     keep(None)
     return written
-
-
-def appendable(form: str, names: Sequence[str] = tuple(APPENDERS)) -> bool:
-    """Whether rows can be added to a file of this format later."""
-    return form in names
 
 
 def _force(stream: TextIO) -> int:

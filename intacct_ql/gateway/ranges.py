@@ -151,13 +151,14 @@ class Ranges:
     def lost(self, request: PageRequest, failure: Exception | None) -> bool:  # noqa: ARG002 - the protocol has it
         """What the request would have covered is asked for again."""
         flight = self._flights.pop(request, None)
-        if flight is not None:
-            self._wanted += request.size
-        if flight is not None and flight.glimpsed:
+        if flight is None:
+            return False
+        self._wanted += request.size
+        if flight.glimpsed:
             self._add(_Span(*flight.asked))
-        elif flight is not None and request.backwards:
+        elif request.backwards:
             flight.span.falling = None
-        elif flight is not None:
+        else:
             flight.span.rising = None
         self._drop_done()
         return False

@@ -20,6 +20,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 import xmltodict
+from cells import cells
 
 from intacct_ql.gateway.bare import BareReader
 from intacct_ql.gateway.columnar import ColumnsReader
@@ -60,21 +61,9 @@ def names(kinds: list[str]) -> list[str]:
 
 def page(rows: int = ROWS, seed: int = 1) -> Page:
     dice = random.Random(seed)
-
-    def day() -> str:
-        return f"{dice.randint(1, 12):02}/{dice.randint(1, 28):02}/20{dice.randint(18, 26)}"
-
-    cells: dict[str, Callable[[], str]] = {
-        "TEXT": lambda: dice.choice(["Acme & Sons", "ZAB001", "Some longer description of it", "x"]),
-        "INTEGER": lambda: str(dice.randint(1, 10**6)),
-        "CURRENCY": lambda: f"{dice.random() * 1e5:.2f}",
-        "DATE": day,
-        "TIMESTAMP": lambda: f"{day()} {dice.randint(0, 23):02}:{dice.randint(0, 59):02}:{dice.randint(0, 59):02}",
-        "BOOLEAN": lambda: dice.choice(["true", "false"]),
-        "ENUM": lambda: dice.choice(["Posted", "Paid"]),
-    }
+    drawn = cells(dice)
     kinds = dice.sample(KINDS, len(KINDS))
-    table = [["" if dice.random() < 1 / 7 else cells[kind]() for kind in kinds] for _ in range(rows)]
+    table = [["" if dice.random() < 1 / 7 else drawn[kind]() for kind in kinds] for _ in range(rows)]
     return Page(kinds=kinds, xml=as_xml(kinds, table), json=as_json(kinds, table), csv=as_csv(kinds, table))
 
 

@@ -15,10 +15,10 @@ import random
 import socket
 import sys
 import zlib
-from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 import uvicorn
+from cells import cells
 from lxml import etree
 
 from intacct_ql.schema.catalog import BUNDLED
@@ -57,19 +57,8 @@ def fields() -> list[str]:
 def pool(seed: int = 1) -> list[bytes]:
     """What stands behind the key in a row, over and over."""
     dice = random.Random(seed)
-
-    def day() -> str:
-        return f"{dice.randint(1, 12):02}/{dice.randint(1, 28):02}/20{dice.randint(18, 26)}"
-
-    cells: dict[str, Callable[[], str]] = {
-        "TEXT": lambda: dice.choice(["Acme & Sons", "ZAB001", "Some longer description of it", "x"]),
-        "INTEGER": lambda: str(dice.randint(1, 10**6)),
-        "CURRENCY": lambda: f"{dice.random() * 1e5:.2f}",
-        "DATE": day,
-        "TIMESTAMP": lambda: f"{day()} {dice.randint(0, 23):02}:{dice.randint(0, 59):02}:{dice.randint(0, 59):02}",
-        "BOOLEAN": lambda: dice.choice(["true", "false"]),
-    }
-    rest = [(name, cells[kind]) for name, kind in types().items() if name != KEY]
+    drawn = cells(dice)
+    rest = [(name, drawn[kind]) for name, kind in types().items() if name != KEY]
     return [
         "".join(f"<{name}>{'' if dice.random() < 1 / 7 else escape(cell())}</{name}>" for name, cell in rest).encode()
         + f"</{OBJECT}>".encode()

@@ -89,20 +89,13 @@ def test_over_stops_and_kills_too(seed, order, size, connections, ordered, wire)
     steady_once(world, asked, over_stops(world, asked))
 
 
+@pytest.mark.parametrize("run", [by_threads, by_tasks])
 @settings(max_examples=SHARE * 10)
 @given(seeds, st.sampled_from(ORDERS), st.sampled_from(DOORS), sizes, connections, st.booleans(), WIRES)
-def test_by_threads_too(seed, order, door, size, connections, ordered, wire):
+def test_by_threads_and_by_tasks_too(run, seed, order, door, size, connections, ordered, wire):
     world = world_of(seed)
     asked = asked_for(order, door, size, connections, ordered=ordered, wire=wire)
-    steady_once(world, asked, by_threads(world, asked))
-
-
-@settings(max_examples=SHARE * 10)
-@given(seeds, st.sampled_from(ORDERS), st.sampled_from(DOORS), sizes, connections, st.booleans(), WIRES)
-def test_by_tasks_too(seed, order, door, size, connections, ordered, wire):
-    world = world_of(seed)
-    asked = asked_for(order, door, size, connections, ordered=ordered, wire=wire)
-    steady_once(world, asked, by_tasks(world, asked))
+    steady_once(world, asked, run(world, asked))
 
 
 @settings(max_examples=SHARE * 10)
