@@ -129,26 +129,29 @@ class Kept:
         if left:
             if self._index is None or not page.rows:
                 raise _rows_missing(left, page.count, left)
-            ranges += _parts(current, [int(str(row[self._index])) for row in page.rows], left + page.count, self._size)
+            keys = [int(str(row[self._index])) for row in page.rows]
+            known = (min(self._before), max(self._before))
+            ranges += _parts(current, keys, left + page.count, self._size, known)
         return len(ranges)
 
 
-def _parts(current: Interval, keys: Sequence[int], rows: int, size: int) -> list[Interval]:
-    """A range of so many rows, some of whose keys are known, in parts that a page may hold; the last is next.
+def _parts(current: Interval, keys: Sequence[int], rows: int, size: int, known: Interval) -> list[Interval]:
+    """A range of so many rows, some of whose keys are on a page, in parts that a page may hold; the last is next.
 
-    Nobody knows whether a page holds the first rows of its range or any of them. So of all keys only the outmost known
-    ones are cut off; what is behind those tells. Behind a key, rows are taken to stand as close as on the page.
+    Nobody knows whether a page holds the first rows of its range, the last, or any. What is behind its outmost keys
+    tells. An open end is reached for as far as rows take that stand as close as on the page, and at least as far as
+    from there to the other end of the keys that are ``known``: where they stand wider, each reach doubles.
     """
     first, last = min(keys) - 1, max(keys)
     low, high = current
     if low == -inf and high == inf:
         return [(-inf, first), (first, last), (last, inf)]
     if low == -inf:
-        return [(-inf, first), *_evenly(first, int(high), rows, size)]
+        end = high - max((high - first) * rows // len(keys), known[1] - high, 1)
+        return list(pairwise(sorted({low, end, first, high})))
     if high == inf:
-        width = max(1, int((last - low) * size * _FILLED / len(keys)))
-        end = int(low) + width * (int(rows / (size * _FILLED)) + 1)
-        return [*pairwise(range(int(low), end + 1, width)), (end, inf)]
+        end = low + max((last - low) * rows // len(keys), low - known[0], 1)
+        return list(pairwise(sorted({low, last, end, high})))
     return _evenly(int(low), int(high), rows, size)
 
 

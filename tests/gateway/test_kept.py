@@ -1,5 +1,6 @@
 """Results that the gateway keeps: read to their end, and what got lost on its way is found again by ranges of keys."""
 
+import random
 from math import ceil
 
 import pytest
@@ -15,6 +16,7 @@ SIZES = st.integers(1, 40)
 COUNTS = st.integers(0, 200)
 LIMITS = st.none() | st.integers(0, 250)
 KEYS = st.lists(st.integers(-(10**12), 10**12) | st.integers(0, 300), unique=True, max_size=150)
+DICE = st.integers(0, 2**64).map(random.Random)
 GONE = GatewayError("function", [("DL02000001", "no such result")])
 
 
@@ -80,7 +82,7 @@ def test_a_part_that_got_lost_is_noticed():
         run(Kept(2), Result(8, 2, lost=(2,)))
 
 
-@given(KEYS, SIZES, st.sets(st.integers(2, 60)), st.randoms(use_true_random=False))
+@given(KEYS, SIZES, st.sets(st.integers(2, 60)), DICE)
 def test_what_got_lost_is_looked_for_by_ranges_of_keys(keys, size, lost, dice):
     rows = run(Kept(size, index=1), Result(keys, size, lost=lost, dice=dice))
     assert sorted(rows) == sorted(keys)
@@ -93,7 +95,7 @@ def test_what_got_lost_is_looked_for_as_far_as_it_is_wanted(count, size, limit, 
     assert min(count, limit) <= len(rows) < limit + size
 
 
-@given(COUNTS, SIZES, st.sets(st.integers(2, 20)), st.randoms(use_true_random=False))
+@given(COUNTS, SIZES, st.sets(st.integers(2, 20)), DICE)
 def test_rows_that_are_deleted_meanwhile_harm_no_other(count, size, lost, dice):
     result = Result(count, size, lost=lost)
     steady = set(result.all[::3])
@@ -111,6 +113,16 @@ def test_looking_for_rows_costs_little_more_than_reading_them(count, size):
     result = Result(count, size, lost={2})
     assert sorted(run(Kept(size, index=1), result)) == result.all
     assert len(result.asked) <= 2 * ceil(count / (size * 0.8)) + 6  # parts of a row or two cannot be cut out well
+
+
+@pytest.mark.parametrize("step", [1, -1], ids=["lowest first", "highest first"])
+@pytest.mark.parametrize("size", [1, 7, 40])
+@pytest.mark.parametrize("far", [100, 10**6, 10**12])
+def test_keys_in_clusters_far_apart_cost_a_few_calls_more(far, size, step):
+    keys = [far * cluster + key for cluster in range(4) for key in range(60)]
+    result = Result(keys[::step], size, lost={2})
+    assert sorted(run(Kept(size, index=1), result)) == keys
+    assert len(result.asked) <= 8 * ceil(240 / size) + 200
 
 
 @given(st.integers(3, 60), st.integers(1, 2))
