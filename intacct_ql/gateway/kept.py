@@ -34,7 +34,7 @@ class Kept:
         self._limit = limit
         self._index = index
         self._given = array("q")
-        self._before: set[object] = set()
+        self._before: set[float] = set()
         self._ranges: list[Interval] | None = None
         self._read = 0
         self._remaining: int | None = None
