@@ -299,7 +299,7 @@ class Session(_Company):
             query = partial(self._fingerprint, made)
             course = _course(made, made.plan.fetch, _resuming(settings, made, resume, query), stats, most)
             course.signed_in = self._conversation.sign_ins > 0
-            crew = Crew(course, self._conversation, self._line, most if self._ahead else 0)
+            crew = Crew(course, self._conversation, self._line, course.most - 1 if self._ahead else 0)
             rows = Pull(made.plan, course, query, crew)
         return Result(_columns(made.plan), rows, stats, made.diagnostics)
 
@@ -375,7 +375,7 @@ class AsyncSession(_Company):
             query = partial(self._fingerprint, made)
             course = _course(made, made.plan.fetch, _resuming(settings, made, resume, query), stats, most)
             course.signed_in = self._conversation.sign_ins > 0
-            crew = AsyncCrew(course, self._conversation, self._line, most if self._ahead else 0)
+            crew = AsyncCrew(course, self._conversation, self._line, course.most - 1 if self._ahead else 0)
             rows = AsyncPull(made.plan, course, query, crew)
         return AsyncResult(_columns(made.plan), rows, stats, made.diagnostics)
 

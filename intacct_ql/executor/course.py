@@ -30,6 +30,9 @@ from intacct_ql.result import Row, Stats
 _AHEAD = 2
 """Pages a connection that may wait for the caller."""
 
+_READ = 2
+"""Pages that may have arrived and not been read yet: while one is read another may come, and its connection go on."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Errand:
@@ -41,8 +44,9 @@ class Errand:
 
 
 class Course:
-    """The pages of one run. ``connections`` is how many pages may be on their way; one more may be being read.
+    """The pages of one run. ``connections`` is how many pages may be on their way.
 
+    ``most`` is how many errands there are at once: those, and pages that have arrived and are being read.
     ``signed_in``: a session was open before; ``halted``: nothing more is to be asked for. ``stopped`` is set when a
     budget ends the run, ``failure`` when an errand failed and nothing makes up for it: it is to be raised once what
     came before has been given, and asking again then asks for the same page.
@@ -66,7 +70,9 @@ class Course:
         joined = connections > 1 and not (self._ordered and settings.budget.is_bounded)
         self._pager = self.asking.pager(self._drifted, joined=joined)
         self._delivery = Delivery(self.scratch, ordered=self._ordered, mark=self.asking.start)
+        self.most = connections + min(connections, _READ)
         self._under_way = 0
+        self._arrived: set[Errand] = set()
         self._given = 0
         self._cut_off = False
         self._began = monotonic()
@@ -75,7 +81,7 @@ class Course:
 
     def ask(self) -> Errand | None:
         """The next errand; None when there is none before something has been taken, handed on, or at all."""
-        if self.failure is not None or self.stopped is not None or self._under_way > self._connections:
+        if self.failure is not None or self.stopped is not None or self._is_busy:
             return None
         ahead = self._may_run_ahead
         # Else only what the caller waits for may be asked for: the page in front.
@@ -92,6 +98,11 @@ class Course:
         # Only an envelope says how many rows there are, and how many are left.
         wire = "xml" if request.counted else self.settings.wire
         return Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether each connection has a page on its way, or too many pages have to be read first."""
+        return self._under_way >= self.most or self._under_way - len(self._arrived) >= self._connections
 
     @property
     def is_idle(self) -> bool:
@@ -128,6 +139,7 @@ class Course:
         What contradicts the pages before is a failure too. Only a page that is taken counts as asked for.
         """
         self._under_way -= 1
+        self._arrived.discard(errand)
         if isinstance(outcome, Page):
             try:
                 self._take(errand, outcome)
@@ -158,14 +170,14 @@ class Course:
             failure, self.failure = self.failure, None
             raise failure
 
-    def glimpse(self, errand: Errand, body: bytes) -> bool:
-        """Look at a body that has not been read yet; whether a further errand may have become possible."""
+    def glimpse(self, errand: Errand, body: bytes) -> None:
+        """A body has arrived that has not been read yet: a further errand may have become possible."""
+        self._arrived.add(errand)
         if self.asking.key is None or not isinstance(self._pager, Ranges):
-            return False
+            return
         found = glimpse(body, self.asking.key)
         if found is not None:
             self._pager.glimpse(errand.request, *found)
-        return found is not None
 
     def count(self, traffic: Traffic, seconds: float) -> None:
         """Add what an errand used, and how long it took."""

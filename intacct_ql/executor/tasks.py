@@ -96,8 +96,8 @@ class AsyncCrew:
             loop.call_soon_threadsafe(self._glimpse, errand, body)
 
     def _glimpse(self, errand: Errand, body: bytes) -> None:
-        if self._course.glimpse(errand, body):
-            self._notify()
+        self._course.glimpse(errand, body)
+        self._notify()
 
     def _recruit(self) -> None:
         """As many tasks as there may be."""

@@ -87,8 +87,8 @@ class Crew:
 
     def _glimpsed(self, errand: Errand, body: bytes) -> None:
         with self._change:
-            if self._course.glimpse(errand, body):
-                self._change.notify_all()
+            self._course.glimpse(errand, body)
+            self._change.notify_all()
 
     def _recruit(self) -> None:
         """As many threads as there may be."""

@@ -57,7 +57,8 @@ class _Span:
 class _Flight:
     """A request under way: the keys it asked about, and the rows that others took of them meanwhile.
 
-    Once its last key has been ``glimpsed``, only the keys up to there are its own: the span goes on behind them.
+    Once its last key has been ``glimpsed``, only the keys up to there are its own: the span goes on behind them, or,
+    where it comes from above, ends before them.
     """
 
     span: _Span
@@ -138,15 +139,21 @@ class Ranges:
         ``remaining`` rows are behind it. What is glimpsed is checked when the page is read.
         """
         flight, last = self._flights.get(request), self._sign * last
-        if flight is None:  # it has been read by now
+        if flight is None or flight.glimpsed or not remaining:  # it has been read by now, or nothing is gained
             return
         span, (low, high) = flight.span, flight.asked
-        if request.backwards or flight.glimpsed or not remaining or not low < last < min(high, span.high):
+        edge = last - 1 if request.backwards else last
+        if not max(low, span.low) < edge < min(high, span.high):
             return
-        flight.asked, flight.glimpsed = (low, last), True
-        span.low, span.rising, span.left = last, None, max(0, remaining - flight.taken)
-        if span.falling is not None:
-            span.falling.taken += self._size
+        flight.glimpsed = True
+        if request.backwards:
+            flight.asked, span.high, span.falling = (edge, high), edge, None
+        else:
+            flight.asked, span.low, span.rising = (low, edge), edge, None
+        span.left = max(0, remaining - flight.taken)
+        for other in (span.rising, span.falling):
+            if other is not None:
+                other.taken += self._size
 
     def lost(self, request: PageRequest, failure: Exception | None) -> bool:  # noqa: ARG002 - the protocol has it
         """What the request would have covered is asked for again."""
@@ -222,7 +229,9 @@ class Ranges:
         if not all(before < key for before, key in pairwise(keys)):
             raise TransportError("paging does not progress: the keys of a page are not in the order asked for")
         low, high = flight.asked
-        if keys and not (low < keys[0] and (flight.glimpsed or keys[-1] <= high)):
+        if flight.glimpsed:  # the end that was glimpsed may be another one
+            low, high = (-inf, high) if request.backwards else (low, inf)
+        if keys and not (low < keys[0] and keys[-1] <= high):
             raise TransportError("paging does not progress: a page holds keys that were not asked for")
         return keys
 
@@ -240,10 +249,15 @@ class Ranges:
             span.low = span.high if ended else min(keys[-1], span.high)
         return low, span.low
 
-    @staticmethod
-    def _landed_above(flight: _Flight, keys: list[int], *, ended: bool) -> Interval:
+    def _landed_above(self, flight: _Flight, keys: list[int], *, ended: bool) -> Interval:
         """Move the upper end of the span down; what the page covers."""
         span, high = flight.span, flight.asked[1]
+        if flight.glimpsed:
+            own = flight.asked[0]
+            reach = own if ended else max(keys[0] - 1, own) if keys else high
+            if reach > own:
+                self._add(_Span(own, reach))
+            return reach, high
         span.falling = None
         if ended or keys:
             span.high = span.low if ended else max(keys[0] - 1, span.low)

@@ -130,9 +130,9 @@ def reading(pages: int) -> float:
     return taken
 
 
-def efficiency(pages_each: int, most: int, packing: str) -> None:
+def efficiency(pages_each: int, most: int, packing: str, delay: int) -> None:
     """One line a number of connections and way of asking."""
-    print(f"\npages of {PAGE:,} rows x {len(types())} fields, {len(Rows(PAGE).page(0, PAGE)):,} bytes, {DELAY} ms each")
+    print(f"\npages of {PAGE:,} rows x {len(types())} fields, {len(Rows(PAGE).page(0, PAGE)):,} bytes, {delay} ms each")
     print(
         f"{'connections':>11} {'':17}{'calls':>6}{'pages':>6}{'ideal':>8}{'reading':>8}{'took':>8}{'sign-in':>8}"
         f"{'1st page':>9}{'of ideal':>10}{'behind the 1st':>16}{'goal':>6}"
@@ -140,10 +140,10 @@ def efficiency(pages_each: int, most: int, packing: str) -> None:
     for connections, goal in GOALS.items():
         pages = min(pages_each * connections, most)
         read = reading(pages)
-        ideal = max(DELAY / 1000 * pages / connections, read)
-        rest = max(DELAY / 1000 * (pages - 1) / connections, read * (pages - 1) / pages)
+        ideal = max(delay / 1000 * pages / connections, read)
+        rest = max(delay / 1000 * (pages - 1) / connections, read * (pages - 1) / pages)
         for name, (pull, ordered) in WAYS.items():
-            with served(pages * PAGE, DELAY, packing) as url:
+            with served(pages * PAGE, delay, packing) as url:
                 timed = pull(url, connections, ordered=ordered)
                 asked = calls(url)["query"] - 1  # the one that signs in
             check(timed.rows, timed.keys, pages * PAGE)
@@ -223,11 +223,12 @@ def main() -> None:
     options.add_argument("--pages", type=int, default=48, help="pages a connection, for efficiency (48)")
     options.add_argument("--most-pages", type=int, default=192, help="of them at the most (192)")
     options.add_argument("--beside", type=int, default=50, metavar="PAGES", help="pages beside sageintacctsdk (50)")
+    options.add_argument("--delay", type=int, default=DELAY, help="of a page in ms, for efficiency (300)")
     options.add_argument("--rows", type=int, default=1_000_000, help="for memory (1,000,000)")
     options.add_argument("--gzip", action="store_true", help="let the gateway pack its replies, for efficiency")
     given = options.parse_args()
     tables: dict[str, Callable[[], None]] = {
-        "efficiency": lambda: efficiency(given.pages, given.most_pages, "gzip" if given.gzip else ""),
+        "efficiency": lambda: efficiency(given.pages, given.most_pages, "gzip" if given.gzip else "", given.delay),
         "beside": lambda: beside(given.beside),
         "memory": lambda: memory(given.rows),
     }

@@ -52,6 +52,12 @@ def page(errand, rows=1000):
     return Page(rows=[(key,) for key in given], count=len(given), totalcount=len(found), numremaining=left)
 
 
+def body(errand):
+    """As much of that answer as is looked at before it is read."""
+    told = page(errand)
+    return b'<data numremaining="%d"><RECORDNO>%d</RECORDNO></data>' % (told.numremaining, told.rows[-1][0])
+
+
 def begun(*arguments, **settings):
     """A course whose first page has come and been handed on."""
     course = course_of(*arguments, **settings)
@@ -92,7 +98,7 @@ def test_the_first_page_is_asked_for_alone(text, ordered):
 
 @pytest.mark.parametrize("connections", [1, 2, 4, 8])
 @ORDERED
-def test_as_many_errands_are_under_way_as_there_are_connections_and_one_that_is_being_read(connections, ordered):
+def test_as_many_pages_are_on_their_way_as_there_are_connections(connections, ordered):
     course = begun(connections=connections, ordered=ordered)
     at_once = []
     under_way = asked(course)
@@ -102,8 +108,25 @@ def test_as_many_errands_are_under_way_as_there_are_connections_and_one_that_is_
         course.settle(errand, page(errand))
         keys(course)
         under_way += asked(course)
-    assert max(at_once) <= connections + 1
-    assert max(at_once) >= min(connections, 5)
+    assert max(at_once) <= connections
+    assert max(at_once) >= min(connections, 4)
+
+
+@pytest.mark.parametrize(("connections", "unread"), [(1, 1), (2, 2), (4, 2), (8, 2)])
+@ORDERED
+def test_a_page_that_has_arrived_gives_its_connection_on_until_too_many_are_unread(connections, unread, ordered):
+    course = begun(connections=connections, ordered=ordered)
+    for _ in range(6):  # until there is work for all
+        for errand in asked(course):
+            course.settle(errand, page(errand))
+        keys(course)
+    under_way = asked(course)
+    assert len(under_way) == connections
+    further = []
+    for errand in under_way:
+        course.glimpse(errand, body(errand))
+        further += asked(course)
+    assert len(further) == unread
 
 
 @KINDS

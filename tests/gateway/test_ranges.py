@@ -326,13 +326,28 @@ def test_a_glimpse_counts_once_and_not_once_the_page_is_read():
     assert pager.ask() is None
 
 
-def test_pages_from_behind_are_not_glimpsed():
+def test_a_page_from_behind_is_glimpsed_too():
     pager = Ranges(1, 2)
     pager.take(pager.ask(), told(1, 2, remaining=98))
     up, down = pager.ask(), pager.ask()
     pager.glimpse(down, 99, 96)
+    further = pager.ask()
+    assert (further.bounds, further.backwards) == (((">", 2), ("<=", 98)), True)
     assert pager.take(up, told(3, 4, remaining=96)).covers == (2, 4)
+    assert pager.take(further, told(98, 97, remaining=92)).covers == (96, 98)
     assert pager.take(down, told(100, 99, remaining=96)).covers == (98, inf)
+
+
+def test_a_glimpse_from_behind_that_saw_too_far_leaves_a_gap_that_is_filled():
+    pager, table = Ranges(1, 2), Table(range(1, 10))
+    first = pager.ask()
+    pager.take(first, table.page(first))
+    up, down = pager.ask(), pager.ask()
+    pager.glimpse(down, 6, 3)
+    block = pager.take(down, table.page(down))
+    assert ([key for _, key in block.rows], block.covers) == ([8, 9], (7, inf))
+    pager.lost(up, None)
+    assert sorted(pull(pager, table, random.Random(0), 1)) == [3, 4, 5, 6, 7]
 
 
 @pytest.mark.parametrize(
