@@ -14,7 +14,9 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from weakref import WeakSet
 
+from intacct_ql.emulator.snapshots import Snapshot, fill
 from intacct_ql.emulator.tables import Cell, Row, Table
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
@@ -35,6 +37,8 @@ class Store:
         self._created: set[str] = set()
         self._indexed: set[tuple[str, str]] = set()
         self._connection = _connect()
+        self._snapshots: WeakSet[Snapshot] = WeakSet()
+        self._same: WeakSet[Snapshot] = WeakSet()
         for table in tables:
             self.add(table)
 
@@ -47,7 +51,7 @@ class Store:
         known = self._known(table.object)
         if strangers := [name for name in table.columns if name.upper() not in known.fields]:
             raise ValueError(f"{known.name} has no field {strangers[0]}")
-        with self._lock:
+        with self.changing():
             self._waiting[known.name].append(table)
 
     def load(self) -> None:
@@ -58,33 +62,28 @@ class Store:
     def insert(self, name: str, *rows: Mapping[str, Cell]) -> None:
         """Add records in storage form; an integer key that is left out is numbered by the store."""
         target = self._known(name)
-        with self.reading() as connection:
+        with self.changing() as connection:
             table = self.table(target)
             for row in rows:
                 columns = ", ".join(quoted(column.upper()) for column in row)
                 marks = ", ".join("?" * len(row))
                 connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", _cells(row))  # noqa: S608
-            self.version += 1
 
     def update(self, name: str, key: Cell, changes: Mapping[str, Cell]) -> int:
         """Change fields of the record with this key; gives the number of records changed."""
         target = self._known(name)
-        with self.reading() as connection:
+        with self.changing() as connection:
             settings = ", ".join(f"{quoted(column.upper())} = ?" for column in changes)
             where = f"WHERE {quoted(_key(target))} = ?"
             sql = f"UPDATE {self.table(target)} SET {settings} {where}"  # noqa: S608
-            changed = connection.execute(sql, (*_cells(changes), key)).rowcount
-            self.version += 1
-            return changed
+            return connection.execute(sql, (*_cells(changes), key)).rowcount
 
     def delete(self, name: str, *keys: Cell) -> int:
         """Remove the records with these keys; gives the number of records removed."""
         target = self._known(name)
-        with self.reading() as connection:
+        with self.changing() as connection:
             sql = f"DELETE FROM {self.table(target)} WHERE {quoted(_key(target))} = ?"  # noqa: S608
-            removed = sum(connection.execute(sql, (key,)).rowcount for key in keys)
-            self.version += 1
-            return removed
+            return sum(connection.execute(sql, (key,)).rowcount for key in keys)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -92,15 +91,58 @@ class Store:
         with self._lock:
             yield self._connection
 
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """The same to write with: every change goes through here, so that snapshots keep what was there before."""
+        with self._lock:
+            self._hold()
+            try:
+                yield self._connection
+            finally:
+                self.version += 1
+
+    def snapshot(self) -> Snapshot:
+        """The rows of now, to go back to; free until the first change, which copies all of them."""
+        with self._lock:
+            made = Snapshot()
+            self._snapshots.add(made)
+            self._same.add(made)
+            return made
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to the rows of a snapshot, as often as is wanted; free where nothing has changed since.
+
+        Raises:
+            ValueError: the snapshot was taken of another store.
+        """
+        with self._lock:
+            if snapshot not in self._snapshots:
+                raise ValueError("this snapshot was taken of another store")
+            if snapshot not in self._same:
+                with self.changing() as connection:
+                    snapshot.write_to(connection)
+                    self._created, self._indexed = set(snapshot.created), set(snapshot.indexed)
+                    self._waiting.clear()
+                    self._waiting.update({name: list(tables) for name, tables in snapshot.waiting.items()})
+                    self._same.add(snapshot)
+
+    def sizes(self) -> dict[str, int | None]:
+        """How many rows each object of the company has; None where they have not been read yet."""
+        with self._lock:
+            count = "SELECT count(*) FROM {}"
+            read = {name: self._connection.execute(count.format(quoted(name))).fetchone()[0] for name in self._created}
+            waiting = dict.fromkeys(name for name, tables in self._waiting.items() if tables)
+            return dict(sorted((read | waiting).items()))
+
     def table(self, target: Object) -> str:
         """The quoted SQL name of an object's table, which exists and holds its rows from here on."""
         with self._lock:
-            if fresh := target.name not in self._created:
+            if target.name not in self._created:
                 self._connection.execute(_create(target))
                 self._created.add(target.name)
             for waiting in self._waiting.pop(target.name, ()):
                 self._read(target, waiting)
-            if fresh and "WHENMODIFIED" in target.fields:
+            if "WHENMODIFIED" in target.fields:
                 self.index(target, "WHENMODIFIED")  # after the rows: sorting once is cheaper than inserting each
         return quoted(target.name)
 
@@ -117,14 +159,15 @@ class Store:
         columns = ", ".join(quoted(name.upper()) for name in table.columns)
         marks = ", ".join("?" * len(table.columns))
         sql = f"INSERT INTO {quoted(target.name)} ({columns}) VALUES ({marks})"  # noqa: S608
-        self._connection.execute("BEGIN")
-        try:
-            self._connection.executemany(sql, table.rows)
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        kept = [snapshot.wants(target.name, _create(target), table) for snapshot in self._snapshots]
+        fill([self._connection, *filter(None, kept)], sql, table.rows)
         self.version += 1
+
+    def _hold(self) -> None:
+        """Before a change: let every snapshot that the rows are still equal to have its copy."""
+        for snapshot in self._same:
+            snapshot.hold(self._connection, self._created, self._indexed, self._waiting)
+        self._same.clear()
 
     def _known(self, name: str) -> Object:
         target = self.catalog.object(name)
