@@ -34,13 +34,14 @@ Example:
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, show_default=True, help="0 takes a free port.")
 @click.option("--scale", type=COUNT, default=1, show_default=True, help="Multiplies the company's transactions.")
 @click.option("--seed", type=int, help="Repeats one run's data and ids.")
+@click.option("--strict", is_flag=True, help="Refuse whatever the schema refuses, habits of real clients too.")
 @click.option("--faults", metavar="SPEC", help="Faults to play, such as 503@call=7; listed below.")
-def emulate(host: str, port: int, scale: int, seed: int | None, faults: str | None) -> None:
+def emulate(host: str, port: int, scale: int, seed: int | None, strict: bool, faults: str | None) -> None:
     """Answer as an Intacct gateway with the demo company, until Ctrl-C. Prints one line when ready."""
     from intacct_ql.emulator import demo, serve
 
     try:
-        gateway = demo(scale=scale, seed=seed, faults=faults)
+        gateway = demo(scale=scale, seed=seed, faults=faults, strict=strict)
     except ValueError as wrong:
         raise click.BadParameter(str(wrong), param_hint="--faults") from None
 

@@ -34,8 +34,10 @@ _ROOMS = {
 }
 
 
-def demo(scale: int = 1, seed: int | None = None, *, faults: str | None = None) -> "Gateway":
+def demo(scale: int = 1, seed: int | None = None, *, faults: str | None = None, strict: bool = False) -> "Gateway":
     """The gateway of the demo company, its rows multiplied by ``scale``. Every credential is the word ``demo``.
+
+    ``strict`` refuses whatever the schema refuses; without it habits of real clients are forgiven.
 
     Raises:
         ValueError: ``faults`` is no fault specification.
@@ -45,7 +47,7 @@ def demo(scale: int = 1, seed: int | None = None, *, faults: str | None = None) 
     from intacct_ql.emulator.store import Store  # noqa: PLC0415
 
     rows = tables(scale=scale) if seed is None else tables(scale=scale, seed=seed)
-    return Gateway(Store(rows), faults=faults, seed=seed)
+    return Gateway(Store(rows), faults=faults, seed=seed, strict=strict)
 
 
 def __getattr__(name: str) -> object:

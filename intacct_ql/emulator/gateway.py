@@ -14,17 +14,20 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import parse_qs
 
+from intacct_ql.emulator.additional import explained
 from intacct_ql.emulator.answers import AFTER, CHANGES, INSTEAD, Answer, answer, refused_by_gateway
 from intacct_ql.emulator.counting import Counts
 from intacct_ql.emulator.faults import Faults
 from intacct_ql.emulator.functions import check_alone, prepare
-from intacct_ql.emulator.ledger import Arrival, Ledger
+from intacct_ql.emulator.ledger import Arrival, Delivery, Ledger
+from intacct_ql.emulator.leniency import forgive
 from intacct_ql.emulator.meter import Meter
 from intacct_ql.emulator.reader import Call, Control, Login, Operation, read_control, read_operations, read_root
 from intacct_ql.emulator.refusals import PASSING, ControlRefusal, Error, FunctionRefused, SignInRefused, data_failure
 from intacct_ql.emulator.replies import (
     Node,
     Standing,
+    acknowledgement,
     control_failure,
     document,
     failed,
@@ -41,6 +44,7 @@ URL = "https://emulator.invalid/ia/xml/xmlgw.phtml"
 
 _XML_TYPES = frozenset({"application/xml", "text/xml", "x-intacct-xml-request", "application/x-intacct-xml-request"})
 _FORM = "application/x-www-form-urlencoded"
+_MOST_CHARACTERS = 500_000
 _ROLLED_BACK = Error(
     errorno="XL03000009",
     description2="The entire transaction in this operation has been rolled back due to an error.",
@@ -65,6 +69,7 @@ class Gateway:
     """An Intacct XML gateway over the rows of a store.
 
     Everything is open to tests: the clock, the session duration, the accounts, the faults, the seed of every id.
+    ``strict`` refuses whatever the schema refuses; without it habits of real clients are forgiven (``leniency``).
     ``private_entities`` are those whose rows the top level sees only with ``showprivate``. ``on_call`` is called before
     each function that runs, with its number from 1 on and its name: rows may be changed there, between two pages.
     """
@@ -73,6 +78,7 @@ class Gateway:
         self,
         store: Store,
         *,
+        strict: bool = False,
         accounts: Accounts | None = None,
         session_minutes: float = 360,
         clock: Clock = utc_now,
@@ -84,6 +90,7 @@ class Gateway:
     ) -> None:
         self.store = store
         self.ledger = Ledger()
+        self._strict = strict
         self.faults = Faults.parse(faults) if isinstance(faults, str) else faults or Faults()
         self._ids = random.Random(seed)  # noqa: S311 - ids of an emulator, repeatable when seeded
         self.sessions = Sessions(
@@ -103,7 +110,7 @@ class Gateway:
         visit = _Visit(url)
         try:
             self.ledger.request()
-            given = self._metered(_request_bytes(body, content_type), visit)
+            given = self._metered(_request_bytes(body, content_type, strict=self._strict), visit)
         except Exception:  # noqa: BLE001 - the last line of defence, and it logs
             _log.exception("the emulator failed")
             given = INSTEAD["500"](self._ids, self.faults.settings)
@@ -150,6 +157,8 @@ class Gateway:
         control = Control()
         try:
             root = read_root(body)
+            if not self._strict:
+                forgive(root)
             control = read_control(root)
             operations = read_operations(root)
             calls = [call for each in operations for call in each.calls]
@@ -157,15 +166,30 @@ class Gateway:
             check_alone(calls)
             prepared = [_prepared(each, control) for each in operations]
             self.sessions.check_sender(control)
+            _check_length(body, control)
         except ControlRefusal as refusal:
-            return answer(document(control_failure(control, [refusal.error], self._ids)))
+            failure = control_failure(control, [refusal.error], self._ids)
+            return answer(document(explained(failure) if control.showadditionalerrorinfo else failure))
+        given = self._executed(control, list(zip(operations, prepared, strict=True)), visit, alone=len(calls) == 1)
+        if not control.policyid:
+            return given
+        self.ledger.delivered(
+            Delivery(policyid=control.policyid, controlid=control.controlid, body=given.body.decode())
+        )
+        return answer(document(acknowledgement(control), whitespace=control.includewhitespace))
+
+    def _executed(
+        self, control: Control, operations: list[tuple[Operation, _Prepared]], visit: _Visit, *, alone: bool
+    ) -> Answer:
         nodes: list[Node] = []
-        for each, runs in zip(operations, prepared, strict=True):
-            made = self._operation(each, runs, visit, alone=len(calls) == 1)
+        for each, runs in operations:
+            made = self._operation(each, runs, visit, alone=alone)
             if isinstance(made, Bare):
                 return answer(made.body, content_type=made.content_type)
             nodes.append(made)
-        return answer(document(success(control, nodes), whitespace=control.includewhitespace))
+        whole = success(control, nodes)
+        whole = explained(whole) if control.showadditionalerrorinfo else whole
+        return answer(document(whole, whitespace=control.includewhitespace))
 
     def _operation(self, asked: Operation, calls: _Prepared, visit: _Visit, *, alone: bool) -> Node | Bare:
         try:
@@ -227,9 +251,23 @@ def _prepared(asked: Operation, control: Control) -> _Prepared:
     return [(call, prepare(call, dtdversion=control.dtdversion)) for call in asked.calls]
 
 
-def _request_bytes(body: bytes, content_type: str) -> bytes | None:
-    """The document of a POST: the body itself, or the field ``xmlrequest`` of an old client's form."""
+def _check_length(body: bytes, control: Control) -> None:
+    """Refuse a long request with a transport policy; the limit is documented, number and words are a guess ([?])."""
+    if control.policyid and len(body.decode(errors="replace")) > _MOST_CHARACTERS:
+        words = f"a request with a policyid holds at most {_MOST_CHARACTERS} characters."
+        raise ControlRefusal(Error(errorno="XL03000006", description2=words))
+
+
+def _request_bytes(body: bytes, content_type: str, *, strict: bool) -> bytes | None:
+    """The document of a POST: the body itself, or the field ``xmlrequest`` of an old client's form.
+
+    Unless it is to be ``strict``, what looks like a document or like that form is one, whatever its type is said to be.
+    """
     kind = content_type.partition(";")[0].strip().lower()
+    if not strict:
+        body = body.strip()
+        looks = ((b"xmlrequest=", _FORM), (b"<", "text/xml"), (b"\xef\xbb\xbf<", "text/xml"))
+        kind = next((meant for start, meant in looks if body.startswith(start)), kind)
     if kind == _FORM:
         found = parse_qs(body.decode("ascii", "replace"), encoding="utf-8").get("xmlrequest")
         return found[0].encode() if found else None

@@ -10,6 +10,9 @@ from dataclasses import asdict, dataclass, field
 KEPT = 10_000
 """How many requests the log holds."""
 
+DELIVERIES = 100
+"""How many answers to requests with a transport policy are kept."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
@@ -28,12 +31,21 @@ class Arrival:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The answer to a request with a transport policy, which was only acknowledged to whoever sent it."""
+
+    policyid: str
+    controlid: str
+    body: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Ledger:
     """Counts since the start, or since ``clear``. Safe to share between threads.
 
     ``requests`` counts documents, faulty ones included; ``calls`` counts functions that ran, by name: each page of a
-    query is one, as it is on the bill. The last 10,000 requests are kept one by one.
+    query is one, as it is on the bill. The last 10,000 requests are kept one by one, and the last 100 deliveries.
     """
 
     requests: int = 0
@@ -41,6 +53,7 @@ class Ledger:
     sign_ins: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=DELIVERIES), repr=False)
     _arrivals: deque[Arrival] = field(default_factory=lambda: deque(maxlen=KEPT), repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -76,12 +89,18 @@ class Ledger:
         with self._lock:
             self._arrivals.append(arrival)
 
+    def delivered(self, delivery: Delivery) -> None:
+        """An answer went to where a transport policy says."""
+        with self._lock:
+            self.deliveries.append(delivery)
+
     def clear(self) -> None:
         """Start counting again."""
         with self._lock:
             self.requests = self.rows = self.sign_ins = 0
             self.calls.clear()
             self.faults.clear()
+            self.deliveries.clear()
             self._arrivals.clear()
 
     def to_dict(self) -> dict[str, object]:
@@ -94,5 +113,6 @@ class Ledger:
                 "calls": dict(self.calls),
                 "rows": self.rows,
                 "faults": dict(self.faults),
+                "deliveries": [asdict(delivery) for delivery in self.deliveries],
                 "log": log,
             }

@@ -47,8 +47,8 @@ GETTABLE = LISTED | {"recurbill", "recurinvoice", "recurringgltransaction", "rec
 """What ``object`` of ``get`` may be; not quite all of ``get_list`` in reality ([?])."""
 
 _MAYBE, _ONE, _SOME = (0, 1), (1, 1), (1, MANY)
-_GET_LIST = {"filter": _MAYBE, "sorts": _MAYBE, "fields": _MAYBE, "additional_parameters": _MAYBE}
-_EXPRESSION = {"field": _ONE, "operator": _ONE, "value": _ONE}
+GET_LIST = {"filter": _MAYBE, "sorts": _MAYBE, "fields": _MAYBE, "additional_parameters": _MAYBE}
+EXPRESSION = {"field": _ONE, "operator": _ONE, "value": _ONE}
 _PARAMETERS = {"parameter": _SOME}
 _FILTER = ("logical", "expression")
 
@@ -79,7 +79,7 @@ class Getting:
 
 def read_list(element: Element) -> Listing:
     """The record of a ``get_list`` element; ``Malformed`` where the schema is not met."""
-    parts = sequence(element, _GET_LIST, attributes=("object", "start", "maxitems", "showprivate"))
+    parts = sequence(element, GET_LIST, attributes=("object", "start", "maxitems", "showprivate"))
     name = attribute_of(element, "object", LISTED)
     if parts["additional_parameters"] is not None:
         sequence(parts["additional_parameters"], _PARAMETERS)
@@ -119,8 +119,8 @@ def _filter(element: Element, name: str) -> Condition:
 
 def _condition(element: Element, name: str) -> Condition:
     if tag(element) == "expression":
-        parts = sequence(element, _EXPRESSION, attributes=("object",))
-        field, operator, value = (leaf(parts[part]) for part in _EXPRESSION)
+        parts = sequence(element, EXPRESSION, attributes=("object",))
+        field, operator, value = (leaf(parts[part]) for part in EXPRESSION)
         owner = element.get("object", name)  # [?] another object than the listed one would be a line's, say
         return Comparison(operator=operator, field=field if owner == name else f"{owner}.{field}", values=(value,))
     if tag(element) != "logical":

@@ -3,8 +3,7 @@
 In: the element. Out: a ``Query`` record. Refuses to know: which objects and fields exist.
 
 Children of ``query`` come in any order, each once at most; ``options`` is a sequence; ``filter`` holds exactly one
-operator, ``and`` and ``or`` hold two or more; there is no ``not``. One connector in the field puts two operators side
-by side under ``filter``; what the gateway makes of that is unknown, so it is refused as the schema says.
+operator, ``and`` and ``or`` hold two or more; there is no ``not``.
 """
 
 from dataclasses import dataclass
@@ -44,7 +43,7 @@ _QUERY = {
     "pagesize": _MAYBE,
     "offset": _MAYBE,
 }
-_OPTIONS = {"caseinsensitive": _MAYBE, "showprivate": _MAYBE, "returnformat": _MAYBE}
+OPTIONS = {"caseinsensitive": _MAYBE, "showprivate": _MAYBE, "returnformat": _MAYBE}
 _DIRECTIONS = {"ascending": False, "descending": True}
 
 
@@ -62,7 +61,7 @@ class Asked:
 def read_query(element: Element) -> Asked:
     """The record of a ``query`` element; ``Malformed`` where the schema is not met."""
     parts = any_order(element, _QUERY)
-    options = sequence(parts["options"], _OPTIONS) if parts["options"] is not None else dict.fromkeys(_OPTIONS)
+    options = sequence(parts["options"], OPTIONS) if parts["options"] is not None else dict.fromkeys(OPTIONS)
     optional(parts["docparid"])
     query = Query(
         select=_select(parts["select"]),

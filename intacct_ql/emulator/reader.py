@@ -4,7 +4,7 @@ In: the bytes of a request document. Out: a ``Request`` of frozen records, the f
 Refuses to know: whether the credentials are right, what the functions mean.
 
 The order of elements inside ``control``, ``operation`` and ``login`` is part of the schema (api.xsd, dtdversion 3.0):
-a ``password`` before the ``companyid`` makes the request invalid.
+a ``password`` before the ``companyid`` makes the request invalid. ``validate`` is a word of dtdversion 2.1 alone.
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from intacct_ql.emulator.refusals import Malformed
 _ONE, _MAYBE, _SOME, _ANY = (1, 1), (0, 1), (1, MANY), (0, MANY)
 
 _REQUEST = {"control": _ONE, "operation": _SOME}
-_CONTROL = {
+CONTROL = {
     "appid": _MAYBE,
     "senderid": _ONE,
     "password": _MAYBE,
@@ -37,6 +37,7 @@ _CONTROL = {
     "dtdversion": _MAYBE,
     "policyid": _MAYBE,
     "debug": _MAYBE,
+    "validate": _MAYBE,
     "includewhitespace": _MAYBE,
     "showadditionalerrorinfo": _MAYBE,
 }
@@ -58,6 +59,7 @@ class Control:
     dtdversion: str = "3.0"
     policyid: str = ""
     includewhitespace: bool = True
+    showadditionalerrorinfo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +127,12 @@ def read_control(root: Element) -> Control:
     first = children(root)[:1]
     if not first or tag(first[0]) != "control":
         raise Malformed("Element 'request': Missing child element(s). Expected is ( control ).", line=line(root))
-    parts = sequence(first[0], _CONTROL)
+    parts = sequence(first[0], CONTROL)
     version = optional(parts["dtdversion"], "3.0")
     if version not in _VERSIONS:
         raise Malformed(f"Element 'dtdversion': '{version}' is not one of 3.0, 2.1.", line=line(parts["dtdversion"]))
+    if parts["validate"] is not None and version != "2.1":
+        raise unexpected(parts["validate"], ("includewhitespace", "showadditionalerrorinfo"))
     controlid = leaf(parts["controlid"])
     if len(controlid) > 256:
         raise Malformed("Element 'controlid': longer than 256 characters.", line=line(parts["controlid"]))
@@ -140,6 +144,7 @@ def read_control(root: Element) -> Control:
         dtdversion=version,
         policyid=optional(parts["policyid"]),
         includewhitespace=boolean(parts["includewhitespace"], default=True),
+        showadditionalerrorinfo=boolean(parts["showadditionalerrorinfo"], default=False),
     )
 
 

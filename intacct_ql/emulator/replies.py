@@ -68,6 +68,12 @@ def success(control: Control, operations: Sequence[Node]) -> Node:
     return branch("response", _control(control, "success"), *operations)
 
 
+def acknowledgement(control: Control) -> Node:
+    """A reply to a request that is answered elsewhere: it came in, and no more is said of it."""
+    accepted = branch("acknowledgement", leaf("status", "success"))
+    return branch("response", accepted, _control(control, "success"))
+
+
 def control_failure(control: Control, errors: Sequence[Error], ids: random.Random) -> Node:
     """A reply to a request that was refused as a whole."""
     return branch("response", _control(control, "failure"), _errormessage(errors, ids))

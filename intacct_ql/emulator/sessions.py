@@ -11,7 +11,7 @@ import hmac
 import random
 import string
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -32,10 +32,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounts:
-    """The credentials that are accepted: passwords by sender id, and by company and user. All say ``demo`` at first."""
+    """The credentials that are accepted: passwords by sender id, and by company and user; and the transport policies.
+
+    All say ``demo`` at first.
+    """
 
     senders: Mapping[str, str] = field(default_factory=lambda: {"demo": "demo"}, repr=False)
     logins: Mapping[tuple[str, str], str] = field(default_factory=lambda: {("demo", "demo"): "demo"}, repr=False)
+    policies: Collection[str] = frozenset({"demo"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +73,11 @@ class Sessions:
         self._lock = threading.Lock()
 
     def check_sender(self, control: Control) -> None:
-        """Refuse an unknown sender, and every transport policy: the emulator answers at once or not at all."""
+        """Refuse an unknown sender and an unknown transport policy."""
         if not _same(self._accounts.senders.get(control.senderid), control.password):
             words = "Incorrect Intacct XML Partner ID or password."
             raise ControlRefusal(Error(errorno=_NUMBER, description2=words))
-        if control.policyid:
+        if control.policyid and control.policyid not in self._accounts.policies:
             words = f"{control.policyid} is not a valid transport policy."
             raise ControlRefusal(Error(errorno=_NUMBER, description2=words))
 

@@ -190,7 +190,8 @@ def store() -> Store:
 
 @pytest.fixture
 def gateway(store: Store, clock: Clock) -> Gateway:
-    return Gateway(store, clock=clock, seed=1, session_minutes=30)
+    """Strict: what a test sends is held to the schema, but where it says otherwise."""
+    return Gateway(store, strict=True, clock=clock, seed=1, session_minutes=30)
 
 
 @pytest.fixture

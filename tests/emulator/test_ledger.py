@@ -75,7 +75,7 @@ def test_the_log_as_plain_data_stands_beside_the_counts():
     ledger.request()
     ledger.answered(arrival(1.5))
     record = {"at": 1.5, "function": None, "status": 200, "fault": None, "rows": 0, "seconds": 0.5}
-    counts = {"requests": 1, "sign_ins": 0, "calls": {}, "rows": 0, "faults": {}}
+    counts = {"requests": 1, "sign_ins": 0, "calls": {}, "rows": 0, "faults": {}, "deliveries": []}
     assert ledger.to_dict() == counts | {"log": [record]}
 
 
