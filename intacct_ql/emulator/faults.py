@@ -114,7 +114,9 @@ class Faults:
         settings: Settings | None = None,
         seed: int = 0,
         clock: Callable[[], float] = time.monotonic,
+        spec: str = "",
     ) -> None:
+        self.spec = spec
         self.settings = settings or Settings()
         self.clock = clock
         self._rules = rules
@@ -139,7 +141,7 @@ class Faults:
                 settings = _set(settings, found["name"], found["value"])
             else:
                 rules.append(_rule(item))
-        return cls(tuple(rules), settings=settings, seed=seed, clock=clock)
+        return cls(tuple(rules), settings=settings, seed=seed, clock=clock, spec=spec)
 
     def next(self, *, signs_in: bool = False) -> str | None:
         """The fault that strikes the next request, or None."""

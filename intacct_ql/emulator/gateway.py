@@ -16,8 +16,9 @@ from urllib.parse import parse_qs
 
 from intacct_ql.emulator.additional import explained
 from intacct_ql.emulator.answers import AFTER, CHANGES, INSTEAD, Answer, answer, refused_by_gateway
+from intacct_ql.emulator.billing import object_of, transactions
 from intacct_ql.emulator.counting import Counts
-from intacct_ql.emulator.faults import Faults
+from intacct_ql.emulator.faults import Faults, Settings
 from intacct_ql.emulator.functions import check_alone, prepare
 from intacct_ql.emulator.ledger import Arrival, Delivery, Ledger
 from intacct_ql.emulator.leniency import forgive
@@ -60,15 +61,18 @@ class _Visit:
     """One request on its way through the gateway, and what the log will say of it."""
 
     url: str
+    settings: Settings
     fault: str | None = None
     function: str | None = None
+    object: str | None = None
     rows: int = 0
 
 
 class Gateway:
     """An Intacct XML gateway over the rows of a store.
 
-    Everything is open to tests: the clock, the session duration, the accounts, the faults, the seed of every id.
+    Everything is open to tests: the clock, the session duration, the accounts, the faults, the seed of every id. The
+    faults may be exchanged at any time, a request that is at work keeps those it met.
     ``strict`` refuses whatever the schema refuses; without it habits of real clients are forgiven (``leniency``).
     ``private_entities`` are those whose rows the top level sees only with ``showprivate``. ``on_call`` is called before
     each function that runs, with its number from 1 on and its name: rows may be changed there, between two pages.
@@ -91,7 +95,7 @@ class Gateway:
         self.store = store
         self.ledger = Ledger()
         self._strict = strict
-        self.faults = Faults.parse(faults) if isinstance(faults, str) else faults or Faults()
+        self.faults = faults
         self._ids = random.Random(seed)  # noqa: S311 - ids of an emulator, repeatable when seeded
         self.sessions = Sessions(
             accounts or Accounts(), minutes=session_minutes, clock=clock, ids=self._ids, entity=self._is_entity
@@ -101,23 +105,47 @@ class Gateway:
         self._sleep = sleep
         self._on_call = on_call
         self._numbers = count(1)
-        limits = self.faults.settings
-        self._meter = Meter(at_most=limits.at_most, per_minute=limits.per_minute, clock=self.faults.clock)
+        self.snapshot()
+
+    @property
+    def faults(self) -> Faults:
+        """The faults in force. Setting them, by a specification too, starts their counts and limits anew."""
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults: Faults | str | None) -> None:
+        ordered = Faults.parse(faults) if isinstance(faults, str) else faults or Faults()
+        limits = ordered.settings
+        self._meter = Meter(at_most=limits.at_most, per_minute=limits.per_minute, clock=ordered.clock)
+        self._faults = ordered
+
+    def snapshot(self) -> None:
+        """Make now the moment that ``reset`` goes back to: before the first, that is the beginning."""
+        self._moment = (self.store.snapshot(), self.sessions.opened())
+
+    def reset(self) -> None:
+        """Go back to the rows and the sessions of the last snapshot, and count from nothing; the faults stay."""
+        rows, sessions = self._moment
+        self.store.restore(rows)
+        self.sessions.reopen(sessions)
+        self.ledger.clear()
 
     def handle(self, body: bytes, *, content_type: str = "application/xml", url: str = URL) -> Answer:
         """Answer one POST. Never raises: a mistake of the emulator itself is logged and answered with a 500."""
         at, began = time.time(), time.perf_counter()
-        visit = _Visit(url)
+        faults, meter = self._faults, self._meter
+        visit = _Visit(url, faults.settings)
         try:
             self.ledger.request()
-            given = self._metered(_request_bytes(body, content_type, strict=self._strict), visit)
+            given = self._metered(_request_bytes(body, content_type, strict=self._strict), visit, faults, meter)
         except Exception:  # noqa: BLE001 - the last line of defence, and it logs
             _log.exception("the emulator failed")
-            given = INSTEAD["500"](self._ids, self.faults.settings)
+            given = INSTEAD["500"](self._ids, visit.settings)
         self.ledger.answered(
             Arrival(
                 at=at,
                 function=visit.function,
+                object=visit.object,
                 status="drop" if given.drop else given.status,
                 fault=visit.fault,
                 rows=visit.rows,
@@ -126,17 +154,17 @@ class Gateway:
         )
         return given
 
-    def _metered(self, body: bytes | None, visit: _Visit) -> Answer:
-        with self._meter.request() as let_in:
-            visit.fault = self.faults.next(signs_in=b"<login>" in (body or b""))
+    def _metered(self, body: bytes | None, visit: _Visit, faults: Faults, meter: Meter) -> Answer:
+        with meter.request() as let_in:
+            visit.fault = faults.next(signs_in=b"<login>" in (body or b""))
             if not let_in:
                 visit.fault = "429"
-            elif self.faults.settings.slow:
-                self._sleep(self.faults.settings.slow)
+            elif visit.settings.slow:
+                self._sleep(visit.settings.slow)
             return self._faulty(body, visit)
 
     def _faulty(self, body: bytes | None, visit: _Visit) -> Answer:
-        fault, settings = visit.fault or "", self.faults.settings
+        fault, settings = visit.fault or "", visit.settings
         if fault:
             self.ledger.fault(fault)
         if fault in INSTEAD:
@@ -162,7 +190,8 @@ class Gateway:
             control = read_control(root)
             operations = read_operations(root)
             calls = [call for each in operations for call in each.calls]
-            visit.function = calls[0].name if calls else None
+            if calls:
+                visit.function, visit.object = calls[0].name, object_of(calls[0].element)
             check_alone(calls)
             prepared = [_prepared(each, control) for each in operations]
             self.sessions.check_sender(control)
@@ -225,9 +254,9 @@ class Gateway:
             if given.bare and not alone:  # [?] bare data has no room for a second function's answer
                 raise data_failure("Answers in json and csv need a request of their own: one function.")
         except FunctionRefused as refusal:
-            self.ledger.call(call.name, 0)
+            self.ledger.call(call.name, 0, transactions(call.element))
             return refusal.error
-        self.ledger.call(call.name, given.rows)
+        self.ledger.call(call.name, given.rows, transactions(call.element))
         visit.rows += given.rows
         return given
 

@@ -5,6 +5,7 @@ In: events. Out: counts, and the requests that came last. Refuses to know: what 
 
 import threading
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 KEPT = 10_000
@@ -19,12 +20,14 @@ class Arrival:
     """One request that was answered.
 
     ``at`` is when it came in, in seconds since the epoch; ``seconds`` how long the answer took to make, pauses of the
-    carrier not included. ``function`` is the first one of the request, None where none was looked at. ``status`` is
-    the HTTP status, or ``drop`` where the connection ends without one. ``rows`` were given by all functions together.
+    carrier not included. ``function`` is the first one of the request, None where none was looked at, and ``object``
+    what it names as its object. ``status`` is the HTTP status, or ``drop`` where the connection ends without one.
+    ``rows`` were given by all functions together.
     """
 
     at: float
     function: str | None
+    object: str | None = None
     status: int | str
     fault: str | None
     rows: int
@@ -45,14 +48,17 @@ class Ledger:
     """Counts since the start, or since ``clear``. Safe to share between threads.
 
     ``requests`` counts documents, faulty ones included; ``calls`` counts functions that ran, by name: each page of a
-    query is one, as it is on the bill. The last 10,000 requests are kept one by one, and the last 100 deliveries.
+    query is one. ``transactions`` counts them as the bill does, where a batch is many. The last 10,000 requests are
+    kept one by one, and the last 100 deliveries. ``on_answer`` is told of each request as it is answered.
     """
 
     requests: int = 0
     rows: int = 0
     sign_ins: int = 0
     calls: Counter[str] = field(default_factory=Counter)
+    transactions: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    on_answer: Callable[[Arrival], object] | None = None
     deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=DELIVERIES), repr=False)
     _arrivals: deque[Arrival] = field(default_factory=lambda: deque(maxlen=KEPT), repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -73,10 +79,11 @@ class Ledger:
         with self._lock:
             self.sign_ins += 1
 
-    def call(self, name: str, rows: int) -> None:
-        """A function ran and gave so many rows."""
+    def call(self, name: str, rows: int, transactions: int = 1) -> None:
+        """A function ran, gave so many rows and is so much on the bill."""
         with self._lock:
             self.calls[name] += 1
+            self.transactions[name] += transactions
             self.rows += rows
 
     def fault(self, name: str) -> None:
@@ -88,6 +95,8 @@ class Ledger:
         """A request was answered."""
         with self._lock:
             self._arrivals.append(arrival)
+        if self.on_answer:
+            self.on_answer(arrival)
 
     def delivered(self, delivery: Delivery) -> None:
         """An answer went to where a transport policy says."""
@@ -99,20 +108,25 @@ class Ledger:
         with self._lock:
             self.requests = self.rows = self.sign_ins = 0
             self.calls.clear()
+            self.transactions.clear()
             self.faults.clear()
             self.deliveries.clear()
             self._arrivals.clear()
 
     def to_dict(self) -> dict[str, object]:
-        """The counts and the log as plain data."""
+        """The counts, the bill and the log as plain data."""
         log = [asdict(arrival) for arrival in self.log]
+        return {**self.counts(), "log": log}
+
+    def counts(self) -> dict[str, object]:
+        """The counts and the bill alone."""
         with self._lock:
             return {
                 "requests": self.requests,
                 "sign_ins": self.sign_ins,
                 "calls": dict(self.calls),
                 "rows": self.rows,
+                "metering": {"transactions": self.transactions.total(), "by_function": dict(self.transactions)},
                 "faults": dict(self.faults),
                 "deliveries": [asdict(delivery) for delivery in self.deliveries],
-                "log": log,
             }

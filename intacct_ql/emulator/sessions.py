@@ -106,6 +106,16 @@ class Sessions:
             self._open[opened.sessionid] = opened
         return opened
 
+    def opened(self) -> Mapping[str, Session]:
+        """The sessions that are open now."""
+        with self._lock:
+            return dict(self._open)
+
+    def reopen(self, sessions: Mapping[str, Session]) -> None:
+        """Let these be the open sessions, and no other."""
+        with self._lock:
+            self._open = dict(sessions)
+
     def expire_all(self) -> None:
         """End every session now."""
         with self._lock:

@@ -3,8 +3,10 @@
 import time
 
 import pytest
+from lxml import etree
 
 from intacct_ql.emulator import Gateway
+from intacct_ql.emulator.billing import object_of, transactions
 from intacct_ql.emulator.ledger import KEPT, Arrival, Ledger
 
 LOOKUP = "<lookup><object>UOM</object></lookup>"
@@ -74,9 +76,60 @@ def test_the_log_as_plain_data_stands_beside_the_counts():
     ledger = Ledger()
     ledger.request()
     ledger.answered(arrival(1.5))
-    record = {"at": 1.5, "function": None, "status": 200, "fault": None, "rows": 0, "seconds": 0.5}
-    counts = {"requests": 1, "sign_ins": 0, "calls": {}, "rows": 0, "faults": {}, "deliveries": []}
+    record = {
+        "at": 1.5,
+        "function": None,
+        "object": None,
+        "status": 200,
+        "fault": None,
+        "rows": 0,
+        "seconds": 0.5,
+    }
+    counts = {
+        "requests": 1,
+        "sign_ins": 0,
+        "calls": {},
+        "rows": 0,
+        "metering": {"transactions": 0, "by_function": {}},
+        "faults": {},
+        "deliveries": [],
+    }
+    assert ledger.counts() == counts
     assert ledger.to_dict() == counts | {"log": [record]}
+
+
+def test_the_bill_counts_pages_and_the_objects_of_a_batch(store, document):
+    gateway = Gateway(store, strict=True)
+    gateway.handle(
+        document(QUERY, QUERY, LOOKUP, "<query><object>NONSENSE</object><select><field>A</field></select></query>")
+    )
+    assert gateway.ledger.to_dict()["metering"] == {"transactions": 4, "by_function": {"query": 3, "lookup": 1}}
+
+
+@pytest.mark.parametrize(
+    ("call", "count", "name"),
+    [
+        ("<create><UOM><NAME>Each</NAME></UOM><UOM/><CLASS/></create>", 3, "UOM"),
+        ("<update><CLASS><RECORDNO>1</RECORDNO></CLASS></update>", 1, "CLASS"),
+        ("<delete><object>UOM</object><keys>1,2,3</keys></delete>", 3, "UOM"),
+        ("<query><object>UOM</object></query>", 1, "UOM"),
+        ('<get_list object="customer"/>', 1, "customer"),
+        ("<create/>", 1, None),
+        ("<getAPISession/>", 1, None),
+    ],
+)
+def test_what_a_call_is_on_the_bill(call, count, name):
+    element = etree.fromstring(call)
+    assert (transactions(element), object_of(element)) == (count, name)
+
+
+def test_who_listens_is_told_of_each_request(store, document):
+    heard = []
+    gateway = Gateway(store, faults="429@call=2")
+    gateway.ledger.on_answer = heard.append
+    for _ in range(2):
+        gateway.handle(document(QUERY))
+    assert [(each.object, each.status) for each in heard] == [("CUSTOMER", 200), (None, 429)]
 
 
 def test_rows_may_change_before_a_function_runs(store, document, post, sign_in):

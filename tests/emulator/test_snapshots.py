@@ -139,3 +139,38 @@ def test_the_demo_company_is_reset_at_once():
         took.append(time.perf_counter() - began)
         assert names(store, "CUSTOMER", "count(*)") != [0]
     assert min(took) < 0.05
+
+
+def test_a_gateway_goes_back_to_its_beginning(gateway, post, ask, sign_in, store):
+    session = sign_in()
+    store.delete("CUSTOMER", 11)
+    gateway.reset()
+    assert ask("CUSTOMER", "RECORDNO").column("RECORDNO") == ["14", "13", "12", "11"]
+    assert post("<getAPISession/>", authentication=session).text("operation/authentication/status") == "failure"
+
+
+def test_or_to_the_moment_that_was_chosen(gateway, post, ask, sign_in, store):
+    kept = sign_in()
+    store.delete("CUSTOMER", 11)
+    gateway.snapshot()
+    lost = sign_in()
+    store.delete("CUSTOMER", 12)
+    gateway.reset()
+    assert gateway.ledger.counts()["calls"] == {}
+    assert ask("CUSTOMER", "RECORDNO", authentication=kept).column("RECORDNO") == ["14", "13", "12"]
+    assert post("<getAPISession/>", authentication=lost).text("operation/authentication/status") == "failure"
+
+
+def test_faults_and_limits_are_exchanged_while_it_runs(gateway, ask):
+    def status():
+        return ask("CUSTOMER", "RECORDNO").status
+
+    assert status() == 200
+    gateway.faults = "503@call=1,per-minute=2"
+    assert [status() for _ in range(3)] == [503, 200, 429]
+    assert gateway.faults.spec == "503@call=1,per-minute=2"
+    gateway.faults = None
+    assert [status() for _ in range(3)] == [200] * 3
+    with pytest.raises(ValueError, match="no such fault"):
+        gateway.faults = "nonsense"
+    assert status() == 200
