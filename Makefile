@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-long lint bench clean
+.PHONY: demo test test-long lint bench interop clean
 
 demo: .venv/core  ## a real query on the demo company
 	@$(BIN)/intacct-ql query "select RECORDID, CUSTOMERNAME, WHENDUE, TOTALDUE from ARINVOICE where TOTALDUE > 5000 order_by TOTALDUE desc limit 10"
@@ -27,8 +27,11 @@ bench: .venv/bench  ## figures beside those of peers, in one run; nothing is ass
 	$(BIN)/python tests/benchmarks/local.py
 	$(BIN)/python tests/benchmarks/pulls.py
 
+interop: .venv/core .venv-interop/installed  ## public clients, unmodified, against the emulator; RECORD=1 keeps what goes over
+	$(BIN)/python tests/interop/run.py $(if $(RECORD),--record)
+
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	rm -rf .venv .venv-interop build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
 
 .venv/python: constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
@@ -47,4 +50,12 @@ clean:
 
 .venv/bench: .venv/dev
 	@$(INSTALL) --editable '.[arrow,dev,bench]'
+	@touch $@
+
+.venv-interop/installed: tests/interop/requirements.txt tests/interop/package.json
+	@command -v npm > /dev/null || { echo "make interop needs Node.js and its npm" >&2; exit 1; }
+	@test -x .venv-interop/bin/python || $(PYTHON) -m venv .venv-interop
+	.venv-interop/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/interop/requirements.txt
+	cp tests/interop/package.json .venv-interop/
+	npm install --prefix .venv-interop --silent --no-audit --no-fund --no-package-lock
 	@touch $@
