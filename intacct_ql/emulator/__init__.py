@@ -3,7 +3,8 @@
 In: request documents, over a port or by a call. Out: response documents. Refuses to know: the client; it is written
 against the wire alone and shares only the schema with the rest of the package.
 
-``demo()`` gives the demo company's gateway, ``Running`` puts one on a port. Names are loaded when first used.
+``demo()`` gives the demo company's gateway, ``company()`` that of a company in files; ``Running`` puts one on a port,
+and ``intacct_ql.emulator.pytest`` into tests. Names are loaded when first used.
 """
 
 import sys
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 from intacct_ql.emulator.tables import Table
 
 if TYPE_CHECKING:
+    import os
+
     from intacct_ql.emulator.answers import Answer
     from intacct_ql.emulator.faults import Faults
     from intacct_ql.emulator.gateway import Gateway
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from intacct_ql.emulator.sessions import Accounts
     from intacct_ql.emulator.store import Store
 
-__all__ = ["Accounts", "Answer", "Faults", "Gateway", "Running", "Store", "Table", "demo", "serve"]
+__all__ = ["Accounts", "Answer", "Faults", "Gateway", "Running", "Store", "Table", "company", "demo", "serve"]
 
 _ROOMS = {
     "Accounts": "sessions",
@@ -48,6 +51,34 @@ def demo(scale: int = 1, seed: int | None = None, *, faults: str | None = None, 
 
     rows = tables(scale=scale) if seed is None else tables(scale=scale, seed=seed)
     return Gateway(Store(rows), faults=faults, seed=seed, strict=strict)
+
+
+def company(
+    path: "str | os.PathLike[str]",
+    *,
+    extend: bool = False,
+    scale: int = 1,
+    seed: int | None = None,
+    faults: str | None = None,
+    strict: bool = False,
+) -> "Gateway":
+    """The gateway of a company in files: a folder with ``CUSTOMER.csv`` or ``.json`` an object, or a SQLite database.
+
+    ``CUSTOMER.lookup.xml``, a saved ``lookup`` reply, describes what the catalog does not know. The rows stand alone;
+    ``extend`` puts them on top of the demo company's (of this ``scale``). Credentials and the rest are as for ``demo``.
+
+    Raises:
+        ValueError: with a line for each mistake: the file, the place, the value, and what is expected.
+        OSError: a file cannot be read.
+    """
+    from pathlib import Path  # noqa: PLC0415
+
+    from intacct_ql.emulator.data.loading import load  # noqa: PLC0415
+    from intacct_ql.emulator.demo import tables  # noqa: PLC0415
+    from intacct_ql.emulator.gateway import Gateway  # noqa: PLC0415
+
+    beneath = tables(scale=scale) if seed is None else tables(scale=scale, seed=seed)
+    return Gateway(load(Path(path), beneath=beneath, extend=extend), faults=faults, seed=seed, strict=strict)
 
 
 def __getattr__(name: str) -> object:
