@@ -2,19 +2,19 @@
 
 In: HTTP requests. Out: HTTP replies, whole, cut or none. Refuses to know: what the bodies mean.
 
-Paths: POST ``/ia/xml/xmlgw.phtml`` (and ``/``), GET ``/ledger``. Everything else is 404. The gateway works in a thread,
-so that a slow query does not hold up the others.
+Paths: POST ``/ia/xml/xmlgw.phtml`` (and ``/``), and the emulator's own (``control``). Everything else is 404. The
+gateway works in a thread, so that a slow query does not hold up the others.
 """
 
 import asyncio
 import gzip
-import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 from intacct_ql.emulator.answers import Answer, answer
+from intacct_ql.emulator.control import ROUTES, Asked, respond
 from intacct_ql.emulator.elements import MAX_BYTES
 from intacct_ql.emulator.gateway import Gateway
 
@@ -50,16 +50,23 @@ def application(gateway: Gateway) -> App:
 
 async def _respond(gateway: Gateway, threads: Executor, scope: Scope, receive: Receive) -> Answer:
     method, path = scope["method"], scope["path"]
-    if path == "/ledger" and method == "GET":
-        return answer(json.dumps(gateway.ledger.to_dict()).encode(), content_type="application/json")
-    if path not in {PATH, "/"}:
+    route = ROUTES.get((method, path))
+    if route is None and path not in {PATH, "/"}:
         return _plain(404, "Not Found")
-    if method != "POST":
+    if route is None and method != "POST":
         return _plain(405, "Method Not Allowed")
     body = await _body(receive)
     if body is None:
         return _plain(413, "Content Too Large")
+    if route:  # in a thread of its own: it answers even while all others wait
+        return await asyncio.to_thread(respond, route, gateway, _asked(scope, body))
     return await asyncio.get_running_loop().run_in_executor(threads, _handle, gateway, body, scope)
+
+
+def _asked(scope: Scope, body: bytes) -> Asked:
+    host, _ = scope.get("server") or ("", None)
+    names = {name: _header(scope, name.encode()) for name in ("host", "origin", "accept")}
+    return Asked(scheme=scope.get("scheme", "http"), server=str(host), body=body, **names)
 
 
 def _handle(gateway: Gateway, body: bytes, scope: Scope) -> Answer:
