@@ -19,7 +19,7 @@ DEMO = Credentials(sender_id="demo", sender_password="demo", company_id="demo", 
 
 @pytest.fixture(scope="session")
 def transport() -> Loopback:
-    gateway = Gateway(COMPANY.store)
+    gateway = Gateway(COMPANY.store, strict=True)
 
     def handle(body: bytes):
         answer = gateway.handle(body, url=DEMO_ENDPOINT)

@@ -49,7 +49,11 @@ class World:
         self._living = set(numbers)
         self.steady = set(self.dice.sample(sorted(numbers), self.rows * 3 // 4))
         self.gateway = Gateway(
-            self.store, faults=Faults.parse(self.faults, seed=self.dice.getrandbits(32)), sleep=lambda _: None, seed=7
+            self.store,
+            strict=True,
+            faults=Faults.parse(self.faults, seed=self.dice.getrandbits(32)),
+            sleep=lambda _: None,
+            seed=7,
         )
 
     @contextmanager

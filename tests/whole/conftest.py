@@ -23,7 +23,7 @@ def serving(store):
 
     @contextmanager
     def serve(rows: Store = store, **settings) -> Iterator[Running]:
-        with Running(Gateway(rows, accounts=ACCOUNTS, seed=7, **settings)) as running:
+        with Running(Gateway(rows, strict=True, accounts=ACCOUNTS, seed=7, **settings)) as running:
             yield running
 
     return serve
