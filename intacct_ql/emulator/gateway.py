@@ -21,7 +21,7 @@ from intacct_ql.emulator.counting import Counts
 from intacct_ql.emulator.faults import Faults, Settings
 from intacct_ql.emulator.functions import check_alone, prepare
 from intacct_ql.emulator.ledger import Arrival, Delivery, Ledger
-from intacct_ql.emulator.leniency import forgive
+from intacct_ql.emulator.leniency import forgive, without_prologue
 from intacct_ql.emulator.meter import Meter
 from intacct_ql.emulator.reader import Call, Control, Login, Operation, read_control, read_operations, read_root
 from intacct_ql.emulator.refusals import PASSING, ControlRefusal, Error, FunctionRefused, SignInRefused, data_failure
@@ -184,7 +184,7 @@ class Gateway:
     def _answer(self, body: bytes, visit: _Visit) -> Answer:
         control = Control()
         try:
-            root = read_root(body)
+            root = read_root(body if self._strict else without_prologue(body))
             if not self._strict:
                 forgive(root)
             control = read_control(root)

@@ -6,6 +6,7 @@ stay as strict as the schema. Refuses to know: what the elements mean, whether t
 Each habit is one of a client in the field, or of the vendor's own pages; that the live gateway takes all of them is
 not known ([?]), only that these clients are in use:
 
+- white space before the document, and a DOCTYPE that names the vendor's DTD and declares nothing
 - elements of ``control``, of ``options``, of ``get_list``, of one order and of one condition in another order (a
   sample of the vendor's has ``fields`` before ``sorts``)
 - conditions side by side under ``filter``, which are taken as ``and``
@@ -15,6 +16,7 @@ not known ([?]), only that these clients are in use:
 A ``login`` is left as it is: out of order it fails at the live gateway too. So are the records of a ``create``.
 """
 
+import re
 from collections.abc import Collection
 
 from lxml import etree
@@ -34,7 +36,14 @@ _ORDERS: dict[str, Collection[str]] = {
 }
 _GROUPS = frozenset({*CONNECTIVES, "logical"})
 _READING = ("query", "get_list", "get")
+_DOCTYPE = re.compile(rb"""(\s*<\?xml[^>]*\?>)?\s*<!DOCTYPE\s+request\s+SYSTEM\s+("[^"]*"|'[^']*')\s*>""")
 _BOOLEANS = {"True": "true", "False": "false"}
+
+
+def without_prologue(body: bytes) -> bytes:
+    """A document without what may stand before it and says nothing: in bytes, so that no parser meets a DTD."""
+    found = _DOCTYPE.match(body)
+    return body[found.end() :] if found else body.lstrip()
 
 
 def forgive(root: Element) -> None:

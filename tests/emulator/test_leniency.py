@@ -111,6 +111,16 @@ def test_a_document_is_one_whatever_its_type_is_said_to_be(document, lenient, ki
     assert b"<RECORDNO>14" in lenient.handle(body, content_type=kind).body
 
 
+def test_the_vendors_dtd_may_be_named_and_nothing_declared(document, lenient, gateway):
+    named = b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE request SYSTEM "intacct_request.v2.1.dtd">\n'
+    body = document("<getAPISession/>", version="2.1")
+    assert b"<sessionid>" in lenient.handle(named + body).body
+    assert b"a DOCTYPE is not allowed" in gateway.handle(named + body).body
+    for declared in (b'<!DOCTYPE request [<!ENTITY a "b">]>', b'<!DOCTYPE request SYSTEM "a" [<!ENTITY a "b">]>'):
+        assert b"a DOCTYPE is not allowed" in lenient.handle(declared + body).body
+    assert b"XL03000003" in lenient.handle(named + body.replace(b"<senderid>", b"<senderid>&a;")).body
+
+
 @pytest.mark.parametrize("kind", ["", "text/xml"])
 def test_a_form_is_one_too(document, lenient, kind):
     from urllib.parse import urlencode
