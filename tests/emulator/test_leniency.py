@@ -137,3 +137,16 @@ def test_what_is_neither_is_refused_by_the_gateway_itself(lenient):
 def test_validate_is_a_word_of_the_old_control(document, gateway, version, taken):
     body = document("<getAPISession/>", version=version, extra="<validate>1</validate>")
     assert (b"<sessionid>" in gateway.handle(body).body) == taken
+
+
+@pytest.mark.parametrize(("options", "taken"), [([], True), (["--strict"], False)])
+def test_the_command_line_asks_for_either(document, monkeypatch, options, taken):
+    from click.testing import CliRunner
+
+    from intacct_ql.cli.emulate import emulate
+
+    served = []
+    monkeypatch.setattr("intacct_ql.emulator.server.serve", lambda gateway, **_: served.append(gateway))
+    assert CliRunner().invoke(emulate, options).exit_code == 0
+    reply = served[0].handle(document(HABITS["several conditions under filter"][0])).body
+    assert (b"<data" in reply) == taken

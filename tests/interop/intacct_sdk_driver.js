@@ -9,11 +9,14 @@ const readline = require("node:readline");
 
 const gateway = new URL(process.env.INTEROP_URL);
 const plain = http.request;
-http.request = https.request = ({ method, path, headers }, answered) =>
-  plain({ host: gateway.hostname, port: gateway.port, method, path, headers: { ...headers, Host: "api.intacct.com" } }, answered);
+http.request = https.request = ({ method, path, headers }, answered) => {
+  const { hostname, port } = gateway;
+  return plain({ hostname, port, method, path, headers: { ...headers, Host: "api.intacct.com" } }, answered);
+};
 
-const { ClientConfig, Functions, OfflineClient, OnlineClient, RequestConfig, SessionProvider } = require("@intacct/intacct-sdk");
-const { Lookup, Read, ReadByName, ReadByQuery, ReadMore } = Functions.Common;
+const sdk = require("@intacct/intacct-sdk");
+const { ClientConfig, Functions, OfflineClient, OnlineClient, RequestConfig, SessionProvider } = sdk;
+const { Inspect, Lookup, Read, ReadByName, ReadByQuery, ReadMore } = Functions.Common;
 const { Query } = Functions.Common.NewQuery;
 const { AndOperator, Filter } = Functions.Common.NewQuery.QueryFilter;
 const { OrderBuilder } = Functions.Common.NewQuery.QueryOrderBy;
@@ -29,8 +32,13 @@ const execute = async (call) => (await new OnlineClient(config).execute(call)).g
 const made = (kind, settings) => Object.assign(new kind(), settings);
 const customers = (kind, settings) => execute(made(kind, { objectName: "CUSTOMER", fields: FIELDS, ...settings }));
 const query = (filter) =>
-  new Query().assignSelectFields(new SelectBuilder().addFields(["NAME", "STATUS"]).selects).assignFromObject("CUSTOMER")
-    .assignFilter(filter).assignOrderBy(new OrderBuilder().addDescending("NAME").orders).assignPageSize(30).assignOffset(0);
+  new Query()
+    .assignSelectFields(new SelectBuilder().addFields(["NAME", "STATUS"]).selects)
+    .assignFromObject("CUSTOMER")
+    .assignFilter(filter)
+    .assignOrderBy(new OrderBuilder().addDescending("NAME").orders)
+    .assignPageSize(30)
+    .assignOffset(0);
 
 const steps = {
   "sign in": async () => {
@@ -41,6 +49,10 @@ const steps = {
   lookup: async () => {
     const [type] = (await execute(made(Lookup, { objectName: "CUSTOMER" }))).data;
     assert.ok(type.Fields.Field.some((field) => field.ID === "CUSTOMERID"));
+  },
+  inspect: async () => {
+    const [type] = (await execute(made(Inspect, { objectName: "CUSTOMER" }))).data;
+    assert.ok(type.Fields.Field.includes("CUSTOMERID"));
   },
   "page to the end": async () => {
     let page = await customers(ReadByQuery, { pageSize: 25 });
@@ -55,8 +67,14 @@ const steps = {
     const { data } = await customers(ReadByQuery, { query: `CUSTOMERID = '${rows[0].CUSTOMERID}'` });
     assert.deepEqual(data, [rows[0]]);
   },
-  read: async () => assert.deepEqual((await customers(Read, { keys: [rows[0].RECORDNO] })).data, [rows[0]]),
-  readByName: async () => assert.deepEqual((await customers(ReadByName, { names: [rows[0].CUSTOMERID] })).data, [rows[0]]),
+  read: async () => {
+    const { data } = await customers(Read, { keys: [rows[0].RECORDNO] });
+    assert.deepEqual(data, [rows[0]]);
+  },
+  readByName: async () => {
+    const { data } = await customers(ReadByName, { names: [rows[0].CUSTOMERID] });
+    assert.deepEqual(data, [rows[0]]);
+  },
   query: async () => {
     const { data } = await execute(query(new Filter("STATUS").equalTo("active")));
     const names = data.map((row) => row.NAME);
@@ -70,7 +88,8 @@ const steps = {
   },
   policyid: async () => {
     const asked = made(RequestConfig, { policyId: "demo", controlId: "later" });
-    const { status, control } = await new OfflineClient(config).execute(made(Lookup, { objectName: "CUSTOMER" }), asked);
+    const lookup = made(Lookup, { objectName: "CUSTOMER" });
+    const { status, control } = await new OfflineClient(config).execute(lookup, asked);
     assert.deepEqual([status, control.controlId], ["success", "later"]);
   },
   create: async () => {
