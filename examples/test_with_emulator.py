@@ -3,12 +3,17 @@
 Run it with pytest.
 """
 
-import pytest
-
 import intacct_ql as iql
-from intacct_ql.emulator import Gateway, Running, Store, Table
+from intacct_ql.emulator import Table
 
-DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
+pytest_plugins = ["intacct_ql.emulator.pytest"]
+
+# Amounts are whole numbers of a ten-thousandth: 12.50 is 125_000.
+CUSTOMERS = Table(
+    object="CUSTOMER",
+    columns=("RECORDNO", "CUSTOMERID", "NAME", "TOTALDUE"),
+    rows=[(1, "C1", "Ash & Sons", 125_000), (2, "C2", "Birch Ltd", 0), (3, "C3", "Cedar", None)],
+)
 
 
 def overdue_customers(session: iql.Session) -> list[str]:
@@ -16,14 +21,13 @@ def overdue_customers(session: iql.Session) -> list[str]:
     return [name for (name,) in session.query("select NAME from CUSTOMER where TOTALDUE > 0 order_by NAME")]
 
 
-@pytest.fixture
-def gateway() -> Gateway:
-    # Amounts are whole numbers of a ten-thousandth: 12.50 is 125_000.
-    rows = [(1, "C1", "Ash & Sons", 125_000), (2, "C2", "Birch Ltd", 0), (3, "C3", "Cedar", None)]
-    return Gateway(Store([Table(object="CUSTOMER", columns=("RECORDNO", "CUSTOMERID", "NAME", "TOTALDUE"), rows=rows)]))
-
-
-def test_overdue_customers(gateway):
-    with Running(gateway) as running, iql.connect(endpoint_url=running.url, **DEMO) as session:
+def test_overdue_customers(intacct_company):
+    company = intacct_company(CUSTOMERS)
+    with iql.connect(endpoint_url=company.url, **company.credentials) as session:
         assert overdue_customers(session) == ["Ash & Sons"]
-    assert gateway.ledger.calls["query"] == 1
+    assert company.ledger.calls["query"] == 1
+
+
+def test_the_demo_company_owes_something(intacct):
+    with iql.connect(endpoint_url=intacct.url, **intacct.credentials) as session:
+        assert len(overdue_customers(session)) > 10

@@ -9,9 +9,10 @@ operation its credentials, then each function on its own.
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from intacct_ql.emulator.additional import explained
@@ -39,6 +40,7 @@ from intacct_ql.emulator.replies import (
 )
 from intacct_ql.emulator.scene import Bare, Given, Run, Scene
 from intacct_ql.emulator.sessions import Accounts, Clock, Session, Sessions, utc_now
+from intacct_ql.emulator.snapshots import Snapshot
 from intacct_ql.emulator.store import Store
 
 URL = "https://emulator.invalid/ia/xml/xmlgw.phtml"
@@ -66,6 +68,13 @@ class _Visit:
     function: str | None = None
     object: str | None = None
     rows: int = 0
+
+
+class Moment(NamedTuple):
+    """The rows and the open sessions of a gateway at one moment."""
+
+    rows: Snapshot
+    sessions: Mapping[str, Session]
 
 
 class Gateway:
@@ -119,15 +128,19 @@ class Gateway:
         self._meter = Meter(at_most=limits.at_most, per_minute=limits.per_minute, clock=ordered.clock)
         self._faults = ordered
 
-    def snapshot(self) -> None:
+    def snapshot(self) -> Moment:
         """Make now the moment that ``reset`` goes back to: before the first, that is the beginning."""
-        self._moment = (self.store.snapshot(), self.sessions.opened())
+        self._moment = Moment(self.store.snapshot(), self.sessions.opened())
+        return self._moment
 
-    def reset(self) -> None:
-        """Go back to the rows and the sessions of the last snapshot, and count from nothing; the faults stay."""
-        rows, sessions = self._moment
-        self.store.restore(rows)
-        self.sessions.reopen(sessions)
+    def reset(self, moment: Moment | None = None) -> None:
+        """Go back to the rows and the sessions of a moment, and count from nothing; the faults stay.
+
+        Without one it is that of the last snapshot or reset.
+        """
+        self._moment = moment or self._moment
+        self.store.restore(self._moment.rows)
+        self.sessions.reopen(self._moment.sessions)
         self.ledger.clear()
 
     def handle(self, body: bytes, *, content_type: str = "application/xml", url: str = URL) -> Answer:
