@@ -63,7 +63,7 @@ class Counts:
         if len(self._numbers) >= _NUMBERS_KEPT:
             self._numbers.clear()
         if (sql, values) not in self._numbers:
-            with self._store.reading() as connection:
+            with self._store.searching() as connection:
                 self._numbers[sql, values] = int(connection.execute(sql, values).fetchone()[0])
         return self._numbers[sql, values]
 
@@ -72,7 +72,7 @@ class Counts:
         name = (source, values)
         if name not in self._keys:
             key = f"t.{quoted((scope.base.key or '').upper())}"
-            with self._store.reading() as connection:
+            with self._store.searching() as connection:
                 found = connection.execute(f"SELECT {key} {source} ORDER BY {key}", values)
                 self._keys[name] = array("q", (row[0] for row in found))
             if len(self._keys) > _KEYS_KEPT:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from intacct_ql.emulator.cells import Texts, averages, writer
 from intacct_ql.emulator.conditions import Sql, joined, translate
 from intacct_ql.emulator.counting import Counts
+from intacct_ql.emulator.formatting import Formatting
 from intacct_ql.emulator.literals import Bound
 from intacct_ql.emulator.pages import Heading, Page
 from intacct_ql.emulator.query import Query, Selected
@@ -72,10 +73,10 @@ class _Output:
             name=name, type=DataType.INTEGER if self.selected.function == "count" else self.column.field.type
         )
 
-    def texts(self, cells: Sequence[Cell]) -> Texts:
+    def texts(self, cells: Sequence[Cell], formatting: Formatting) -> Texts:
         if self.selected.function == "avg":
             return averages(cells, self.column.field.type)
-        return writer(self.heading.type)(cells)
+        return writer(self.heading.type, formatting)(cells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +121,12 @@ def fetch(query: Query, store: Store, counts: Counts, view: View) -> Found:
 
 def numbers(query: Query, store: Store, view: View) -> "array[int]":
     """Which rows a query takes, in their order, as numbers of the store; its field list is checked too."""
-    with _scope(query, store) as scope, store.reading() as connection:
+    with _scope(query, store) as scope:
         _outputs(query, scope)
         where = _where(query, scope, view)
         sql = f"SELECT t.rowid {scope.source(list(where.columns))} WHERE {where.text} ORDER BY t.rowid DESC"
-        return array("q", (row[0] for row in connection.execute(sql, where.values)))
+        with store.searching() as connection:
+            return array("q", (row[0] for row in connection.execute(sql, where.values)))
 
 
 def rows_of(query: Query, store: Store, taken: Sequence[int]) -> Page:
@@ -146,17 +148,18 @@ def _scope(query: Query, store: Store) -> Iterator[Scope]:
         try:
             yield Scope(store=store, base=base, dialect=query.dialect)
         except sqlite3.Error as error:
-            raise data_failure(f"The query could not be run: {error}.") from error
+            words = f"it takes longer than {store.most_seconds:g} seconds" if "interrupted" in str(error) else error
+            raise data_failure(f"The query could not be run: {words}.") from error
 
 
 def _page(scope: Scope, outputs: list[_Output], matching: str, *values: Bound) -> Page:
-    with scope.store.reading() as connection:
+    with scope.store.searching() as connection:
         sql = f"SELECT {', '.join(output.sql for output in outputs)} {matching}"
         rows = connection.execute(sql, values).fetchall()
-    cells = zip(*rows, strict=True) if rows else [() for _ in outputs]
+    cells, formatting = zip(*rows, strict=True) if rows else [() for _ in outputs], scope.dialect.formatting
     return Page(
         headings=tuple(output.heading for output in outputs),
-        columns=tuple(output.texts(column) for output, column in zip(outputs, cells, strict=True)),
+        columns=tuple(output.texts(column, formatting) for output, column in zip(outputs, cells, strict=True)),
         count=len(rows),
     )
 

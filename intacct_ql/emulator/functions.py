@@ -21,6 +21,8 @@ from intacct_ql.emulator.refusals import FunctionRefused, Malformed, SignInRefus
 from intacct_ql.emulator.replies import Node, branch, leaf
 from intacct_ql.emulator.scene import Given, Run, Scene
 
+MOST_FUNCTIONS = 1000
+
 _ONE, _MAYBE = (1, 1), (0, 1)
 
 Asked = TypeVar("Asked")
@@ -97,8 +99,13 @@ FUNCTIONS = {
 }
 
 
-def check_alone(calls: list[Call]) -> None:
-    """Refuse a function that must be alone in its request and is not ([?] in what words the gateway does so)."""
+def check_together(calls: list[Call]) -> None:
+    """Refuse too many functions, and one that must be alone in its request and is not ([?] in what words).
+
+    Nobody has found out how many functions the gateway takes; here there must be an end somewhere.
+    """
+    if len(calls) > MOST_FUNCTIONS:
+        raise Malformed(f"{len(calls)} functions are in one request; at most {MOST_FUNCTIONS} can be.")
     if len(calls) > 1:
         for call in calls:
             if call.name in FUNCTIONS and FUNCTIONS[call.name].alone:

@@ -20,7 +20,7 @@ from intacct_ql.emulator.answers import AFTER, CHANGES, INSTEAD, Answer, answer,
 from intacct_ql.emulator.billing import object_of, transactions
 from intacct_ql.emulator.counting import Counts
 from intacct_ql.emulator.faults import Faults, Settings
-from intacct_ql.emulator.functions import check_alone, prepare
+from intacct_ql.emulator.functions import check_together, prepare
 from intacct_ql.emulator.ledger import Arrival, Delivery, Ledger
 from intacct_ql.emulator.leniency import forgive, without_prologue
 from intacct_ql.emulator.meter import Meter
@@ -42,6 +42,9 @@ from intacct_ql.emulator.scene import Bare, Given, Run, Scene
 from intacct_ql.emulator.sessions import Accounts, Clock, Session, Sessions, utc_now
 from intacct_ql.emulator.snapshots import Snapshot
 from intacct_ql.emulator.store import Store
+
+MOST_ELEMENTS = 1_000_000
+"""Of a reply to several functions, about: some 60 MB. One function alone is bound by its page anyway."""
 
 URL = "https://emulator.invalid/ia/xml/xmlgw.phtml"
 
@@ -68,6 +71,7 @@ class _Visit:
     function: str | None = None
     object: str | None = None
     rows: int = 0
+    weight: int = 0
 
 
 class Moment(NamedTuple):
@@ -205,7 +209,7 @@ class Gateway:
             calls = [call for each in operations for call in each.calls]
             if calls:
                 visit.function, visit.object = calls[0].name, object_of(calls[0].element)
-            check_alone(calls)
+            check_together(calls)
             prepared = [_prepared(each, control) for each in operations]
             self.sessions.check_sender(control)
             _check_length(body, control)
@@ -264,6 +268,9 @@ class Gateway:
             self._on_call(next(self._numbers), call.name)
         try:
             given = run(scene)
+            visit.weight += given.weight
+            if visit.weight > MOST_ELEMENTS and not alone:
+                raise data_failure("The reply to this request is too large; send fewer functions in one request.")
             if given.bare and not alone:  # [?] bare data has no room for a second function's answer
                 raise data_failure("Answers in json and csv need a request of their own: one function.")
         except FunctionRefused as refusal:

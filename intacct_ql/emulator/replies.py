@@ -34,6 +34,11 @@ class Node:
     attributes: Mapping[str, str] = field(default_factory=dict)
     raw: Callable[[str], Iterable[str]] | None = None
 
+    @property
+    def size(self) -> int:
+        """How many elements this is, without those that are markup already."""
+        return 1 + sum(child.size for child in self.content if isinstance(child, Node))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:

@@ -5,14 +5,18 @@ In: nothing. Out: ``Scene`` and ``Given``. Refuses to know: elements, envelopes,
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intacct_ql.emulator.counting import Counts
 from intacct_ql.emulator.fetch import View
+from intacct_ql.emulator.formatting import USUAL
 from intacct_ql.emulator.pages import Page
+from intacct_ql.emulator.query import Query
+from intacct_ql.emulator.refusals import not_permitted
 from intacct_ql.emulator.replies import Node
 from intacct_ql.emulator.sessions import Session, Sessions
 from intacct_ql.emulator.store import Store
+from intacct_ql.emulator.users import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,22 @@ class Scene:
         return page.first(page.count - 1) if self.miscount and page.count else page
 
     @property
+    def user(self) -> User:
+        """The settings of who asks."""
+        return self.sessions.user(self.session.userid)
+
+    def allowed(self, query: Query) -> Query:
+        """A query as its user may ask it, with dates in the user's way; ``FunctionRefused`` for one out of reach.
+
+        Dates of legacy functions are elements, or have one form for everybody ([?]).
+        """
+        if not self.user.may_read(query.object):
+            raise not_permitted(query.object)
+        if self.user.formatting == USUAL or query.dialect.legacy:
+            return query
+        return replace(query, dialect=replace(query.dialect, formatting=self.user.formatting))
+
+    @property
     def view(self) -> View:
         """From where this session looks at the rows."""
         return View(entity=self.session.locationid, private=self.private_entities)
@@ -56,11 +76,20 @@ class Bare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What a function gives: the last elements of its ``result``, or bare data, and how many rows were in it."""
+    """What a function gives: the last elements of its ``result``, or bare data, and how many rows were in it.
+
+    ``cells`` is how many cells those rows have.
+    """
 
     nodes: tuple[Node, ...]
     rows: int = 0
+    cells: int = 0
     bare: Bare | None = None
+
+    @property
+    def weight(self) -> int:
+        """About how many elements this takes."""
+        return self.cells + sum(each.size for each in self.nodes)
 
 
 Run = Callable[[Scene], Given]
@@ -77,4 +106,4 @@ def given(page: Page, *nodes: Node, returnformat: str = "xml") -> Given:
     if returnformat in _BARE:
         content_type, write = _BARE[returnformat]
         bare = Bare(content_type=content_type, body=write(page))
-    return Given(nodes=nodes, rows=page.count, bare=bare)
+    return Given(nodes=nodes, rows=page.count, cells=page.count * len(page.headings), bare=bare)

@@ -14,6 +14,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from weakref import WeakSet
 
 from intacct_ql.emulator.snapshots import Snapshot, fill
@@ -22,15 +23,29 @@ from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
 from intacct_ql.schema.types import TEMPORAL, TEXTUAL, DataType
 
+MOST_SECONDS = 20.0
+
+_STEPS = 100_000
+"""Steps of SQLite's machine, some milliseconds, between two looks at the clock."""
+
+_LIMITS = {sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 10_000, sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1_000_000}
+"""Of one statement: to get a longer one ready takes minutes, in which nothing can stop it."""
+
 _STRICT = " STRICT" if sqlite3.sqlite_version_info >= (3, 37) else ""
 _PRAGMAS = "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA case_sensitive_like=ON;"
 
 
 class Store:
-    """The rows of one company, by object. Safe to share between threads."""
+    """The rows of one company, by object. Safe to share between threads.
 
-    def __init__(self, tables: Iterable[Table] = (), *, catalog: Catalog = BUNDLED) -> None:
+    ``most_seconds`` is what the statement of a request may take; others wait for it that long.
+    """
+
+    def __init__(
+        self, tables: Iterable[Table] = (), *, catalog: Catalog = BUNDLED, most_seconds: float = MOST_SECONDS
+    ) -> None:
         self.catalog = catalog
+        self.most_seconds = most_seconds
         self.version = 0
         self._lock = threading.RLock()
         self._waiting: defaultdict[str, list[Table]] = defaultdict(list)
@@ -90,6 +105,21 @@ class Store:
         """The connection, with nobody else on it until the block ends."""
         with self._lock:
             yield self._connection
+
+    @contextmanager
+    def searching(self) -> Iterator[sqlite3.Connection]:
+        """The same, for a statement that a stranger's request has shaped: it is stopped when it takes too long.
+
+        Raises:
+            sqlite3.OperationalError: it was stopped; so is every statement of the block from there on.
+        """
+        with self._lock:
+            ends = monotonic() + self.most_seconds
+            self._connection.set_progress_handler(lambda: monotonic() > ends, _STEPS)
+            try:
+                yield self._connection
+            finally:
+                self._connection.set_progress_handler(None, 0)
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
@@ -190,6 +220,8 @@ def quoted(name: str) -> str:
 def _connect() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, cached_statements=512)
     connection.executescript(_PRAGMAS)
+    for limit, most in _LIMITS.items():
+        connection.setlimit(limit, most)
     connection.create_function("fold", 1, _fold, deterministic=True)
     return connection
 
