@@ -2,8 +2,9 @@
 
 In: a column of stored values and its data type. Out: a column of texts. Refuses to know: where the values came from.
 
-Dates MM/DD/YYYY, timestamps MM/DD/YYYY HH:MM:SS without a zone, booleans ``true``/``false``, NULL as nothing. Numbers
-carry no needless zeros; CURRENCY keeps two decimals (``6.50`` and ``205375`` both occur in recorded replies).
+Dates MM/DD/YYYY, timestamps MM/DD/YYYY HH:MM:SS without a zone, unless the user has them otherwise; booleans
+``true``/``false``, NULL as nothing. Numbers carry no needless zeros; CURRENCY keeps two decimals (``6.50`` and
+``205375`` both occur in recorded replies).
 
 A page is written column by column, and what repeats (days, amounts) is remembered: that is what keeps a page of
 2,000 rows under the time a network would take.
@@ -14,8 +15,9 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import cast
 
+from intacct_ql.emulator.formatting import USUAL, Formatting
 from intacct_ql.emulator.tables import SCALE, Cell
-from intacct_ql.schema.types import TEXTUAL, DataType
+from intacct_ql.schema.types import TEMPORAL, TEXTUAL, DataType
 
 Texts = list[str]
 Write = Callable[[Sequence[Cell]], Texts]
@@ -26,9 +28,9 @@ _BOOLEANS: dict[Cell, str] = {None: "", 0: "false", 1: "true"}
 _SPECIAL = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#039;"), ("\r", "&#13;"))
 
 
-def writer(kind: DataType) -> Write:
-    """The function that writes a column of this type."""
-    return _WRITERS[kind]
+def writer(kind: DataType, formatting: Formatting = USUAL) -> Write:
+    """The function that writes a column of this type for a user."""
+    return _formatted(kind, formatting) if kind in TEMPORAL and formatting != USUAL else _WRITERS[kind]
 
 
 def averages(column: Sequence[Cell], kind: DataType) -> Texts:
@@ -84,6 +86,12 @@ def _date(cell: Cell) -> str:
 
 def _timestamp(cell: Cell) -> str:
     return f"{_date(cell)}{cell[10:]}" if isinstance(cell, str) else ""
+
+
+@lru_cache(maxsize=32)
+def _formatted(kind: DataType, formatting: Formatting) -> Write:
+    write = formatting.day if kind is DataType.DATE else formatting.moment
+    return _each(lambda cell: write(cell) if isinstance(cell, str) else "")
 
 
 def _average(pair: str, scale: int) -> str:

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from intacct_ql.emulator.literals import Bound, literal
 from intacct_ql.emulator.refusals import data_failure
@@ -180,7 +181,8 @@ def _text(text: str) -> str:
 
 
 def _plain(comparison: Comparison, column: Column, dialect: Dialect) -> tuple[Bound, ...]:
-    return tuple(literal(value, column.field, fold=dialect.fold, codes=dialect.codes) for value in comparison.values)
+    read = partial(literal, fold=dialect.fold, codes=dialect.codes, formatting=dialect.formatting)
+    return tuple(read(value, column.field) for value in comparison.values)
 
 
 def _list(comparison: Comparison, column: Column, dialect: Dialect) -> tuple[Bound, ...]:

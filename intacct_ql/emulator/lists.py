@@ -49,7 +49,7 @@ def get_list(asked: Listing, scene: Scene) -> Given:
         pagesize=asked.maxitems,
         offset=asked.start,
     )
-    found = fetch(query, scene.store, scene.counts, scene.view)
+    found = fetch(scene.allowed(query), scene.store, scene.counts, scene.view)
     found = replace(found, page=found.page.first(scene.part(found.page.count)))
     sent = scene.sent(found.page)
     places = {"start": found.offset, "end": found.offset + found.page.count - 1, "total": found.total}
@@ -68,7 +68,7 @@ def get(asked: Getting, scene: Scene) -> Given:
         raise data_failure(f"What the key of {asked.object} is, no public source says: use get_list.")
     condition = Comparison(operator="equalto", field=legacy_name(target.name, key), values=(asked.key,))
     query = Query(object=target.name, select=asked.fields, condition=condition, dialect=LEGACY, pagesize=1)
-    page = fetch(query, scene.store, scene.counts, scene.view).page
+    page = fetch(scene.allowed(query), scene.store, scene.counts, scene.view).page
     if not page.count:
         words = f"Could not find {asked.object} record with key {asked.key}."
         raise FunctionRefused(Error(errorno="BL01001973", description2=words))

@@ -3,8 +3,9 @@
 In: the text of a literal and the field it is compared with. Out: a value that SQLite compares with the stored form.
 Refuses to know: operators, SQL.
 
-Forms: dates MM/DD/YYYY, timestamps MM/DD/YYYY HH:MM:SS, numbers plain with a decimal point, booleans ``true`` and
-``false``, an ENUM by its label. ISO dates are documented nowhere for ``query``, so they are refused.
+Forms: dates MM/DD/YYYY, timestamps MM/DD/YYYY HH:MM:SS, or both as the user has them; numbers plain with a decimal
+point, booleans ``true`` and ``false``, an ENUM by its label. ISO dates are documented nowhere for ``query``, so most
+users have them refused.
 
 A function that compares with stored codes (``readByQuery``) takes an ENUM by its code where one is known, else by its
 label ([?]), and a boolean as ``T`` or ``F`` [D], or as the words ([?]).
@@ -16,10 +17,11 @@ gateway does with an empty value), so that comparing with it is never true.
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import datetime
 from decimal import Decimal
 from math import floor
 
+from intacct_ql.emulator.formatting import USUAL, Formatting
 from intacct_ql.emulator.refusals import data_failure
 from intacct_ql.emulator.tables import SCALE
 from intacct_ql.schema.model import Field
@@ -29,15 +31,19 @@ Bound = str | int | float | None
 """What a stored cell is compared with."""
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d):(\d\d):(\d\d))?", re.ASCII)
 _LONGEST = 30
 _WIDEST = 2**62
 
 
-def literal(text: str, field: Field, *, fold: bool = False, codes: bool = False) -> Bound:
+def literal(
+    text: str, field: Field, *, fold: bool = False, codes: bool = False, formatting: Formatting = USUAL
+) -> Bound:
     """The bound value of a literal; raises ``FunctionRefused`` where it is no literal of the field's type."""
-    forms = _CODED if codes else _FORMS
-    return forms[field.type](text, field, fold) if text else None
+    if not text:
+        return None
+    if field.type in _MOMENTS:
+        return _MOMENTS[field.type](_moment(text, field, formatting), formatting)
+    return (_CODED if codes else _FORMS)[field.type](text, field, fold)
 
 
 def number(text: str, scale: int) -> int | float | None:
@@ -97,25 +103,20 @@ def _boolean(words: dict[str, int], wanted: str) -> Callable[[str, Field, bool],
     return read
 
 
-def _date(text: str, field: Field, _fold: bool) -> Bound:
-    day, clock = _moment(text, field)
+def _date(moment: datetime, _formatting: Formatting) -> Bound:
     # 'YYYY-MM-DD' sorts before 'YYYY-MM-DD 00:00:01' and equals midnight: text order is the order of moments
-    return day if clock == "00:00:00" else f"{day} {clock}"
+    return moment.isoformat(" ").removesuffix(" 00:00:00")
 
 
-def _timestamp(text: str, field: Field, _fold: bool) -> Bound:
-    return " ".join(_moment(text, field))
+def _timestamp(moment: datetime, formatting: Formatting) -> Bound:
+    return formatting.stored(moment).isoformat(" ")
 
 
-def _moment(text: str, field: Field) -> tuple[str, str]:
-    parts = _DAY.fullmatch(text)
-    try:
-        if parts:
-            month, day, year, hour, minute, second = (int(part or 0) for part in parts.groups())
-            return date(year, month, day).isoformat(), time(hour, minute, second).isoformat()
-    except ValueError:
-        pass
-    raise _bad(text, field, "MM/DD/YYYY or MM/DD/YYYY HH:MM:SS")
+def _moment(text: str, field: Field, formatting: Formatting) -> datetime:
+    moment = formatting.read(text)
+    if moment is None:
+        raise _bad(text, field, formatting.words)
+    return moment
 
 
 def _bad(text: str, field: Field, wanted: str) -> Exception:
@@ -131,6 +132,8 @@ _FORMS: dict[DataType, Callable[[str, Field, bool], Bound]] = {
     DataType.DECIMAL: _number(SCALE),
     DataType.CURRENCY: _number(SCALE),
     DataType.PERCENT: _number(SCALE),
+}
+_MOMENTS: dict[DataType, Callable[[datetime, Formatting], Bound]] = {
     DataType.DATE: _date,
     DataType.TIMESTAMP: _timestamp,
 }

@@ -34,7 +34,7 @@ MOST_KEYS = 100
 
 def query(asked: Asked, scene: Scene) -> Given:
     """A page of a ``query``."""
-    found = fetch(asked.query, scene.store, scene.counts, scene.view)
+    found = fetch(scene.allowed(asked.query), scene.store, scene.counts, scene.view)
     found = replace(found, page=found.page.first(scene.part(found.page.count)))
     sent = scene.sent(found.page)
     tag = asked.query.object.upper()
@@ -53,7 +53,7 @@ def by_query(asked: ReadByQuery, scene: Scene) -> Given:
     """The first page of a ``readByQuery``, whose rows are fixed by now."""
     with _query_failed():
         wanted = _query(asked.object, asked.fields, read_predicate(asked.query))
-        wanted = replace(wanted, pagesize=asked.pagesize)
+        wanted = scene.allowed(replace(wanted, pagesize=asked.pagesize))
         taken = numbers(wanted, scene.store, scene.view)
         return _portion(scene.session.results.begin(wanted, asked.returnformat, taken, scene.ids, scene.part), scene)
 
@@ -85,7 +85,7 @@ def _by_keys(asked: Read, scene: Scene, key_of: Callable[[Object], str | None]) 
     if base is not None and asked.keys:
         condition = _one_of(asked.keys, base, key_of(base))
     wanted = replace(_query(asked.object, asked.fields, condition), pagesize=MOST_KEYS)
-    page = fetch(wanted, scene.store, scene.counts, scene.view).page
+    page = fetch(scene.allowed(wanted), scene.store, scene.counts, scene.view).page
     attributes = {"listtype": asked.object, "count": str(page.count)}
     sent = scene.sent(page)
     data = Node(tag="data", attributes=attributes, raw=partial(sent.xml, asked.object))

@@ -65,6 +65,19 @@ class FunctionRefused(Refusal):
     """One function fails: ``errormessage`` in its ``result``; its neighbours go on."""
 
 
+def not_permitted(name: str) -> FunctionRefused:
+    """A refusal of an object that the user's role, or the company's subscription, does not reach.
+
+    That of the audit history has no number and words of its own [C].
+    """
+    if name.upper() == "AUDITHISTORY":
+        return FunctionRefused(Error(errorno="", description2="You do not have permission to view audit history"))
+    words = f"You do not have permission for this, or it cannot be done with objects of type {name}."
+    return FunctionRefused(
+        Error(errorno="PL04000005", description2=words, correction="Ask an administrator for the permission.")
+    )
+
+
 def data_failure(words: str, *, correction: str = "") -> FunctionRefused:
     """A refusal by the data layer.
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from intacct_ql.emulator.formatting import USUAL, Formatting
 from intacct_ql.emulator.refusals import Error, FunctionRefused, data_failure
 from intacct_ql.emulator.store import Store, has_integer_key, quoted
 from intacct_ql.schema.legacy import legacy_name
@@ -30,7 +31,7 @@ class Dialect:
 
     ``fold``: text is compared in any case. ``related``: relationships are followed. ``codes``: enumerations and
     booleans are compared by their stored codes. ``legacy``: fields go by their names of DTD 2.1. ``lists``: the field
-    list is no part of the query, so fields that may not be queried can stand in it.
+    list is no part of the query, so fields that may not be queried can stand in it. ``formatting``: the user's dates.
     """
 
     fold: bool = False
@@ -38,6 +39,7 @@ class Dialect:
     codes: bool = False
     legacy: bool = False
     lists: bool = False
+    formatting: Formatting = USUAL
 
 
 QUERY = Dialect()

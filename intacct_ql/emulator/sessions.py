@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from intacct_ql.emulator.reader import Authentication, Control, Login, SessionId
 from intacct_ql.emulator.refusals import ControlRefusal, Error, SignInRefused
 from intacct_ql.emulator.result_sets import ResultSets
+from intacct_ql.emulator.users import USUAL_USER, User
 
 _NUMBER = "XL03000006"
 _ALPHABET = string.ascii_letters + string.digits + "-_"
@@ -34,12 +35,17 @@ def utc_now() -> datetime:
 class Accounts:
     """The credentials that are accepted: passwords by sender id, and by company and user; and the transport policies.
 
-    All say ``demo`` at first.
+    All say ``demo`` at first. ``users`` are the settings of users by their id, where they are not the usual ones.
     """
 
     senders: Mapping[str, str] = field(default_factory=lambda: {"demo": "demo"}, repr=False)
     logins: Mapping[tuple[str, str], str] = field(default_factory=lambda: {("demo", "demo"): "demo"}, repr=False)
     policies: Collection[str] = frozenset({"demo"})
+    users: Mapping[str, User] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if strangers := self.users.keys() - {userid for _, userid in self.logins}:
+            raise ValueError(f"settings for {min(strangers)}, who cannot sign in: name the user in logins too")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,14 @@ class Sessions:
         if control.policyid and control.policyid not in self._accounts.policies:
             words = f"{control.policyid} is not a valid transport policy."
             raise ControlRefusal(Error(errorno=_NUMBER, description2=words))
+
+    def user(self, userid: str) -> User:
+        """The settings of a user."""
+        return self._accounts.users.get(userid, USUAL_USER)
+
+    def knows(self, userid: str) -> bool:
+        """Whether a user of this id may sign in."""
+        return any(userid == known for _, known in self._accounts.logins)
 
     def authenticate(self, authentication: Authentication) -> Session:
         """The session an operation runs in; one that was resumed lives on from now."""
