@@ -1,13 +1,26 @@
 """``emulate``: the emulator on a port.
 
-In: an address, a size, faults. Out: one line on standard output when it answers. Refuses to know: what it answers.
+In: an address, a company, faults. Out: one line on standard output when it answers, a line a request on standard error.
+Refuses to know: what it answers.
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
+
+import sys
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from intacct_ql import errors
 from intacct_ql.cli.inputs import COUNT
+from intacct_ql.cli.program import say
+
+if TYPE_CHECKING:
+    from intacct_ql.emulator import Gateway
+    from intacct_ql.emulator.ledger import Arrival
+
+_LONGEST = 60
 
 
 @click.command(
@@ -27,23 +40,55 @@ Settings:
   seed=7                    of the chances
 
 \b
+The company in PATH, a folder or a SQLite database:
+  CUSTOMER.csv              an object; its first line names the fields
+  CUSTOMER.json             the same as a list of objects
+  CUSTOMER.lookup.xml       a saved lookup reply: custom objects and fields
+Cells are written as the gateway writes them, or dates as 2026-10-31; an empty
+one is null. In a database each table is an object.
+
+\b
+A browser finds the faults, the counts and a reset under /control.
+
+\b
 Example:
-  intacct-ql emulate --port 8000 --faults "429:2%,expire@30s,per-minute=60,seed=7" """
+  intacct-ql emulate --port 8000 --faults "429:2%,expire@30s,per-minute=60,seed=7"
+  intacct-ql emulate --data company/ --log"""
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, show_default=True, help="0 takes a free port.")
-@click.option("--scale", type=COUNT, default=1, show_default=True, help="Multiplies the company's transactions.")
+@click.option("--scale", type=COUNT, help="Multiplies the demo company's transactions.  [default: 1]")
 @click.option("--seed", type=int, help="Repeats one run's data and ids.")
 @click.option("--strict", is_flag=True, help="Refuse whatever the schema refuses, habits of real clients too.")
 @click.option("--faults", metavar="SPEC", help="Faults to play, such as 503@call=7; listed below.")
-def emulate(host: str, port: int, scale: int, seed: int | None, strict: bool, faults: str | None) -> None:
-    """Answer as an Intacct gateway with the demo company, until Ctrl-C. Prints one line when ready."""
-    from intacct_ql.emulator import demo, serve
+@click.option("--data", type=click.Path(exists=True), metavar="PATH", help="The company to be; described below.")
+@click.option("--extend", is_flag=True, help="Put --data on top of the demo company; no key may be in both.")
+@click.option("--log/--no-log", default=None, help="A line for each request.  [default: on a terminal]")
+def emulate(
+    host: str,
+    port: int,
+    scale: int | None,
+    seed: int | None,
+    faults: str | None,
+    data: str | None,
+    extend: bool,
+    strict: bool,
+    log: bool | None,
+) -> None:
+    """Answer as an Intacct gateway, until Ctrl-C: with the demo company or yours. Prints one line when ready."""
+    from intacct_ql.emulator import serve
 
+    if extend and data is None:
+        raise click.UsageError("--extend needs --data: what to put on top of the demo company.")
+    if scale is not None and data is not None and not extend:
+        raise click.UsageError("--scale multiplies the demo company: with --data it needs --extend.")
+    gateway = _gateway(data, extend=extend, scale=scale or 1, seed=seed, strict=strict)
     try:
-        gateway = demo(scale=scale, seed=seed, faults=faults, strict=strict)
+        gateway.faults = faults
     except ValueError as wrong:
         raise click.BadParameter(str(wrong), param_hint="--faults") from None
+    if log or (log is None and sys.stderr.isatty()):
+        gateway.ledger.on_answer = _say
 
     def ready(url: str) -> None:
         click.echo(f"{url}  (sender, company, user and both passwords: demo)")
@@ -54,3 +99,34 @@ def emulate(host: str, port: int, scale: int, seed: int | None, strict: bool, fa
         raise errors.TransportError(f"cannot listen on {host} port {port}: {refused.strerror or refused}") from None
     except KeyboardInterrupt:
         return
+
+
+def _gateway(data: str | None, *, extend: bool, scale: int, seed: int | None, strict: bool) -> "Gateway":
+    from intacct_ql.emulator import company, demo
+
+    if data is None:
+        return demo(scale=scale, seed=seed, strict=strict)
+    try:
+        return company(data, extend=extend, scale=scale, seed=seed, strict=strict)
+    except ValueError as wrong:
+        from intacct_ql.encoders.cells import visible
+
+        raise click.BadParameter(f"\n{visible(str(wrong), lines=True)}", param_hint="--data") from None
+    except OSError as unreadable:
+        words = f"{unreadable.filename or data} cannot be read: {unreadable.strerror or unreadable}."
+        raise click.BadParameter(words, param_hint="--data") from None
+
+
+def _say(arrival: "Arrival") -> None:
+    with suppress(OSError, ValueError):  # nobody reads it any more: that is no reason to answer nobody
+        say(_line(arrival))
+
+
+def _line(arrival: "Arrival") -> str:
+    """One request: when, what, how many rows, what came of it, how long it took."""
+    from intacct_ql.encoders.cells import visible
+
+    asked = visible(" ".join(filter(None, (arrival.function or "-", arrival.object)))[:_LONGEST])
+    end = " ".join(dict.fromkeys(filter(None, (str(arrival.status), arrival.fault))))
+    clock = datetime.fromtimestamp(arrival.at).astimezone().strftime("%H:%M:%S")
+    return f"{clock}  {asked}  {arrival.rows:,} rows  {end}  {arrival.seconds * 1000:,.0f} ms"

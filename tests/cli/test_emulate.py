@@ -1,0 +1,113 @@
+"""``emulate``: a company of one's own, what is said about its mistakes, and the line a request."""
+
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from intacct_ql.cli.emulate import _line
+from intacct_ql.emulator.ledger import Arrival
+
+PROGRAM = [sys.executable, "-m", "intacct_ql"]
+
+
+@contextmanager
+def emulating(*arguments: str):
+    """The command in a process of its own: its URL, and afterwards what it said on standard error."""
+    process = subprocess.Popen(
+        [*PROGRAM, "emulate", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    said: list[str] = []
+    try:
+        yield process.stdout.readline().split()[0], said
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, words = process.communicate(timeout=20)
+        said.extend(words.splitlines())
+    assert process.returncode == 0
+
+
+def asked(url: str, query: str, *options: str) -> str:
+    command = [*PROGRAM, "query", "-q", "--output", "csv", "--endpoint", url, *options, query]
+    demo = dict.fromkeys(("SENDER_ID", "SENDER_PASSWORD", "COMPANY_ID", "USER_ID", "USER_PASSWORD"), "demo")
+    env = {f"INTACCT_{name}": word for name, word in demo.items()}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=True).stdout
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "CLASS.csv").write_text("RECORDNO,CLASSID,NAME\n7,K1,Ash\n8,K2,\n")
+    return tmp_path / "data"
+
+
+def test_a_company_in_files_with_a_log(folder: Path) -> None:
+    with emulating("--data", str(folder), "--log") as (url, said):
+        assert asked(url, "select CLASSID, NAME from CLASS order by CLASSID") == "CLASSID,NAME\nK1,Ash\nK2,\n"
+        assert httpx.post(httpx.URL(url).join("/faults"), content="nonsense").status_code == 400
+        assert httpx.get(httpx.URL(url).join("/control")).text.startswith("<!DOCTYPE html>")
+    shapes = [re.sub(r"[\d,]+ ms$", "N ms", line[10:]) for line in said]
+    assert shapes == ["getAPISession  0 rows  200  N ms", "query CLASS  2 rows  200  N ms"]
+
+
+def test_on_top_of_the_demo_company(folder: Path) -> None:
+    (folder / "CLASS.csv").write_text("CLASSID\nK1\nK2\n")
+    with emulating("--data", str(folder), "--extend") as (url, said):
+        rows = asked(url, "select CLASSID from CLASS").split()
+        assert {"K1", "K2"} < set(rows)
+    assert said == []
+
+
+def test_every_mistake_has_its_place_and_the_exit_status_of_wrong_usage(run, folder: Path) -> None:
+    (folder / "CLASS.csv").write_text("RECORDNO,STATUS\nx,on\n")
+    (folder / "NONSENSE\x1b[2J.csv").write_text("A\n")
+    result = run("emulate", "--data", str(folder))
+    assert result.exit_code == 2
+    assert "Traceback" not in result.stderr
+    assert "\x1b" not in result.stderr
+    assert f"{folder}/CLASS.csv line 2, RECORDNO: 'x' is not a whole number" in result.stderr
+    assert f"{folder}/CLASS.csv line 2, STATUS: 'on' is not one of active" in result.stderr
+    assert "there is no object 'NONSENSE\\x1b[2J'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--data", "absent"), "'absent' does not exist"),
+        (("--extend",), "--extend needs --data"),
+        (("--data", ".", "--scale", "2"), "with --data it needs --extend"),
+        (("--data", "."), "no objects in it; add a file such as CUSTOMER.csv"),
+        (("--data", "locked"), "cannot be read: "),
+    ],
+)
+def test_arguments_that_do_not_go_together(run, arguments: tuple[str, ...], words: str, monkeypatch, tmp_path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "locked").mkdir()
+    (tmp_path / "empty" / "locked" / "CLASS.csv").symlink_to("CLASS.csv")
+    monkeypatch.chdir(tmp_path / "empty")
+    result = run("emulate", *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arrival", "line"),
+    [
+        ({"function": "query", "object": "CUSTOMER", "rows": 2000}, "query CUSTOMER  2,000 rows  200  41 ms"),
+        ({"status": 429, "fault": "429"}, "-  0 rows  429  41 ms"),
+        ({"function": "query", "status": "drop", "fault": "drop"}, "query  0 rows  drop  41 ms"),
+        ({"function": "query", "fault": "cut"}, "query  0 rows  200 cut  41 ms"),
+        ({"function": "query", "object": "A\n\x1b[2J"}, "query A\\n\\x1b[2J  0 rows  200  41 ms"),
+        ({"function": "query", "object": "X" * 100}, f"query {'X' * 54}  0 rows  200  41 ms"),
+    ],
+)
+def test_a_line_a_request(arrival: dict, line: str) -> None:
+    whole = {"at": 0.0, "function": None, "status": 200, "fault": None, "rows": 0, "seconds": 0.041, **arrival}
+    made = _line(Arrival(**whole))
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", made[:8])
+    assert made[10:] == line
