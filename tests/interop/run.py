@@ -10,15 +10,20 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from carrier import Carrier, carrying
 from recording import record
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / ".venv-interop"
+
+PATIENCE = 120.0
+"""Seconds that a client has for all its steps."""
 
 CLIENTS = {
     "sageintacctsdk": [INSTALLED / "bin" / "python", HERE / "sageintacctsdk_driver.py"],
@@ -63,31 +68,45 @@ def outcomes(client: str, carrier: Carrier, *, keep: bool) -> dict[str, str]:
         "NODE_PATH": str(INSTALLED / "node_modules"),
         "NODE_NO_WARNINGS": "1",
     }
-    found = {}
-    with subprocess.Popen(
-        CLIENTS[client],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        exchanges = {}
+    found, exchanges = {}, {}
+    with driver(client, environment) as tell:
         for step in STEPS:
-            try:
-                process.stdin.write(f"{step}\n")
-                process.stdin.flush()
-            except BrokenPipeError:
-                pass
-            line = process.stdout.readline()
-            found[step] = json.loads(line) if line else "failed: the driver ended; run it by hand to see why"
+            found[step] = tell(step)
             exchanges[step] = carrier.taken()
-        process.stdin.close()
     if keep:
         record(client, {step: exchanges[step] for step in STEPS if found[step] == "ok"})
     return found
+
+
+@contextmanager
+def driver(client: str, environment: dict[str, str]) -> Iterator[Callable[[str], str]]:
+    """A function that has a client take a step and gives what became of it; a client that hangs is ended."""
+    pipe = subprocess.PIPE
+    with (
+        TemporaryFile("w+") as said,
+        subprocess.Popen(CLIENTS[client], env=environment, stdin=pipe, stdout=pipe, stderr=said, text=True) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, answers = process.stdin, process.stdout
+
+        def tell(step: str) -> str:
+            with suppress(BrokenPipeError):
+                print(step, file=asked, flush=True)
+            line = answers.readline()
+            if line:
+                return str(json.loads(line))
+            said.seek(0)
+            why = next((text for text in said if "Error" in text), "").strip()
+            return f"failed: the driver ended. {why}"
+
+        patience = threading.Timer(PATIENCE, process.kill)
+        patience.start()
+        try:
+            yield tell
+        finally:
+            patience.cancel()
+            process.kill()
 
 
 def table(found: dict[str, dict[str, str]]) -> Iterator[str]:
