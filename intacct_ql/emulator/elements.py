@@ -97,6 +97,11 @@ def _counted(element: Element, grammar: Grammar, found: Mapping[str, list[Elemen
     }
 
 
+def nothing(element: Element) -> None:
+    """An element that holds nothing."""
+    sequence(element, {})
+
+
 def leaf(element: Element, attributes: Sequence[str] = ()) -> str:
     """The text of an element without children, exactly as it was sent."""
     if len(element) or any(name not in attributes for name in element.attrib):

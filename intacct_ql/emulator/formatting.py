@@ -68,7 +68,7 @@ class Formatting:
         return f"{self.day(moment.isoformat())} {self._clock(moment)}"
 
     def read(self, text: str) -> datetime | None:
-        """What a text means where the user is: a moment, or the midnight a day begins with; None where it is neither."""
+        """What a text means where the user is: a moment, or a day's first one; None where it is neither."""
         found = _pattern(self).fullmatch(text)
         if found is None:
             return None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from intacct_ql.emulator import elements, lists, reads
+from intacct_ql.emulator import dimensions, elements, entities, inspecting, lists, preferences, reads
 from intacct_ql.emulator.elements import Element
 from intacct_ql.emulator.list_reader import read_get, read_list
 from intacct_ql.emulator.lookup import type_node
@@ -94,6 +94,12 @@ FUNCTIONS = {
     "readMore": Function(prepare=_in_two_steps(read_more, reads.more)),
     "read": Function(prepare=_in_two_steps(read_keys, reads.by_record_number)),
     "readByName": Function(prepare=_in_two_steps(read_keys, reads.by_name)),
+    "inspect": Function(prepare=_in_two_steps(inspecting.read_inspect, inspecting.inspect)),
+    "getDimensions": Function(prepare=_in_two_steps(elements.nothing, dimensions.dimensions)),
+    "getDimensionRelationships": Function(prepare=_in_two_steps(elements.nothing, dimensions.relationships)),
+    "readEntityDetails": Function(prepare=_in_two_steps(elements.nothing, entities.details)),
+    "readUserFormatting": Function(prepare=_in_two_steps(preferences.read_formatting, preferences.formatting)),
+    "getUserPermissions": Function(prepare=_in_two_steps(preferences.read_permissions, preferences.permissions)),
     "get_list": Function(prepare=_in_two_steps(read_list, lists.get_list), versions=_BOTH),
     "get": Function(prepare=_in_two_steps(read_get, lists.get), versions=_BOTH),
 }
