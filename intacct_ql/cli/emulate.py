@@ -45,7 +45,8 @@ The company in PATH, a folder or a SQLite database:
   CUSTOMER.json             the same as a list of objects
   CUSTOMER.lookup.xml       a saved lookup reply: custom objects and fields
 Cells are written as the gateway writes them, or dates as 2026-10-31; an empty
-one is null. In a database each table is an object.
+one is null. In a database each table is an object; its lookup replies lie
+beside it.
 
 \b
 A browser finds the faults, the counts and a reset under /control.

@@ -3,10 +3,13 @@
 In: events. Out: counts, and the requests that came last. Refuses to know: what they mean.
 """
 
+import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+
+_log = logging.getLogger(__name__)
 
 KEPT = 10_000
 """How many requests the log holds."""
@@ -95,8 +98,11 @@ class Ledger:
         """A request was answered."""
         with self._lock:
             self._arrivals.append(arrival)
-        if self.on_answer:
-            self.on_answer(arrival)
+        try:
+            if self.on_answer:
+                self.on_answer(arrival)
+        except Exception:  # noqa: BLE001 - who listens may fail, the answer goes out all the same
+            _log.exception("the listener of the ledger failed")
 
     def delivered(self, delivery: Delivery) -> None:
         """An answer went to where a transport policy says."""

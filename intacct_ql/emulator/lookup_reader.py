@@ -7,6 +7,7 @@ one people know them by, the stored codes of labels. Else the rows are numbered 
 custom objects are; of a custom object ``name`` is what people know [C].
 """
 
+import re
 from collections.abc import Mapping
 
 from intacct_ql.emulator.elements import Element, line, parse, tag
@@ -15,6 +16,7 @@ from intacct_ql.schema.catalog import CODES
 from intacct_ql.schema.model import Coverage, EnumValue, Field, Object, Relationship
 from intacct_ql.schema.types import DataType
 
+_NAME = re.compile(r"[^\W\d][\w.-]*")
 _TYPES = {each.value: each for each in DataType}
 
 
@@ -51,6 +53,8 @@ def _object(element: Element, known: Object | None) -> Object:
     if not fields:
         raise _wrong(element, "it has no Fields")
     name = element.get("Name", "")
+    if not _NAME.fullmatch(name):
+        raise _wrong(element, f"the Name {name!a} is no name that an element can have")
     return Object(
         name=known.name if known else name,
         label=known.label if known else name,
@@ -73,6 +77,8 @@ def _field(element: Element, known: Mapping[str, Field]) -> Field:
     name = (element.findtext("ID") or "").strip()
     if not name:
         raise _wrong(element, "a Field without ID")
+    if not _NAME.fullmatch(name):
+        raise _wrong(element, f"the ID {name!a} is no name that an element can have")
     kind = (element.findtext("DATATYPE") or "").strip()
     if kind not in _TYPES:
         raise _wrong(element, f"DATATYPE '{kind}' of field {name} is not one of {', '.join(_TYPES)}")

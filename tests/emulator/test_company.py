@@ -1,6 +1,7 @@
 """A company that somebody brings, in files and in a database; and what is said about its mistakes."""
 
 import json
+import os
 import re
 import sqlite3
 
@@ -269,6 +270,10 @@ BOMB = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><
             '<Type Name="UOM"><Fields>\n<Field><ID>A</ID><DATATYPE>FLOAT</DATATYPE></Field></Fields></Type>',
             "UOM.lookup.xml: line 2: DATATYPE 'FLOAT' of field A is not one of TEXT, INTEGER",
         ),
+        (
+            '<Type Name="UOM"><Fields><Field><ID>a&lt;b</ID></Field></Fields></Type>',
+            "UOM.lookup.xml: line 1: the ID 'a<b' is no name that an element can have",
+        ),
         ("<a>" * 1000, "UOM.lookup.xml: "),
     ],
 )
@@ -304,6 +309,26 @@ def test_databases_that_are_no_company(tmp_path):
     other.write_text("no database")
     with pytest.raises(ValueError, match=r"company.txt: neither a folder nor a SQLite database"):
         company(other)
+
+
+def test_what_would_be_waited_for_or_fill_the_memory(tmp_path):
+    os.mkfifo(tmp_path / "CUSTOMER.csv")
+    for path in (tmp_path, tmp_path / "CUSTOMER.csv"):
+        with pytest.raises(ValueError, match=r"CUSTOMER\.csv: (files are|neither)"):
+            company(path)
+    path = database(
+        tmp_path / "a.db",
+        "CREATE TABLE UOM (RECORDNO INTEGER, NAME TEXT GENERATED ALWAYS AS (hex(zeroblob(100000000))))",
+        "INSERT INTO UOM (RECORDNO) VALUES (1)",
+    )
+    with pytest.raises(ValueError, match=r"a\.db: this database cannot be read: string or blob too big"):
+        company(path)
+
+
+def test_more_fields_than_a_table_can_have(wrong):
+    fields = "".join(f"<Field><ID>F{number}</ID><DATATYPE>TEXT</DATATYPE></Field>" for number in range(3000))
+    files = {"UOM.lookup.xml": f'<Type Name="UOM"><Fields>{fields}</Fields></Type>', "UOM.csv": "F1\nx\n"}
+    assert wrong(**files) == "UOM.csv: this cannot be stored: too many columns on UOM"
 
 
 def test_a_path_that_is_not_there(tmp_path):

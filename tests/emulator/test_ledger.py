@@ -123,6 +123,13 @@ def test_what_a_call_is_on_the_bill(call, count, name):
     assert (transactions(element), object_of(element)) == (count, name)
 
 
+def test_a_listener_that_fails_costs_nobody_the_answer(store, document, caplog):
+    gateway = Gateway(store)
+    gateway.ledger.on_answer = lambda _: 1 / 0
+    assert gateway.handle(document(QUERY)).status == 200
+    assert "the listener of the ledger failed" in caplog.text
+
+
 def test_who_listens_is_told_of_each_request(store, document):
     heard = []
     gateway = Gateway(store, faults="429@call=2")

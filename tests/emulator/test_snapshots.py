@@ -1,10 +1,12 @@
 """Going back to the rows, the sessions and the counts of a moment."""
 
+import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from intacct_ql.emulator import Store, Table, demo
+from intacct_ql.emulator import Gateway, Store, Table, demo
 
 UOM = Table(object="UOM", columns=("RECORDNO", "NAME"), rows=((1, "Each"), (2, "Box")))
 
@@ -174,3 +176,22 @@ def test_faults_and_limits_are_exchanged_while_it_runs(gateway, ask):
     with pytest.raises(ValueError, match="no such fault"):
         gateway.faults = "nonsense"
     assert status() == 200
+
+
+def test_resets_among_many_requests(store, document):
+    gateway = Gateway(store)
+    query = document("<query><object>CUSTOMER</object><select><field>RECORDNO</field></select></query>")
+
+    def totals(_):
+        reply = gateway.handle(query)
+        assert reply.status == 200
+        return re.findall(rb'(?:total)?count="(\d)"', reply.body)
+
+    with ThreadPoolExecutor(8) as pool:
+        asking = [pool.submit(totals, number) for number in range(400)]
+        for _ in range(100):
+            store.delete("CUSTOMER", 11, 12)
+            gateway.reset()
+        seen = {tuple(future.result()) for future in asking}
+    assert seen <= {(b"2", b"2"), (b"4", b"4")}
+    assert totals(0) == [b"4", b"4"]

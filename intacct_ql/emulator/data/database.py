@@ -11,6 +11,7 @@ from pathlib import Path
 from intacct_ql.emulator.data.mistakes import DataError, Mistakes
 from intacct_ql.emulator.data.sources import Brought, Source
 
+_LONGEST = 10_000_000
 _MAGIC = b"SQLite format 3\x00"
 _TABLES = """SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
              AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"""
@@ -63,6 +64,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("PRAGMA trusted_schema=OFF")  # a stranger's database may not call functions
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)  # nor fill the memory with one cell
             yield connection
     except sqlite3.Error as wrong:
         raise DataError(f"{path}: this database cannot be read: {wrong}") from None

@@ -7,6 +7,7 @@ A folder holds ``NAME.csv`` or ``NAME.json`` for each object and, where the cata
 beside a database lie the lookup replies only. Hidden files and ``.md`` are left alone.
 """
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def sources(path: Path) -> tuple[list[Source], dict[str, Path]]:
     if path.is_dir():
         found = [_source(file) for file in _files(path) if not _is_lookup(file)]
         lookups = _lookups(path)
-    elif is_database(path):
+    elif stat.S_ISREG(path.stat().st_mode) and is_database(path):
         found, lookups = read_database(path), _lookups(path.parent)
     else:
         raise DataError(f"{path}: neither a folder nor a SQLite database")
@@ -63,6 +64,6 @@ def _lookups(folder: Path) -> dict[str, Path]:
 
 def _source(file: Path) -> Source:
     read = _READERS.get(file.suffix.lower())
-    if read is None:
+    if read is None or (file.exists() and not file.is_file()):  # a pipe would be waited for
         raise DataError(f"{file}: files are NAME.csv, NAME.json or NAME{LOOKUP}, where NAME is an object")
     return read(file, file.stem)

@@ -7,6 +7,7 @@ All of it is read at once, so that a mistake is told before the first request. W
 first: a record number or an id that it uses already is a mistake, as is one that the data has twice.
 """
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -59,6 +60,8 @@ def load(path: Path, *, beneath: Iterable[Table] = (), extend: bool = False) -> 
     try:
         for source in found:
             _load(source, store, lookups.get(source.object.upper()), path if path.is_dir() else path.parent, mistakes)
+    except sqlite3.Error as wrong:
+        mistakes.found.append(f"{source.file}: this cannot be stored: {wrong}")
     except DataError as wrong:
         mistakes.found.append(str(wrong))
     except Enough:
