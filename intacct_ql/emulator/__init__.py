@@ -46,11 +46,12 @@ def demo(scale: int = 1, seed: int | None = None, *, faults: str | None = None, 
         ValueError: ``faults`` is no fault specification.
     """
     from intacct_ql.emulator.demo import tables  # noqa: PLC0415
+    from intacct_ql.emulator.demo.saved import SAVED  # noqa: PLC0415
     from intacct_ql.emulator.gateway import Gateway  # noqa: PLC0415
     from intacct_ql.emulator.store import Store  # noqa: PLC0415
 
     rows = tables(scale=scale) if seed is None else tables(scale=scale, seed=seed)
-    return Gateway(Store(rows), faults=faults, seed=seed, strict=strict)
+    return Gateway(Store(rows), faults=faults, seed=seed, strict=strict, saved=SAVED)
 
 
 def company(
@@ -75,10 +76,13 @@ def company(
 
     from intacct_ql.emulator.data.loading import load  # noqa: PLC0415
     from intacct_ql.emulator.demo import tables  # noqa: PLC0415
+    from intacct_ql.emulator.demo.saved import SAVED  # noqa: PLC0415
     from intacct_ql.emulator.gateway import Gateway  # noqa: PLC0415
 
     beneath = tables(scale=scale) if seed is None else tables(scale=scale, seed=seed)
-    return Gateway(load(Path(path), beneath=beneath, extend=extend), faults=faults, seed=seed, strict=strict)
+    saved = SAVED if extend else None
+    rows = load(Path(path), beneath=beneath, extend=extend)
+    return Gateway(rows, faults=faults, seed=seed, strict=strict, saved=saved)
 
 
 def __getattr__(name: str) -> object:

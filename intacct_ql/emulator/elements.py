@@ -75,10 +75,10 @@ def sequence(element: Element, grammar: Grammar, attributes: Sequence[str] = ())
     return _counted(element, grammar, found)
 
 
-def any_order(element: Element, grammar: Grammar) -> dict[str, Any]:
+def any_order(element: Element, grammar: Grammar, attributes: Sequence[str] = ()) -> dict[str, Any]:
     """The children by name in any order, each as often as ``grammar`` allows (xs:all)."""
     found: dict[str, list[Element]] = {name: [] for name in grammar}
-    for child in children(element):
+    for child in children(element, attributes):
         if tag(child) not in found or len(found[tag(child)]) >= grammar[tag(child)][1]:
             raise unexpected(child, tuple(grammar))
         found[tag(child)].append(child)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from intacct_ql.emulator import dimensions, elements, entities, inspecting, lists, preferences, reads
+from intacct_ql.emulator import dimensions, elements, entities, inspecting, lists, preferences, reads, reports, views
 from intacct_ql.emulator.elements import Element
 from intacct_ql.emulator.list_reader import read_get, read_list
 from intacct_ql.emulator.lookup import type_node
@@ -19,7 +19,9 @@ from intacct_ql.emulator.read_reader import read_by_query, read_keys, read_more
 from intacct_ql.emulator.reader import Call
 from intacct_ql.emulator.refusals import FunctionRefused, Malformed, SignInRefused, data_failure
 from intacct_ql.emulator.replies import Node, branch, leaf
+from intacct_ql.emulator.report_reader import read_report
 from intacct_ql.emulator.scene import Given, Run, Scene
+from intacct_ql.emulator.view_reader import read_view
 
 MOST_FUNCTIONS = 1000
 
@@ -91,6 +93,8 @@ FUNCTIONS = {
     "lookup": Function(prepare=_in_two_steps(_read_lookup, _lookup)),
     "query": Function(prepare=_in_two_steps(read_query, reads.query)),
     "readByQuery": Function(prepare=_in_two_steps(read_by_query, reads.by_query)),
+    "readView": Function(prepare=_in_two_steps(read_view, views.read_view)),
+    "readReport": Function(prepare=_in_two_steps(read_report, reports.read_report)),
     "readMore": Function(prepare=_in_two_steps(read_more, reads.more)),
     "read": Function(prepare=_in_two_steps(read_keys, reads.by_record_number)),
     "readByName": Function(prepare=_in_two_steps(read_keys, reads.by_name)),

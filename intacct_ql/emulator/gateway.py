@@ -38,6 +38,8 @@ from intacct_ql.emulator.replies import (
     sign_in_failure,
     success,
 )
+from intacct_ql.emulator.running import Reports
+from intacct_ql.emulator.saved import Saved
 from intacct_ql.emulator.scene import Bare, Given, Run, Scene
 from intacct_ql.emulator.sessions import Accounts, Clock, Session, Sessions, utc_now
 from intacct_ql.emulator.snapshots import Snapshot
@@ -89,6 +91,7 @@ class Gateway:
     ``strict`` refuses whatever the schema refuses; without it habits of real clients are forgiven (``leniency``).
     ``private_entities`` are those whose rows the top level sees only with ``showprivate``. ``on_call`` is called before
     each function that runs, with its number from 1 on and its name: rows may be changed there, between two pages.
+    ``saved`` are the views and reports of the company; a report is ready ``report_seconds`` after it was asked for.
     """
 
     def __init__(
@@ -104,6 +107,8 @@ class Gateway:
         seed: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
         on_call: Callable[[int, str], object] | None = None,
+        saved: Saved | None = None,
+        report_seconds: float = 2,
     ) -> None:
         self.store = store
         self.ledger = Ledger()
@@ -116,6 +121,8 @@ class Gateway:
         self._counts = Counts(store)
         self._private = frozenset(private_entities)
         self._sleep = sleep
+        self._saved = saved or Saved()
+        self._reports = Reports(seconds=report_seconds, clock=clock, sleep=sleep)
         self._on_call = on_call
         self._numbers = count(1)
         self.snapshot()
@@ -145,6 +152,7 @@ class Gateway:
         self._moment = moment or self._moment
         self.store.restore(self._moment.rows)
         self.sessions.reopen(self._moment.sessions)
+        self._reports.clear()
         self.ledger.clear()
 
     def handle(self, body: bytes, *, content_type: str = "application/xml", url: str = URL) -> Answer:
@@ -252,6 +260,8 @@ class Gateway:
             session=session,
             url=visit.url,
             ids=self._ids,
+            saved=self._saved,
+            reports=self._reports,
             short=visit.fault == "short",
             miscount=visit.fault == "miscount",
         )

@@ -35,7 +35,12 @@ class Page:
 
     def first(self, count: int) -> "Page":
         """A page of its first rows only."""
-        return Page(headings=self.headings, columns=tuple(texts[:count] for texts in self.columns), count=count)
+        return self.part(0, count)
+
+    def part(self, start: int, count: int) -> "Page":
+        """A page of so many of its rows, all of which are there."""
+        columns = tuple(texts[start : start + count] for texts in self.columns)
+        return Page(headings=self.headings, columns=columns, count=count)
 
     def xml(self, tag: str, margin: str = "") -> Iterable[str]:
         """The rows as elements; ``margin`` is the line break and indentation of a row, empty for one long line."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
+from intacct_ql.emulator import reports
 from intacct_ql.emulator.conditions import Comparison, Condition
 from intacct_ql.emulator.fetch import fetch, numbers, rows_of
 from intacct_ql.emulator.literals import number
@@ -23,7 +24,7 @@ from intacct_ql.emulator.query_reader import Asked
 from intacct_ql.emulator.read_reader import Read, ReadByQuery, ReadMore
 from intacct_ql.emulator.refusals import DATA_LAYER, Error, FunctionRefused, data_failure
 from intacct_ql.emulator.replies import Node
-from intacct_ql.emulator.result_sets import Part, Portion
+from intacct_ql.emulator.result_sets import Portion
 from intacct_ql.emulator.scene import Given, Scene, given
 from intacct_ql.emulator.scope import READ
 from intacct_ql.schema.model import Object
@@ -55,16 +56,18 @@ def by_query(asked: ReadByQuery, scene: Scene) -> Given:
         wanted = _query(asked.object, asked.fields, read_predicate(asked.query))
         wanted = scene.allowed(replace(wanted, pagesize=asked.pagesize))
         taken = numbers(wanted, scene.store, scene.view)
-        return _portion(scene.session.results.begin(wanted, asked.returnformat, taken, scene.ids, scene.part), scene)
+        return written(scene.session.results.begin(wanted, asked.returnformat, taken, scene.ids, scene.part), scene)
 
 
 def more(asked: ReadMore, scene: Scene) -> Given:
-    """A further page of a ``readByQuery``."""
+    """A further page of a ``readByQuery``, a view or a report."""
     results = scene.session.results
-    ways: dict[str, Callable[[str, Part], Portion]] = {"resultId": results.go_on, "object": results.go_on_with}
-    if asked.by not in ways:
-        raise data_failure(f"readMore by {asked.by}: there are no views and no reports here.")
-    return _portion(ways[asked.by](asked.what, scene.part), scene)
+    if asked.by == "reportId":
+        return reports.more(asked.what, scene)
+    if asked.by == "resultId":
+        return written(results.go_on(asked.what, scene.part), scene)
+    name = scene.saved.view(asked.what).name if asked.by == "view" else asked.what
+    return written(results.go_on_with(asked.by, name, scene.part), scene)
 
 
 def by_record_number(asked: Read, scene: Scene) -> Given:
@@ -105,18 +108,23 @@ def _query(name: str, fields: tuple[str, ...], condition: Condition | None) -> Q
     return Query(object=name, select=select, condition=condition, dialect=READ)
 
 
-def _portion(portion: Portion, scene: Scene) -> Given:
+def written(portion: Portion, scene: Scene) -> Given:
+    """A page of a ``readByQuery`` or a view."""
     page = rows_of(portion.query, scene.store, portion.numbers)
     tag = portion.query.object.lower()
     attributes = {
-        "listtype": tag,
+        "listtype": "view" if portion.view else tag,
         "count": str(page.count),
         "totalcount": str(portion.total),
         "numremaining": str(portion.remaining),
         "resultId": portion.resultid,
     }
     sent = scene.sent(page)
-    data = Node(tag="data", attributes=attributes, raw=partial(sent.xml, tag))
+    rows = partial(sent.xml, tag)
+    if portion.view:
+        data = Node(tag="data", attributes=attributes, content=(Node(tag="view", raw=rows),))
+    else:
+        data = Node(tag="data", attributes=attributes, raw=rows)
     return given(sent, data, returnformat=portion.returnformat)
 
 

@@ -1,4 +1,4 @@
-"""What ``readMore`` goes on with: the rest of the rows that a ``readByQuery`` took.
+"""What ``readMore`` goes on with: the rest of the rows that a ``readByQuery`` or a ``readView`` took.
 
 In: the numbers of the rows. Out: the next of them. Refuses to know: SQL, elements, what the rows hold.
 
@@ -27,13 +27,18 @@ KEPT = 16
 """Result sets of one session; each holds eight bytes a row."""
 
 _LETTERS = string.ascii_letters + string.digits
+_FUNCTIONS = {"object": "readByQuery", "view": "readView"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:
-    """The rows of one page: their numbers, how many there are in all and after it, and where to go on."""
+    """The rows of one page: their numbers, how many there are in all and after it, and where to go on.
+
+    ``view`` is the name of the view they are of, if they are of one.
+    """
 
     query: Query
+    view: str
     returnformat: str
     numbers: Sequence[int]
     total: int
@@ -44,6 +49,7 @@ class Portion:
 @dataclass(slots=True, kw_only=True)
 class _ResultSet:
     query: Query
+    view: str
     returnformat: str
     numbers: "array[int]"
     taken: int = 0
@@ -54,12 +60,21 @@ class ResultSets:
 
     def __init__(self) -> None:
         self._sets: OrderedDict[str, _ResultSet] = OrderedDict()
-        self._latest: dict[str, str] = {}
+        self._latest: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
 
-    def begin(self, query: Query, returnformat: str, numbers: "array[int]", ids: random.Random, part: Part) -> Portion:
+    def begin(
+        self,
+        query: Query,
+        returnformat: str,
+        numbers: "array[int]",
+        ids: random.Random,
+        part: Part,
+        *,
+        view: str = "",
+    ) -> Portion:
         """The first page of a query. A query that fits into it leaves no result set, and has no id [C]."""
-        begun = _ResultSet(query=query, returnformat=returnformat, numbers=numbers)
+        begun = _ResultSet(query=query, view=view, returnformat=returnformat, numbers=numbers)
         with self._lock:
             resultid = ""
             if len(numbers) > part(min(len(numbers), query.pagesize)):
@@ -67,7 +82,7 @@ class ResultSets:
                 self._sets[resultid] = begun
                 if len(self._sets) > KEPT:
                     self._sets.popitem(last=False)
-            self._latest[query.object.upper()] = resultid
+            self._latest["view" if view else "object", (view or query.object).upper()] = resultid
             return _portion(begun, resultid, part)
 
     def go_on(self, resultid: str, part: Part) -> Portion:
@@ -82,13 +97,13 @@ class ResultSets:
                 del self._sets[resultid]
             return portion
 
-    def go_on_with(self, name: str, part: Part) -> Portion:
-        """The next page of the last query on an object, whichever that was."""
-        resultid = self._latest.get(name.upper())
+    def go_on_with(self, by: str, name: str, part: Part) -> Portion:
+        """The next page of the last query on an ``object``, whichever that was, or of a ``view`` read last."""
+        resultid = self._latest.get((by, name.upper()))
         if resultid is None:
-            raise data_failure(f"readByQuery has not been asked for object {name} in this session.")
+            raise data_failure(f"{_FUNCTIONS[by]} has not been asked for {by} {name} in this session.")
         if not resultid:
-            raise data_failure(f"The last readByQuery on object {name} has no rows left.")
+            raise data_failure(f"The last {_FUNCTIONS[by]} on {by} {name} has no rows left.")
         return self.go_on(resultid, part)
 
 
@@ -98,6 +113,7 @@ def _portion(found: _ResultSet, resultid: str, part: Part) -> Portion:
     found.taken += len(numbers)
     return Portion(
         query=found.query,
+        view=found.view,
         returnformat=found.returnformat,
         numbers=numbers,
         total=len(found.numbers),

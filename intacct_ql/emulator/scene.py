@@ -14,6 +14,8 @@ from intacct_ql.emulator.pages import Page
 from intacct_ql.emulator.query import Query
 from intacct_ql.emulator.refusals import not_permitted
 from intacct_ql.emulator.replies import Node
+from intacct_ql.emulator.running import Reports
+from intacct_ql.emulator.saved import Saved
 from intacct_ql.emulator.sessions import Session, Sessions
 from intacct_ql.emulator.store import Store
 from intacct_ql.emulator.users import User
@@ -33,6 +35,8 @@ class Scene:
     session: Session
     url: str
     ids: random.Random
+    saved: Saved
+    reports: Reports
     short: bool = False
     miscount: bool = False
 

@@ -162,13 +162,12 @@ def test_pages_asked_for_at_once_give_each_row_once(gateway, document, sign_in, 
     assert sorted(numbers) == list(range(1, 201))
 
 
-@pytest.mark.parametrize("by", ["view", "reportId"])
-def test_other_ways_to_read_on_are_refused(post, by):
-    assert post(MORE.format(by, "x")).error == (
-        "result",
-        "DL02000001",
-        f"readMore by {by}: there are no views and no reports here.",
-    )
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [("view", "There is no view x."), ("reportId", "There is no report x, or all of it has been read.")],
+)
+def test_what_was_never_begun_cannot_be_read_on(post, by, words):
+    assert post(MORE.format(by, "x")).error == ("result", "DL02000001", words)
 
 
 def test_all_fields_come_where_none_are_listed(post):
