@@ -7,8 +7,8 @@ Each habit is one of a client in the field, or of the vendor's own pages; that t
 not known ([?]), only that these clients are in use:
 
 - white space before the document, and a DOCTYPE that names the vendor's DTD and declares nothing
-- elements of ``control``, of ``options``, of ``get_list``, of one order and of one condition in another order (a
-  sample of the vendor's has ``fields`` before ``sorts``)
+- elements of ``control``, of ``options``, of ``get_list``, of a view's ``filters``, of one order and of one condition
+  in another order (a sample of the vendor's has ``fields`` before ``sorts``)
 - conditions side by side under ``filter``, which are taken as ``and``
 - ``and``, ``or`` and ``logical`` around one condition alone
 - ``True`` and ``False``, as Python writes them, in attributes
@@ -31,11 +31,13 @@ _ORDERS: dict[str, Collection[str]] = {
     "options": OPTIONS,
     "get_list": GET_LIST,
     "expression": EXPRESSION,
+    "filters": ("filterCondition", "filterExpression"),
+    "filterExpression": EXPRESSION,
     "order": ("field", "ascending", "descending"),
     **dict.fromkeys(OPERATORS, ("field", "value")),
 }
 _GROUPS = frozenset({*CONNECTIVES, "logical"})
-_READING = ("query", "get_list", "get")
+_READING = ("query", "get_list", "get", "readView")
 _DOCTYPE = re.compile(rb"""(\s*<\?xml[^>]*\?>)?\s*<!DOCTYPE\s+request\s+SYSTEM\s+("[^"]*"|'[^']*')\s*>""")
 _BOOLEANS = {"True": "true", "False": "false"}
 

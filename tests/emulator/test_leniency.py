@@ -1,8 +1,10 @@
 """What real clients send although the schema has it otherwise: taken by default, refused on demand."""
 
 import pytest
+from lxml import etree
 
 from intacct_ql.emulator import Gateway
+from intacct_ql.emulator.leniency import forgive
 
 QUERY = "<query><object>CUSTOMER</object><select><field>RECORDNO</field></select>{}</query>"
 LIST = '<get_list object="customer">{}<fields><field>recordno</field></fields></get_list>'
@@ -98,6 +100,22 @@ def test_a_control_in_another_order(document, lenient, gateway):
 )
 def test_what_has_no_plain_meaning_is_refused_all_the_same(post, lenient, function):
     assert post(function, to=lenient).error[:2] == ("response", "XL03000003")
+
+
+def test_filters_of_a_view_in_another_order(document):
+    operator = "<value>1</value><operator>=</operator><field>A</field>"
+    filters = f"<filterExpression>{operator}</filterExpression><filterCondition>OR</filterCondition>"
+    root = etree.fromstring(document(f"<readView><filters>{filters}</filters></readView>"))
+    forgive(root)
+    found = [element.tag for element in root.find("operation/content/function/readView/filters").iter()]
+    assert found == ["filters", "filterCondition", "filterExpression", "field", "operator", "value"]
+
+
+def test_records_are_left_as_they_are(document):
+    body = document('<create><X flag="True"><filter><value>1</value><field>A</field></filter></X></create>')
+    root = etree.fromstring(body)
+    forgive(root)
+    assert etree.tostring(root) == etree.tostring(etree.fromstring(body))
 
 
 def test_a_login_out_of_order_is_never_forgiven(post, lenient):
