@@ -3,9 +3,9 @@
 In: the record of a call, and the ``Scene``. Out: ``Given``, or ``FunctionRefused``. Refuses to know: SQL, elements.
 
 ``readReport`` gives an id and PENDING [D], or DONE where the report is ready within the ``waitTime`` ([?]). By that id
-``readMore`` gives the same until the report is ready, then page after page [D]. In csv the status is one row [C], and so
-it is in json ([?]). A row is a ``data`` element ([?]: the documentation counts ``data`` objects), with columns named as in a
-``query`` ([?]).
+``readMore`` gives the same until the report is ready, then page after page [D]. In csv the status is one row [C], so it
+is in json ([?]). A row is a ``data`` element ([?]: the documentation counts ``data`` objects), columns are named as in
+a ``query`` ([?]).
 
 An argument is one value of a parameter, or several with a ``listSeparator`` between them; it narrows the rows to those
 ([?]). It is named by its field or, as definitions have it, by object and field.

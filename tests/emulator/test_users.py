@@ -3,8 +3,10 @@
 import pytest
 
 from intacct_ql.emulator import Accounts, Gateway
+from intacct_ql.emulator.cells import writer
 from intacct_ql.emulator.formatting import Formatting
 from intacct_ql.emulator.users import User
+from intacct_ql.schema.types import TEMPORAL, DataType
 
 USUAL = {"locale": "en_US", "dateformat": "/mdY", "gmtoffset": "+00:00", "clock": "24"}
 
@@ -109,6 +111,12 @@ def test_years_of_two_digits_turn_in_1969(company, customers, store):
 def test_a_zone_ends_with_the_calendar(company, customers):
     late = where("lessthan", "WHENMODIFIED", "12/31/9999 23:59:59")
     assert customers(company(gmtoffset="-12:00"), late).data["count"] == "3"
+
+
+@pytest.mark.parametrize("kind", list(DataType))
+def test_whoever_has_no_settings_has_columns_written_by_the_plain_writers(kind):
+    assert writer(kind, Formatting()) is writer(kind)
+    assert (writer(kind, Formatting(clock=12)) is writer(kind)) == (kind not in TEMPORAL)
 
 
 def test_aggregates_and_other_formats_follow(company, customers):
