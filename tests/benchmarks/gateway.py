@@ -64,7 +64,7 @@ def range_of(low: int, high: int) -> str:
 
 def _page(dice: random.Random) -> str:
     fields = "RECORDNO RECORDID CUSTOMERNAME TOTALDUE WHENDUE"
-    return query("ARINVOICE", fields, f"<pagesize>100</pagesize><offset>{dice.randrange(1000)}</offset>")
+    return query("ARINVOICE", fields, f"<pagesize>100</pagesize><offset>{dice.randrange(300)}</offset>")
 
 
 def _filtered(dice: random.Random) -> str:
