@@ -24,6 +24,7 @@ NARROWER = {
     "read_by_query": "a list of fields has no spaces",
     "read_by_query_and_more": "more of a result is asked for by its id only",
     "page_without_whitespace": "the gateway forgives False in an xs:boolean",
+    "acknowledgement": "nothing is asked for asynchronously",
     "unknown_policy": "nothing is asked for asynchronously",
 }
 """Requests that meet the vendor's schema, and that this package would never send."""
