@@ -4,7 +4,7 @@ In: blocks, in the order they arrive in. Out: the same blocks, in the order of t
 been handed on yet. Refuses to know: how blocks are asked for, and what becomes of their rows.
 
 Where order counts, a block waits until everything before it has been handed on: the keys that are still missing say
-which one is next. One block waits in memory, the others in a temporary file.
+which one is next. Only that one waits in memory, all others in a temporary file.
 """
 
 from collections import deque
@@ -13,9 +13,6 @@ from dataclasses import replace
 
 from intacct_ql.executor.spill import Scratch, Shelf
 from intacct_ql.gateway.paging import Block, Interval, PageRequest
-
-KEPT = 1
-"""Blocks that wait in memory; those that come first from behind are needed last."""
 
 
 class Delivery:
@@ -30,7 +27,6 @@ class Delivery:
         self._ordered = ordered and not isinstance(mark, PageRequest)
         self._blocks: deque[Block] = deque()
         self._by_start: dict[float, tuple[Block, tuple[int, int] | None]] = {}
-        self._in_memory = 0
         self.mark: PageRequest | list[Interval] | None = mark if isinstance(mark, PageRequest) else list(mark or ())
         self.waiting = 0
         self.handed = 0
@@ -70,10 +66,7 @@ class Delivery:
         if start is None:
             return None
         block, stands = self._by_start.pop(start)
-        if stands is not None:
-            return replace(block, rows=self._shelf.take(stands))
-        self._in_memory -= 1
-        return block
+        return block if stands is None else replace(block, rows=self._shelf.take(stands))
 
     def _peek(self) -> float | None:
         """Where the next block starts, if it is here."""
@@ -83,10 +76,9 @@ class Delivery:
         return start if start in self._by_start else None
 
     def _kept(self, block: Block) -> tuple[Block, tuple[int, int] | None]:
-        """The block, its rows in the file where too many are in memory already."""
+        """The block, its rows in the file unless they are next."""
         is_next = isinstance(self.mark, list) and self.mark and block.covers and self.mark[0][0] == block.covers[0]
-        if is_next or self._in_memory < KEPT or not block.rows or not isinstance(block.rows, list):
-            self._in_memory += 1
+        if is_next or not block.rows or not isinstance(block.rows, list):
             return block, None
         return replace(block, rows=()), self._shelf.put(block.rows)
 

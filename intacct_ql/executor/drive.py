@@ -151,11 +151,26 @@ class _Run(Generic[T]):
 
 @dataclass(slots=True)
 class _Answer:
-    """A body and what came with it, not yet read."""
+    """The pieces of a body and what came with it, not yet read; ``size`` is that of all pieces."""
 
     status: int
     retry_after: float | None
-    body: bytes
+    parts: list[bytes]
+    size: int
+
+    def ends(self) -> bytes:
+        """The first piece and the last ones, of which a glimpse takes what it needs."""
+        at, size = len(self.parts), 0
+        while at > 1 and size < _GLIMPSED:
+            at -= 1
+            size += len(self.parts[at])
+        return b"".join([*self.parts[:1], *self.parts[at:]])
+
+    def pieces(self) -> Iterator[bytes]:
+        """Each piece, which is let go."""
+        self.parts.reverse()
+        while self.parts:
+            yield self.parts.pop()
 
 
 def _performed(exchange: Exchange, line: Line, traffic: Traffic) -> Reply | TransportError:
@@ -201,7 +216,7 @@ async def _performed_async(exchange: Exchange, line: AsyncLine, traffic: Traffic
             finally:
                 if ticket is not None:
                     ticket.leave()
-        if len(answer.body) < _SHORT:
+        if answer.size < _SHORT:
             return _read(exchange, answer)
         return await asyncio.to_thread(_read, exchange, answer)
     except TransportError as error:
@@ -225,6 +240,9 @@ async def _carried_async(exchange: Exchange, transport: AsyncTransport, traffic:
                     body.add(chunk)
                 return body.answer(response.headers.get("retry-after"))
 
+
+_GLIMPSED = 16_384
+"""Bytes from the end of a body that a glimpse looks at."""
 
 _SHORT = 65_536
 """Bytes of a reply that are read faster than a thread takes it over."""
@@ -271,16 +289,17 @@ class _Body:
             self._parts.append(chunk)
 
     def answer(self, retry_after: str | None) -> _Answer:
-        return _Answer(self._status or 0, _seconds(retry_after), b"".join(self._parts))
+        return _Answer(self._status or 0, _seconds(retry_after), self._parts, self._size)
 
 
 def _read(exchange: Exchange, answer: _Answer) -> Reply:
     """The whole reply. An XML refusal counts whatever the status; good news under a bad status is not believed."""
     try:
         if exchange.glimpse is not None and answer.status < 300:
-            exchange.glimpse(answer.body)
-        with _READING if len(answer.body) > _SHORT else nullcontext():
-            exchange.reader.feed(answer.body)
+            exchange.glimpse(answer.ends())
+        with _READING if answer.size > _SHORT else nullcontext():
+            for piece in answer.pieces():
+                exchange.reader.feed(piece)
             reply = exchange.reader.close()
     except TransportError as error:
         raise _told(answer, error) from None

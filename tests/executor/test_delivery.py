@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intacct_ql.errors import Error
-from intacct_ql.executor.delivery import KEPT, Delivery
+from intacct_ql.executor.delivery import Delivery
 from intacct_ql.executor.spill import Scratch
 from intacct_ql.gateway.paging import Block, PageRequest
 
@@ -61,7 +61,7 @@ def rows(found):
     return [row for one in found for row in one.rows]
 
 
-@pytest.mark.parametrize("count", [2, 3, KEPT + 1, 3 * KEPT])
+@pytest.mark.parametrize("count", [2, 3, 8])
 @pytest.mark.parametrize("arrival", ["in turn", "from behind", "by lot"])
 def test_blocks_come_out_by_their_keys(deliver, count, arrival):
     cut = blocks(count)
@@ -162,44 +162,29 @@ def test_nothing_is_there_where_nothing_was_put(deliver):
 # The file.
 
 
-def test_a_few_blocks_wait_in_memory_and_the_others_in_a_file(deliver, tmp_path):
-    delivery, cut = deliver(), blocks(3 * KEPT)
-    held = []
+def test_only_what_comes_next_waits_in_memory_and_all_else_in_a_file(deliver, tmp_path):
+    delivery, cut = deliver(), blocks(3)
     for one in cut[:0:-1]:
         delivery.put(one)
-        held.append(open_files(tmp_path))
-    assert held == [0] * KEPT + [1] * (len(cut) - 1 - KEPT)
+        assert open_files(tmp_path) == 1
     delivery.put(cut[0])
     assert rows(popped(delivery)) == rows(cut)
 
 
 def test_what_comes_next_is_never_put_into_the_file(deliver, tmp_path):
-    delivery, cut = deliver(), blocks(KEPT + 2)
-    for one in [*cut[2:], cut[0]]:
+    delivery, cut = deliver(), blocks(8)
+    for one in cut:
         delivery.put(one)
-    assert open_files(tmp_path) == 0
-    delivery.put(cut[1])
-    assert open_files(tmp_path) == 1
-    assert rows(popped(delivery)) == rows(cut)
-
-
-def test_blocks_that_were_handed_on_make_room_in_memory(deliver, tmp_path):
-    delivery, cut = deliver(), blocks(8 * KEPT)
-    for start in range(0, len(cut), KEPT):
-        for one in cut[start : start + KEPT][::-1]:
-            delivery.put(one)
-        assert len(popped(delivery)) == KEPT
+        assert popped(delivery) == [one]
     assert open_files(tmp_path) == 0
 
 
 def test_a_file_that_cannot_be_made_is_told_of(tmp_path):
     delivery = Delivery(Scratch(tmp_path / "missing"), ordered=True, mark=EVERYTHING)
-    cut = blocks(KEPT + 2)
-    for one in cut[: -KEPT - 1 : -1]:
-        delivery.put(one)
+    cut = blocks(2)
     with pytest.raises(Error, match=r"rows that do not fit into memory cannot be kept in .*missing"):
         delivery.put(cut[1])
-    assert delivery.waiting == KEPT
+    assert delivery.waiting == 0
 
 
 # Any blocks, in any order.
