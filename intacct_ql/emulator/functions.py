@@ -10,7 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from intacct_ql.emulator import dimensions, elements, entities, inspecting, lists, preferences, reads, reports, views
+from intacct_ql.emulator import (
+    dimensions,
+    elements,
+    entities,
+    inspecting,
+    lists,
+    preferences,
+    reads,
+    reports,
+    views,
+    writes,
+)
 from intacct_ql.emulator.elements import Element
 from intacct_ql.emulator.list_reader import read_get, read_list
 from intacct_ql.emulator.lookup import type_node
@@ -22,6 +33,7 @@ from intacct_ql.emulator.replies import Node, branch, leaf
 from intacct_ql.emulator.report_reader import read_report
 from intacct_ql.emulator.scene import Given, Run, Scene
 from intacct_ql.emulator.view_reader import read_view
+from intacct_ql.emulator.write_reader import read_delete, read_objects
 
 MOST_FUNCTIONS = 1000
 
@@ -98,6 +110,9 @@ FUNCTIONS = {
     "readMore": Function(prepare=_in_two_steps(read_more, reads.more)),
     "read": Function(prepare=_in_two_steps(read_keys, reads.by_record_number)),
     "readByName": Function(prepare=_in_two_steps(read_keys, reads.by_name)),
+    "create": Function(prepare=_in_two_steps(read_objects, writes.create)),
+    "update": Function(prepare=_in_two_steps(read_objects, writes.update)),
+    "delete": Function(prepare=_in_two_steps(read_delete, writes.delete)),
     "inspect": Function(prepare=_in_two_steps(inspecting.read_inspect, inspecting.inspect)),
     "getDimensions": Function(prepare=_in_two_steps(elements.nothing, dimensions.dimensions)),
     "getDimensionRelationships": Function(prepare=_in_two_steps(elements.nothing, dimensions.relationships)),

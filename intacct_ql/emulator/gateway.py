@@ -10,6 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from intacct_ql.emulator.additional import explained
 from intacct_ql.emulator.answers import AFTER, CHANGES, INSTEAD, Answer, answer, refused_by_gateway
 from intacct_ql.emulator.billing import object_of, transactions
 from intacct_ql.emulator.counting import Counts
+from intacct_ql.emulator.executed import Executed
 from intacct_ql.emulator.faults import Faults, Settings
 from intacct_ql.emulator.functions import check_together, prepare
 from intacct_ql.emulator.ledger import Arrival, Delivery, Ledger
@@ -61,6 +63,7 @@ _ROLLED_BACK = Error(
 _log = logging.getLogger(__name__)
 
 _Prepared = list[tuple[Call, Run]]
+_Outcomes = list[tuple[Call, Given | Error]]
 
 
 @dataclass(slots=True)
@@ -77,10 +80,11 @@ class _Visit:
 
 
 class Moment(NamedTuple):
-    """The rows and the open sessions of a gateway at one moment."""
+    """The rows, the open sessions and the functions executed once for all of a gateway at one moment."""
 
     rows: Snapshot
     sessions: Mapping[str, Session]
+    executed: tuple[tuple[str, str], ...]
 
 
 class Gateway:
@@ -119,6 +123,7 @@ class Gateway:
             accounts or Accounts(), minutes=session_minutes, clock=clock, ids=self._ids, entity=self._is_entity
         )
         self._counts = Counts(store)
+        self._executed_once = Executed()
         self._private = frozenset(private_entities)
         self._sleep = sleep
         self._saved = saved or Saved()
@@ -141,7 +146,7 @@ class Gateway:
 
     def snapshot(self) -> Moment:
         """Make now the moment that ``reset`` goes back to: before the first, that is the beginning."""
-        self._moment = Moment(self.store.snapshot(), self.sessions.opened())
+        self._moment = Moment(self.store.snapshot(), self.sessions.opened(), self._executed_once.all())
         return self._moment
 
     def reset(self, moment: Moment | None = None) -> None:
@@ -152,6 +157,7 @@ class Gateway:
         self._moment = moment or self._moment
         self.store.restore(self._moment.rows)
         self.sessions.reopen(self._moment.sessions)
+        self._executed_once.replace(self._moment.executed)
         self._reports.clear()
         self.ledger.clear()
 
@@ -237,7 +243,7 @@ class Gateway:
     ) -> Answer:
         nodes: list[Node] = []
         for each, runs in operations:
-            made = self._operation(each, runs, visit, alone=alone)
+            made = self._operation(each, runs, visit, once=_once(control), alone=alone)
             if isinstance(made, Bare):
                 return answer(made.body, content_type=made.content_type)
             nodes.append(made)
@@ -245,7 +251,7 @@ class Gateway:
         whole = explained(whole) if control.showadditionalerrorinfo else whole
         return answer(document(whole, whitespace=control.includewhitespace))
 
-    def _operation(self, asked: Operation, calls: _Prepared, visit: _Visit, *, alone: bool) -> Node | Bare:
+    def _operation(self, asked: Operation, calls: _Prepared, visit: _Visit, *, once: bool, alone: bool) -> Node | Bare:
         try:
             session = self.sessions.authenticate(asked.authentication)
         except SignInRefused as refusal:
@@ -265,22 +271,53 @@ class Gateway:
             short=visit.fault == "short",
             miscount=visit.fault == "miscount",
         )
-        outcomes = [(call, self._run(call, run, scene, visit, alone=alone)) for call, run in calls]
+
+        with self.store.reading() if asked.transaction else nullcontext():  # nobody else sees what may be undone
+            outcomes, undone = self._outcomes(
+                calls, scene, visit, transaction=asked.transaction, once=once, alone=alone
+            )
         if len(outcomes) == 1 and isinstance(outcomes[0][1], Given) and outcomes[0][1].bare:
             return outcomes[0][1].bare
-        undone = asked.transaction and any(isinstance(outcome, Error) for _, outcome in outcomes)
         return operation(_standing(session), [self._result(*each, undone=undone) for each in outcomes])
+
+    def _outcomes(
+        self, calls: _Prepared, scene: Scene, visit: _Visit, *, transaction: bool, once: bool, alone: bool
+    ) -> tuple[_Outcomes, bool]:
+        """What became of each function, and whether all of it was undone because one failed."""
+        before = self.store.snapshot() if transaction else None
+        companyid = scene.session.companyid
+        outcomes: _Outcomes = []
+        taken: list[Call] = []
+        undone = transaction
+        try:
+            for call, run in calls:
+                if once and not self._executed_once.take(companyid, call.controlid):
+                    outcomes.append((call, _already(call)))
+                else:
+                    taken.append(call)
+                    outcomes.append((call, self._run(call, run, scene, visit, alone=alone)))
+            undone = transaction and any(_has_failed(outcome) for _, outcome in outcomes)
+        finally:
+            done = set() if undone else {call for call, outcome in outcomes if not _has_failed(outcome)}
+            if once:
+                self._executed_once.give_back(companyid, [call.controlid for call in taken if call not in done])
+            if before is not None and undone:
+                self.store.restore(before)
+        return outcomes, undone
 
     def _run(self, call: Call, run: Run, scene: Scene, visit: _Visit, *, alone: bool) -> Given | Error:
         if visit.fault in PASSING:
             return PASSING[visit.fault]
         if self._on_call:
             self._on_call(next(self._numbers), call.name)
+        too_large = data_failure("The reply to this request is too large; send fewer functions in one request.")
         try:
+            if visit.weight > MOST_ELEMENTS:  # before it writes what it then could not tell of
+                raise too_large
             given = run(scene)
             visit.weight += given.weight
-            if visit.weight > MOST_ELEMENTS and not alone:
-                raise data_failure("The reply to this request is too large; send fewer functions in one request.")
+            if visit.weight > MOST_ELEMENTS and given.cells and not alone:
+                raise too_large
             if given.bare and not alone:  # [?] bare data has no room for a second function's answer
                 raise data_failure("Answers in json and csv need a request of their own: one function.")
         except FunctionRefused as refusal:
@@ -294,6 +331,10 @@ class Gateway:
         if isinstance(outcome, Error):
             errors = [outcome, _ROLLED_BACK] if undone else [outcome]
             return failed(call, errors, self._ids, status="aborted" if undone else "failure")
+        if outcome.errors:
+            errors = [*outcome.errors, *([_ROLLED_BACK] if undone else [])]
+            before = () if undone else outcome.nodes
+            return failed(call, errors, self._ids, *before, status="aborted" if undone else "failure")
         return failed(call, [_ROLLED_BACK], self._ids, status="aborted") if undone else result(call, *outcome.nodes)
 
     def _is_entity(self, locationid: str) -> bool:
@@ -308,6 +349,23 @@ class Gateway:
 
 def _prepared(asked: Operation, control: Control) -> _Prepared:
     return [(call, prepare(call, dtdversion=control.dtdversion)) for call in asked.calls]
+
+
+def _once(control: Control) -> bool:
+    """Whether a function is to be executed once only: not unless asked ([?]: the site says it is the default)."""
+    return control.uniqueid.strip().lower() == "true"
+
+
+def _has_failed(outcome: Given | Error) -> bool:
+    return isinstance(outcome, Error) or bool(outcome.errors)
+
+
+def _already(call: Call) -> Error:
+    """The refusal of a function that was executed before: its number, words and shape are guesses ([?])."""
+    return data_failure(
+        f"A function with the control id {call.controlid} was executed before.",
+        correction="Give a new function a new controlid; this one is done, or at work.",
+    ).error
 
 
 def _check_length(body: bytes, control: Control) -> None:

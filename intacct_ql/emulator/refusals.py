@@ -8,6 +8,9 @@ from dataclasses import dataclass
 DATA_LAYER = "DL02000001"
 """The number of every mistake whose own number is in no public material."""
 
+NOT_DONE = "BL01001973"
+"""A record could not be created, updated, deleted or found; where there is a more specific error, that comes first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Error:
@@ -93,3 +96,11 @@ def data_failure(words: str, *, correction: str = "") -> FunctionRefused:
             correction=correction,
         )
     )
+
+
+def bad_value(words: str, *, correction: str = "") -> FunctionRefused:
+    """A refusal of what is to be written: a value of the wrong form [C], or one that is missing [C].
+
+    Whatever else makes a record impossible has this number too ([?]).
+    """
+    return FunctionRefused(Error(errorno="BL03000018", description2=words, correction=correction))

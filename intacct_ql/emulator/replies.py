@@ -106,9 +106,9 @@ def result(call: Call, *nodes: Node) -> Node:
     return _result(call, "success", *nodes)
 
 
-def failed(call: Call, errors: Sequence[Error], ids: random.Random, *, status: str = "failure") -> Node:
-    """A function that failed, or was undone with its transaction (``aborted``)."""
-    return _result(call, status, _errormessage(errors, ids))
+def failed(call: Call, errors: Sequence[Error], ids: random.Random, *before: Node, status: str = "failure") -> Node:
+    """A function that failed, be it after part of its work, or was undone with its transaction (``aborted``)."""
+    return _result(call, status, *before, _errormessage(errors, ids))
 
 
 def _result(call: Call, status: str, *nodes: Node) -> Node:

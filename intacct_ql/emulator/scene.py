@@ -12,7 +12,7 @@ from intacct_ql.emulator.fetch import View
 from intacct_ql.emulator.formatting import USUAL
 from intacct_ql.emulator.pages import Page
 from intacct_ql.emulator.query import Query
-from intacct_ql.emulator.refusals import not_permitted
+from intacct_ql.emulator.refusals import Error, not_permitted
 from intacct_ql.emulator.replies import Node
 from intacct_ql.emulator.running import Reports
 from intacct_ql.emulator.saved import Saved
@@ -82,10 +82,11 @@ class Bare:
 class Given:
     """What a function gives: the last elements of its ``result``, or bare data, and how many rows were in it.
 
-    ``cells`` is how many cells those rows have.
+    ``cells`` is how many cells those rows have. With ``errors`` it has failed, though not before it did what is told.
     """
 
     nodes: tuple[Node, ...]
+    errors: tuple[Error, ...] = ()
     rows: int = 0
     cells: int = 0
     bare: Bare | None = None

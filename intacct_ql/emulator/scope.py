@@ -144,7 +144,7 @@ class Scope:
         alias = f"j{len(self._hops) + 1}"
         by = here.fields[(way.related_by or "").upper()]
         source = f"{self.alias(path[:-1])}.{quoted(by.name.upper())}"
-        column = _joined_on(by, target)
+        column = joined_on(by, target)
         if column is None:
             raise data_failure(f"{path[-1]} of {here.name} cannot be followed: {target.name} has no id.")
         table = self.store.table(target)
@@ -156,7 +156,7 @@ class Scope:
         return _Hop(target=target, alias=alias, sql=f"LEFT JOIN {table} AS {alias} ON {on}")
 
 
-def _joined_on(by: Field, target: Object) -> str | None:
+def joined_on(by: Field, target: Object) -> str | None:
     """The column of the target that a related_by field points at."""
     identity = target.fields.get((target.id_field or "").upper())
     numbered = by.type is DataType.INTEGER and (identity is None or identity.type is not DataType.INTEGER)

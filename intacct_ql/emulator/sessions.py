@@ -106,7 +106,7 @@ class Sessions:
     def open(self, session: Session, locationid: str) -> Session:
         """A new session of the same user in an entity, or at the top level."""
         self._check_entity(locationid)
-        now = self._now()
+        now = self.now()
         with self._lock:
             self._open = {each: open_ for each, open_ in self._open.items() if now <= open_.expires}
             opened = replace(
@@ -135,11 +135,12 @@ class Sessions:
         with self._lock:
             self._open.clear()
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """The time by the clock of the gateway, to the second."""
         return self._clock().replace(microsecond=0)
 
     def _resume(self, sessionid: str) -> Session:
-        now = self._now()
+        now = self.now()
         with self._lock:
             session = self._open.get(sessionid)
             if session is None or now > session.expires:
@@ -152,7 +153,7 @@ class Sessions:
         if not _same(self._accounts.logins.get((login.companyid, login.userid)), login.password):
             raise _refused("Sign-in information is incorrect")
         self._check_entity(login.locationid or "")
-        now = self._now()
+        now = self.now()
         return Session(
             userid=login.userid,
             companyid=login.companyid,

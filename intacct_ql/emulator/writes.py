@@ -1,0 +1,246 @@
+"""The generic functions that write: ``create``, ``update`` and ``delete``.
+
+In: the record of a call, and the ``Scene``. Out: ``Given``, or ``FunctionRefused``. Refuses to know: elements, SQL.
+
+- Objects are written one after the other. Where one is refused those before it stay, and the reply has both its data
+  and the errors: the particular one, then that the record could not be created [C].
+- The reply names the keys alone, in an element in lower case [C]: the record number, and the id where there is one.
+- An ``update`` finds its record by the record number or, without it, by the id; what is not in it stays, and an empty
+  element is NULL [D]. An id does not change, but a document's RECORDID may ([?]).
+- The lines in an update are from then on all lines of the document; one with its RECORDNO goes on being that line
+  ([?] but for journal entries, whose lines are replaced [D]).
+- A ``delete`` takes record numbers, and ends at the first that is not there; those before it are gone ([?]). Whether
+  something leads to a record is not asked.
+
+Nothing is posted: the ledger's GLDETAIL and the balances of vendors and customers stay as they are.
+"""
+
+from collections.abc import Callable
+
+from intacct_ql.emulator import documents, marks
+from intacct_ql.emulator.documents import DOCUMENTS, OWNERS
+from intacct_ql.emulator.finding import check_unique, check_writable, find, numbered, row
+from intacct_ql.emulator.journals import check_balance
+from intacct_ql.emulator.numbering import keep_number, next_number
+from intacct_ql.emulator.records import Cells, check_required, read_cells
+from intacct_ql.emulator.references import with_references
+from intacct_ql.emulator.refusals import NOT_DONE, Error, FunctionRefused, bad_value, data_failure
+from intacct_ql.emulator.replies import Node, branch, leaf
+from intacct_ql.emulator.scene import Given, Scene
+from intacct_ql.emulator.write_reader import MOST_OBJECTS, Delete, Part
+from intacct_ql.schema.model import Object
+
+_Write = Callable[[Part, Scene], Node]
+
+
+def create(asked: tuple[Part, ...], scene: Scene) -> Given:
+    """New records."""
+    return _each(asked, scene, _create, "create")
+
+
+def update(asked: tuple[Part, ...], scene: Scene) -> Given:
+    """Changes of records."""
+    return _each(asked, scene, _update, "update")
+
+
+def delete(asked: Delete, scene: Scene) -> Given:
+    """Remove records, the lines of documents with them; the reply has no data [D]."""
+    found = scene.store.catalog.object(asked.object)
+    if found is None:
+        raise FunctionRefused(Error(errorno="WS", description2=f"Object definition {asked.object} not found"))
+    target = _own(found, scene)
+    if not 1 <= len(asked.keys) <= MOST_OBJECTS:
+        raise data_failure(f"{len(asked.keys)} keys are to be deleted; 1 to {MOST_OBJECTS} can be.")
+    for key in asked.keys:
+        with scene.store.reading():
+            _delete(target, key, scene)
+    return Given(nodes=())
+
+
+def _each(asked: tuple[Part, ...], scene: Scene, write: _Write, verb: str) -> Given:
+    done: list[Node] = []
+    errors: tuple[Error, ...] = ()
+    for part in asked:
+        try:
+            with scene.store.reading():  # nobody else writes between the checks and the rows
+                done.append(write(part, scene))
+        except FunctionRefused as refusal:
+            failed = Error(errorno=NOT_DONE, description2=f"Could not {verb} {part.name.lower()} record!")
+            errors = (refusal.error, failed)
+            break
+    attributes = {"listtype": "objects", "count": str(len(done))}
+    return Given(nodes=(Node(tag="data", content=tuple(done), attributes=attributes),), errors=errors)
+
+
+def _create(part: Part, scene: Scene) -> Node:
+    target = _target(part, scene)
+    own, lines = documents.split(part)
+    cells = read_cells(own, target, scene.user.formatting)
+    number = next_number(scene.store, target)
+    cells = marks.created(target, scene) | documents.at_first(target.name, cells, number) | {_key(target): number}
+    if target.name == "GLBATCH" and cells.get("BATCHNO") is None:
+        cells["BATCHNO"] = next_number(scene.store, target, "BATCHNO")
+    cells = with_references(cells, target, scene.store)
+    check_required(cells, target, target.fields)
+    check_unique(cells, target, scene.store)
+    if target.name in DOCUMENTS:
+        cells |= _write_lines(lines or (), cells, {}, target, scene)
+    scene.store.insert(target.name, cells)
+    return _keys(target, cells)
+
+
+def _update(part: Part, scene: Scene) -> Node:
+    target = _target(part, scene)
+    own, lines = documents.split(part)
+    id_field = (target.id_field or "").upper()
+    written = read_cells(own, target, scene.user.formatting, {_key(target), id_field})
+    number = _number(written, target, scene)
+    before = row(target, number, scene.store)
+    changes = with_references(_without_keys(written, before, target), target, scene.store)
+    check_required(changes, target, changes.keys())
+    if id_field in changes:
+        check_unique(before | changes, target, scene.store)
+    changes |= marks.modified(target, scene)
+    after = before | changes
+    if lines is not None:
+        changes |= _write_lines(lines, after, before, target, scene)
+    elif target.name in DOCUMENTS:
+        _pass_on(before, after, target, scene)
+    if changes:
+        scene.store.update(target.name, number, changes)
+    return _keys(target, after)
+
+
+def _delete(target: Object, key: str, scene: Scene) -> None:
+    number = find(target, _key(target), key, scene)
+    if number is None:
+        words = f"Cannot find {target.name.lower()} with key '{key}' to delete."
+        raise FunctionRefused(Error(errorno=NOT_DONE, description2=words))
+    before = row(target, number, scene.store)
+    if target.name in DOCUMENTS:
+        line, there = _lines_of(target, before, scene)
+        keep_number(scene.store, line)
+        scene.store.delete(line.name, *there)
+    keep_number(scene.store, target)
+    scene.store.delete(target.name, number)
+    description = before.get((target.id_field or "").upper())
+    marks.deleted(target, number, "" if description is None else str(description), scene)
+
+
+def _write_lines(parts: tuple[Part, ...], document: Cells, before: Cells, target: Object, scene: Scene) -> Cells:
+    """Put these lines in the place of all that a document has; gives its totals. Nothing is written if one is wrong."""
+    line, there = _lines_of(target, before, scene)
+    documents.check_count(target.name, len(parts))
+    shared = documents.inherited(document, target.name, line)
+    read = [_line(part, place, there, shared, line, scene) for place, part in enumerate(parts)]
+    if target.name == "GLBATCH":
+        check_balance(read)
+    totals = documents.totals(read, document, target)
+    kept = [cells[_key(line)] for cells in read if _key(line) in cells]
+    if len(set(kept)) < len(kept):
+        raise bad_value(f"A {_key(line)} stands in two lines of {line.name}.", correction="Write each line once.")
+    keep_number(scene.store, line)
+    scene.store.delete(line.name, *there)
+    for cells in read:
+        fresh = {_key(line): cells.get(_key(line)) or next_number(scene.store, line)}
+        scene.store.insert(line.name, cells | fresh)
+    return totals
+
+
+def _line(part: Part, place: int, there: list[int], shared: Cells, target: Object, scene: Scene) -> Cells:
+    """One line as it will be."""
+    _check_no_text(part)
+    key = _key(target)
+    written = read_cells(part.parts, target, scene.user.formatting, {key} if there else ())
+    written = with_references(written, target, scene.store)
+    before: Cells = {}
+    if key in written:
+        if written[key] not in there:
+            words = f"{target.name} {written[key]} is no line of this document."
+            raise bad_value(words, correction=f"Leave its {key} out to add a line.")
+        before = row(target, int(written[key] or 0), scene.store)
+        before = {field: cell for field, cell in before.items() if field not in documents.outdated(written)}
+    notes = marks.modified(target, scene) if before else marks.created(target, scene)
+    cells = documents.completed(before | notes | written, shared, place, target)
+    cells = before | written | with_references(cells, target, scene.store, but=DOCUMENTS[OWNERS[target.name]].link)
+    check_required(cells, target, target.fields)
+    return cells
+
+
+def _pass_on(before: Cells, after: Cells, target: Object, scene: Scene) -> None:
+    """Let the lines follow their document in what they have of it."""
+    line, there = _lines_of(target, before, scene)
+    old, new = (documents.inherited(cells, target.name, line) for cells in (before, after))
+    for number in there:
+        has = row(line, number, scene.store)
+        changed = {field: cell for field, cell in new.items() if cell != old[field] and has[field] == old[field]}
+        if changed:
+            link = DOCUMENTS[target.name].link
+            changed = with_references(changed, line, scene.store, but=link) | marks.modified(line, scene)
+            scene.store.update(line.name, number, changed)
+
+
+def _lines_of(target: Object, document: Cells, scene: Scene) -> tuple[Object, list[int]]:
+    """The object of a document's lines, and the numbers of those it has."""
+    lines = DOCUMENTS[target.name]
+    line = scene.store.catalog.object(lines.object)
+    if line is None:
+        raise data_failure(f"Object {lines.object}, which the lines of {target.name} are, is not kept here.")
+    owner = document.get(lines.number)
+    return line, [] if owner is None else numbered(line, lines.link, owner, scene.store)
+
+
+def _target(part: Part, scene: Scene) -> Object:
+    found = scene.store.catalog.object(part.name)
+    if found is None:
+        raise data_failure(f"Object definition {part.name} not found.")
+    _check_no_text(part)
+    return _own(found, scene)
+
+
+def _own(found: Object, scene: Scene) -> Object:
+    """An object that is written by itself."""
+    check_writable(found, scene)
+    if found.name in OWNERS:
+        raise documents.refuse_line(found.name)
+    return found
+
+
+def _check_no_text(part: Part) -> None:
+    if part.text.strip():
+        raise bad_value(f"Element {part.name} holds text.", correction="Put elements named like its fields into it.")
+
+
+def _number(written: Cells, target: Object, scene: Scene) -> int:
+    """The number of the record that an update means."""
+    key, id_field = _key(target), (target.id_field or "").upper()
+    by = next((name for name in (key, id_field) if written.get(name) is not None), None)
+    if by is None:
+        names = " or ".join(name for name in (key, id_field) if name)
+        raise bad_value(f"Missing {names}: no record of object {target.name} is named.", correction=f"Give {names}.")
+    number = find(target, by, str(written[by]), scene)
+    if number is None:
+        words = f"Cannot find {target.name.lower()} with {by} '{written[by]}' to update."
+        raise FunctionRefused(Error(errorno=NOT_DONE, description2=words))
+    return number
+
+
+def _without_keys(written: Cells, before: Cells, target: Object) -> Cells:
+    """What is to change: not the record number, and not the id, which may be written as it is."""
+    key, id_field = _key(target), (target.id_field or "").upper()
+    if id_field in written and written[id_field] != before[id_field] and id_field != "RECORDID":
+        words = f"{id_field} of object {target.name} cannot be changed from '{before[id_field]}'."
+        raise bad_value(words, correction=f"Leave {id_field} out, or create another record.")
+    same = {key} | ({id_field} if written.get(id_field) == before.get(id_field) else set())
+    return {name: cell for name, cell in written.items() if name not in same}
+
+
+def _key(target: Object) -> str:
+    return (target.key or "").upper()
+
+
+def _keys(target: Object, cells: Cells) -> Node:
+    """The keys of a record, as the reply to what wrote it has them."""
+    names = dict.fromkeys((_key(target), (target.id_field or "").upper()))
+    found = [leaf(name, str(cells[name])) for name in names if cells.get(name) is not None]
+    return branch(target.name.lower(), *found)
