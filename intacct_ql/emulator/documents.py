@@ -23,6 +23,9 @@ from intacct_ql.emulator.write_reader import Part
 from intacct_ql.schema.model import Object
 from intacct_ql.schema.types import TEXTUAL
 
+MOST_LINES = 10_000
+"""Nobody has found out how many lines the gateway takes; here it is seconds to write so many."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
@@ -81,6 +84,7 @@ _TOTALS = {
 }
 _OPEN = {"TOTALDUE": ("TOTALENTERED", "TOTALPAID"), "TRX_TOTALDUE": ("TRX_TOTALENTERED", "TRX_TOTALPAID")}
 _PLACES = ("LINE_NO", "LINENO")
+_NOTES = ("WHENMODIFIED", "MODIFIED", "MODIFIEDBY")
 _FOLLOWS = {
     "AMOUNT": ("TRX_AMOUNT", "EXCHANGE_RATE"),
     "TRX_AMOUNT": ("AMOUNT",),
@@ -107,8 +111,10 @@ def split(part: Part) -> tuple[tuple[Part, ...], tuple[Part, ...] | None]:
 
 
 def check_count(name: str, count: int) -> None:
-    """Refuse a document with too few lines."""
+    """Refuse a document with too few lines, and with so many that others would wait for long."""
     lines = DOCUMENTS[name]
+    if count > MOST_LINES:
+        raise bad_value(f"{count} elements {lines.object} are in one {name}; at most {MOST_LINES} can be.")
     if count < lines.least:
         needed = "a line" if lines.least == 1 else f"{lines.least} lines"
         words = f"Missing {lines.wrapper}: object {name} needs {needed} at least."
@@ -154,9 +160,9 @@ def completed(line: Cells, shared: Cells, place: int, target: Object) -> Cells:
 
 
 def outdated(written: Cells) -> set[str]:
-    """The fields of a kept line that no longer hold once these are written: its place, and amounts that follow."""
+    """The fields of a kept line that no longer hold once these are written: who did it when, its place, its amounts."""
     follows = {field for field, sources in _FOLLOWS.items() if any(source in written for source in sources)}
-    return {*_PLACES, *follows} - written.keys()
+    return {*_PLACES, *_NOTES, *follows} - written.keys()
 
 
 def totals(lines: Sequence[Cells], document: Cells, target: Object) -> Cells:

@@ -131,7 +131,7 @@ def _write_lines(parts: tuple[Part, ...], document: Cells, before: Cells, target
     """Put these lines in the place of all that a document has; gives its totals. Nothing is written if one is wrong."""
     line, there = _lines_of(target, before, scene)
     documents.check_count(target.name, len(parts))
-    shared = documents.inherited(document, target.name, line)
+    shared = marks.created(line, scene) | documents.inherited(document, target.name, line)
     read = [_line(part, place, there, shared, line, scene) for place, part in enumerate(parts)]
     if target.name == "GLBATCH":
         check_balance(read)
@@ -160,8 +160,7 @@ def _line(part: Part, place: int, there: list[int], shared: Cells, target: Objec
             raise bad_value(words, correction=f"Leave its {key} out to add a line.")
         before = row(target, int(written[key] or 0), scene.store)
         before = {field: cell for field, cell in before.items() if field not in documents.outdated(written)}
-    notes = marks.modified(target, scene) if before else marks.created(target, scene)
-    cells = documents.completed(before | notes | written, shared, place, target)
+    cells = documents.completed(before | written, shared, place, target)
     cells = before | written | with_references(cells, target, scene.store, but=DOCUMENTS[OWNERS[target.name]].link)
     check_required(cells, target, target.fields)
     return cells

@@ -86,6 +86,20 @@ def test_a_document_that_is_wrong_leaves_nothing(post, ask, vendors, document, w
     assert ask("APBILL", "RECORDNO").rows == ask(LINES, "RECORDNO").rows == []
 
 
+def test_there_is_an_end_to_the_lines_of_a_document(post):
+    words = "10001 elements APBILLITEM are in one APBILL; at most 10000 can be."
+    assert refusal(post(written("create", bill(*[{}] * 10_001, WHENDUE="01/01/2024")))) == words
+
+
+def test_who_changed_a_line_when_is_noted_and_who_made_it_stays(post, ask, made, clock):
+    clock.forward(days=1)
+    post(written("update", bill({"RECORDNO": "2"}, {"AMOUNT": "1"}, RECORDNO=made)))
+    assert ask(LINES, "RECORDNO WHENCREATED WHENMODIFIED").rows == [
+        {"RECORDNO": "3", "WHENCREATED": "05/07/2024 07:08:09", "WHENMODIFIED": "05/07/2024 07:08:09"},
+        {"RECORDNO": "2", "WHENCREATED": "05/06/2024 07:08:09", "WHENMODIFIED": "05/07/2024 07:08:09"},
+    ]
+
+
 def test_a_bill_number_is_one_only_with_its_vendor(post, made):
     again = {"WHENDUE": "01/01/2024", "RECORDID": "B-1"}
     twice = post(written("create", bill({"AMOUNT": "1"}, VENDORID="V1", **again)))

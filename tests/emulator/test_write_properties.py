@@ -149,3 +149,44 @@ def test_a_journal_entry_is_taken_exactly_if_it_balances(document, debits, error
     asked = "<query><object>GLENTRY</object><select><count>RECORDNO</count></select></query>"
     counted = company(asked).root.find("operation/result/data")[0][0].text
     assert counted == ("0" if error else str(len(debits) + 1))
+
+
+ANYTHING = st.sampled_from(
+    ["", " ", "x", "-1", "1e5", "0", "9" * 40, "1.99999", "-0.00001", "NaN", "true", "02/30/2024", "0001-01-01",
+     "9999-12-31T23:59:59-12:00", "2024-01-01T00:00:00Z", "\u2028", "\U0001f600", "%", "1,2", "1", "2"]
+)  # fmt: skip
+
+
+@st.composite
+def elements(draw):
+    """Objects with whatever in them: fields of their own and of others, lines, nothing, texts in the wrong places."""
+    name = draw(st.one_of(st.sampled_from([*DOCUMENTS, "CUSTOMER"]), st.sampled_from(BUNDLED.names())))
+    target = BUNDLED.object(name)
+    assert target is not None
+    lines = DOCUMENTS.get(name)
+    line = BUNDLED.object(lines.object) if lines else None
+    inside = draw(st.dictionaries(st.sampled_from([*target.fields, "X", "a.b"]), ANYTHING, max_size=5))
+    parts = [element(field, X=text) if draw(st.integers(0, 9)) == 0 else f"<{field}>{text}</{field}>"
+             for field, text in inside.items()]  # fmt: skip
+    if lines and line:
+        several = draw(st.lists(st.dictionaries(st.sampled_from([*line.fields]), ANYTHING, max_size=4), max_size=3))
+        held = "".join(element(line.name, **each) for each in several)
+        parts.append(f"<{lines.wrapper}>{held}</{lines.wrapper}>")
+    return f"<{name}>{''.join(parts)}</{name}>"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=st.lists(elements(), min_size=1, max_size=3), keys=st.lists(ANYTHING, max_size=3))
+def test_whatever_is_sent_is_answered_in_order(document, made, keys):
+    gateway = Gateway(Store(), strict=True, seed=1)
+    functions = [
+        written("create", *made),
+        written("update", *made),
+        delete(made[0][1:].partition(">")[0], ",".join(keys)),
+    ]
+    for transaction in ("false", "true"):
+        answer = gateway.handle(document(*functions, transaction=transaction))
+        assert answer.status == 200
+        for result in etree.fromstring(answer.body).findall("operation/result"):
+            failed = result.findtext("status") != "success"
+            assert failed == bool(result.findtext("errormessage/error/description2"))
