@@ -130,10 +130,10 @@ def refuse_line(name: str) -> FunctionRefused:
     )
 
 
-def at_first(name: str, cells: Cells, number: int) -> Cells:
+def at_first(target: Object, cells: Cells, number: int) -> Cells:
     """What a new document has where it does not say otherwise; an order is named by its type and number ([?])."""
-    made = dict(_AT_FIRST.get(name, {}))
-    if cells.get("DOCPARID") and "DOCID" not in cells:
+    made = dict(_AT_FIRST.get(target.name, {}))
+    if target.id_field == "DOCID" and cells.get("DOCPARID") and "DOCID" not in cells:
         made["DOCNO"] = cells.get("DOCNO") or str(number)
         made["DOCID"] = f"{cells['DOCPARID']}-{made['DOCNO']}"
     return made | cells

@@ -124,7 +124,7 @@ def numbers(query: Query, store: Store, view: View) -> "array[int]":
     with _scope(query, store) as scope:
         _outputs(query, scope)
         where = _where(query, scope, view)
-        sql = f"SELECT t.rowid {scope.source(list(where.columns))} WHERE {where.text} ORDER BY t.rowid DESC"
+        sql = f"SELECT t._rowid_ {scope.source(list(where.columns))} WHERE {where.text} ORDER BY t._rowid_ DESC"
         with store.searching() as connection:
             return array("q", (row[0] for row in connection.execute(sql, where.values)))
 
@@ -134,7 +134,7 @@ def rows_of(query: Query, store: Store, taken: Sequence[int]) -> Page:
     with _scope(query, store) as scope:
         outputs = _outputs(query, scope)
         source = scope.source([output.column for output in outputs])
-        matching = f"{source} WHERE t.rowid IN (SELECT value FROM json_each(?)) ORDER BY t.rowid DESC"  # noqa: S608
+        matching = f"{source} WHERE t._rowid_ IN (SELECT value FROM json_each(?)) ORDER BY t._rowid_ DESC"  # noqa: S608
         return _page(scope, outputs, matching, json.dumps(list(taken)))
 
 
@@ -198,7 +198,7 @@ def _order(orders: list[tuple[Column, bool]], outputs: list[_Output], scope: Sco
     if aggregates:
         terms += [f"{output.column.sql} DESC" for output in outputs if not output.selected.function]
         return ", ".join(terms) or "1"
-    return ", ".join([*terms, "t.rowid DESC"])
+    return ", ".join([*terms, "t._rowid_ DESC"])
 
 
 def _term(column: Column, scope: Scope, *, descending: bool) -> str:

@@ -53,7 +53,7 @@ def find(target: Object, field: str, text: str, scene: Scene) -> int | None:
 def row(target: Object, number: int, store: Store) -> Cells:
     """The stored values of a record."""
     with store.reading() as connection:
-        sql = f"SELECT * FROM {store.table(target)} WHERE rowid = ?"  # noqa: S608
+        sql = f"SELECT * FROM {store.table(target)} WHERE _rowid_ = ?"  # noqa: S608
         found = connection.execute(sql, (number,))
         names = [column[0] for column in found.description]
         return dict(zip(names, found.fetchone(), strict=True))
@@ -63,7 +63,7 @@ def numbered(target: Object, field: str, value: Cell, store: Store) -> list[int]
     """The numbers of the records with this stored value, in their order."""
     with store.reading() as connection:
         store.index(target, field)
-        sql = f"SELECT rowid FROM {store.table(target)} WHERE {quoted(field)} = ? ORDER BY rowid"  # noqa: S608
+        sql = f"SELECT _rowid_ FROM {store.table(target)} WHERE {quoted(field)} = ? ORDER BY _rowid_"  # noqa: S608
         return [found for (found,) in connection.execute(sql, (value,))]
 
 

@@ -13,7 +13,7 @@ _LAST = quoted("last numbers")
 _CREATE = f"CREATE TABLE IF NOT EXISTS {_LAST} (object TEXT, field TEXT, number INTEGER, PRIMARY KEY (object, field))"
 
 
-def next_number(store: Store, target: Object, field: str = "rowid") -> int:
+def next_number(store: Store, target: Object, field: str = "_rowid_") -> int:
     """The next number of an object's records, or of a field that numbers them too."""
     with store.changing() as connection:
         number = _last(store, target, field) + 1
@@ -24,14 +24,14 @@ def next_number(store: Store, target: Object, field: str = "rowid") -> int:
 def keep_number(store: Store, target: Object) -> None:
     """Before records are removed: let their numbers be counted from then on."""
     with store.changing() as connection:
-        last = _last(store, target, "rowid")
-        connection.execute(f"REPLACE INTO {_LAST} VALUES (?, 'rowid', ?)", (target.name, last))  # noqa: S608
+        last = _last(store, target, "_rowid_")
+        connection.execute(f"REPLACE INTO {_LAST} VALUES (?, '_rowid_', ?)", (target.name, last))  # noqa: S608
 
 
 def _last(store: Store, target: Object, field: str) -> int:
     with store.changing() as connection:
         connection.execute(_CREATE)
-        column = field if field == "rowid" else quoted(field)
+        column = field if field == "_rowid_" else quoted(field)
         highest = connection.execute(f"SELECT max({column}) FROM {store.table(target)}").fetchone()[0]  # noqa: S608
         sql = f"SELECT number FROM {_LAST} WHERE object = ? AND field = ?"  # noqa: S608
         kept = connection.execute(sql, (target.name, field)).fetchone()

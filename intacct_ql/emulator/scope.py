@@ -152,7 +152,7 @@ class Scope:
         if has_integer_key(target, column):
             on = f"{alias}.{quoted(column)} = {source}"
         else:
-            on = f"{alias}.rowid = (SELECT min(rowid) FROM {table} WHERE {quoted(column)} = {source})"  # noqa: S608
+            on = f"{alias}._rowid_ = (SELECT min(_rowid_) FROM {table} WHERE {quoted(column)} = {source})"  # noqa: S608
         return _Hop(target=target, alias=alias, sql=f"LEFT JOIN {table} AS {alias} ON {on}")
 
 

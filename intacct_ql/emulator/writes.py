@@ -77,7 +77,7 @@ def _create(part: Part, scene: Scene) -> Node:
     own, lines = documents.split(part)
     cells = read_cells(own, target, scene.user.formatting)
     number = next_number(scene.store, target)
-    cells = marks.created(target, scene) | documents.at_first(target.name, cells, number) | {_key(target): number}
+    cells = marks.created(target, scene) | documents.at_first(target, cells, number) | {_key(target): number}
     if target.name == "GLBATCH" and cells.get("BATCHNO") is None:
         cells["BATCHNO"] = next_number(scene.store, target, "BATCHNO")
     cells = with_references(cells, target, scene.store)

@@ -61,6 +61,12 @@ def test_an_order_is_named_by_its_type_and_counts_lines_from_nought(post, ask):
     ]
 
 
+def test_what_names_the_type_of_an_order_is_no_order_itself(post):
+    days = dict.fromkeys(("INVOICEDATE", "GLPOSTDATE", "ASOFDATE"), "01/31/2024")
+    preview = element("GENINVOICEPREVIEW", DOCPARID="Sales Order", **days)
+    assert keys(post(written("create", preview))) == [("geninvoicepreview", {"RECORDNO": "1"})]
+
+
 @pytest.mark.parametrize(
     ("document", "words"),
     [

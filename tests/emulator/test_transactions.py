@@ -127,6 +127,19 @@ def test_a_request_that_is_sent_again_while_it_is_at_work_is_executed_once(once,
     assert ask("CUSTOMER", "RECORDNO").data["totalcount"] == "5"
 
 
+def test_records_that_are_created_at_the_same_time_have_numbers_of_their_own(post, ask):
+    def send(at):
+        function = written("create", *[element("CUSTOMER", CUSTOMERID=f"N{at}-{each}", NAME="n") for each in range(10)])
+        return post(function, WRONG, transaction="true") if at % 2 else post(function, transaction="true")
+
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(pool.map(send, range(8)))
+    assert [status(reply)[0] for reply in replies] == ["success", "aborted"] * 4
+    made = [number.text for reply in replies for number in reply.root.iter("RECORDNO")]
+    assert len(set(made)) == 40
+    assert set(made) | {"11", "12", "13", "14"} == set(ask("CUSTOMER", "RECORDNO").column("RECORDNO"))
+
+
 def test_a_reply_that_is_lost_does_not_mean_that_nothing_was_done(store, once, ask):
     losing = Gateway(store, strict=True, faults="drop@call=1")
     once(ACME, to=losing)

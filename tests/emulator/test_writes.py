@@ -266,6 +266,13 @@ def test_pages_that_are_kept_do_not_see_what_comes_later(post, sign_in):
     assert post(more, authentication=session).column("RECORDNO") == ["12", "11"]
 
 
+def test_a_field_may_be_named_like_a_column_of_the_database(post):
+    assert keys(post(create(element("BIN", BINID="B", ROWID="R"))))[0][1]["RECORDNO"] == "1"
+    asked = "<readByQuery><object>BIN</object><query/><fields>BINID,ROWID</fields></readByQuery>"
+    assert post(asked).rows == [{"BINID": "B", "ROWID": "R"}]
+    assert status(post(delete("BIN", "1"))) == ["success"]
+
+
 def test_legacy_functions_see_what_was_written(post):
     post(create(ACME))
     reply = post('<get_list object="customer" maxitems="1"><fields><field>name</field></fields></get_list>')
