@@ -146,7 +146,7 @@ def inherited(document: Cells, name: str, target: Object) -> Cells:
     made |= {field: document.get(source) for source, field in _RENAMED.items()}
     made["ENTRY_DATE"] = next((document[day] for day in _DAYS if document.get(day)), None)
     shared = {field: _as_text(cell, field, target) for field, cell in made.items() if field in target.fields}
-    return shared | {lines.link: document[lines.number]}
+    return shared | {lines.link: document.get(lines.number)}
 
 
 def completed(line: Cells, shared: Cells, place: int, target: Object) -> Cells:
@@ -169,7 +169,8 @@ def totals(lines: Sequence[Cells], document: Cells, target: Object) -> Cells:
     """The totals of a document with these lines."""
     made: Cells = {}
     for field, source in _TOTALS.items():
-        if field in target.fields and any(line.get(source) is not None for line in lines):
+        known = document.get(field) is not None or any(line.get(source) is not None for line in lines)
+        if known and field in target.fields:
             made[field] = bounded(_sum(line.get(source) for line in lines), field)
     for field, (total, paid) in _OPEN.items():
         if field in target.fields and total in made:

@@ -33,6 +33,12 @@ def read_cells(parts: Iterable[Part], target: Object, formatting: Formatting, ke
     return {name: stored(text, target.fields[name], formatting) for name, text in texts.items()}
 
 
+def check_no_text(part: Part) -> None:
+    """Refuse a record that is a text."""
+    if part.text.strip():
+        raise bad_value(f"Element {part.name} holds text.", correction="Put elements named like its fields into it.")
+
+
 def check_required(cells: Mapping[str, Cell], target: Object, names: Collection[str]) -> None:
     """Refuse where one of these fields is required and has no value."""
     for name in names:

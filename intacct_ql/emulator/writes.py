@@ -19,10 +19,10 @@ from collections.abc import Callable
 
 from intacct_ql.emulator import documents, marks
 from intacct_ql.emulator.documents import DOCUMENTS, OWNERS
-from intacct_ql.emulator.finding import check_unique, check_writable, find, numbered, row
-from intacct_ql.emulator.journals import check_balance
+from intacct_ql.emulator.finding import check_unique, check_writable, find, row
+from intacct_ql.emulator.lines import pass_on, remove_lines, write_lines
 from intacct_ql.emulator.numbering import keep_number, next_number
-from intacct_ql.emulator.records import Cells, check_required, read_cells
+from intacct_ql.emulator.records import Cells, check_no_text, check_required, read_cells
 from intacct_ql.emulator.references import with_references
 from intacct_ql.emulator.refusals import NOT_DONE, Error, FunctionRefused, bad_value, data_failure
 from intacct_ql.emulator.replies import Node, branch, leaf
@@ -84,7 +84,7 @@ def _create(part: Part, scene: Scene) -> Node:
     check_required(cells, target, target.fields)
     check_unique(cells, target, scene.store)
     if target.name in DOCUMENTS:
-        cells |= _write_lines(lines or (), cells, {}, target, scene)
+        cells |= write_lines(lines or (), {}, cells, target, scene)
     scene.store.insert(target.name, cells)
     return _keys(target, cells)
 
@@ -103,9 +103,9 @@ def _update(part: Part, scene: Scene) -> Node:
     changes |= marks.modified(target, scene)
     after = before | changes
     if lines is not None:
-        changes |= _write_lines(lines, after, before, target, scene)
+        changes |= write_lines(lines, before, after, target, scene)
     elif target.name in DOCUMENTS:
-        _pass_on(before, after, target, scene)
+        pass_on(before, after, target, scene)
     if changes:
         scene.store.update(target.name, number, changes)
     return _keys(target, after)
@@ -118,82 +118,18 @@ def _delete(target: Object, key: str, scene: Scene) -> None:
         raise FunctionRefused(Error(errorno=NOT_DONE, description2=words))
     before = row(target, number, scene.store)
     if target.name in DOCUMENTS:
-        line, there = _lines_of(target, before, scene)
-        keep_number(scene.store, line)
-        scene.store.delete(line.name, *there)
+        remove_lines(before, target, scene)
     keep_number(scene.store, target)
     scene.store.delete(target.name, number)
     description = before.get((target.id_field or "").upper())
     marks.deleted(target, number, "" if description is None else str(description), scene)
 
 
-def _write_lines(parts: tuple[Part, ...], document: Cells, before: Cells, target: Object, scene: Scene) -> Cells:
-    """Put these lines in the place of all that a document has; gives its totals. Nothing is written if one is wrong."""
-    line, there = _lines_of(target, before, scene)
-    documents.check_count(target.name, len(parts))
-    shared = marks.created(line, scene) | documents.inherited(document, target.name, line)
-    read = [_line(part, place, there, shared, line, scene) for place, part in enumerate(parts)]
-    if target.name == "GLBATCH":
-        check_balance(read)
-    totals = documents.totals(read, document, target)
-    kept = [cells[_key(line)] for cells in read if _key(line) in cells]
-    if len(set(kept)) < len(kept):
-        raise bad_value(f"A {_key(line)} stands in two lines of {line.name}.", correction="Write each line once.")
-    keep_number(scene.store, line)
-    scene.store.delete(line.name, *there)
-    for cells in read:
-        fresh = {_key(line): cells.get(_key(line)) or next_number(scene.store, line)}
-        scene.store.insert(line.name, cells | fresh)
-    return totals
-
-
-def _line(part: Part, place: int, there: list[int], shared: Cells, target: Object, scene: Scene) -> Cells:
-    """One line as it will be."""
-    _check_no_text(part)
-    key = _key(target)
-    written = read_cells(part.parts, target, scene.user.formatting, {key} if there else ())
-    written = with_references(written, target, scene.store)
-    before: Cells = {}
-    if key in written:
-        if written[key] not in there:
-            words = f"{target.name} {written[key]} is no line of this document."
-            raise bad_value(words, correction=f"Leave its {key} out to add a line.")
-        before = row(target, int(written[key] or 0), scene.store)
-        before = {field: cell for field, cell in before.items() if field not in documents.outdated(written)}
-    cells = documents.completed(before | written, shared, place, target)
-    cells = before | written | with_references(cells, target, scene.store, but=DOCUMENTS[OWNERS[target.name]].link)
-    check_required(cells, target, target.fields)
-    return cells
-
-
-def _pass_on(before: Cells, after: Cells, target: Object, scene: Scene) -> None:
-    """Let the lines follow their document in what they have of it."""
-    line, there = _lines_of(target, before, scene)
-    old, new = (documents.inherited(cells, target.name, line) for cells in (before, after))
-    for number in there:
-        has = row(line, number, scene.store)
-        changed = {field: cell for field, cell in new.items() if cell != old[field] and has[field] == old[field]}
-        if changed:
-            link = DOCUMENTS[target.name].link
-            changed = with_references(changed, line, scene.store, but=link) | marks.modified(line, scene)
-            scene.store.update(line.name, number, changed)
-
-
-def _lines_of(target: Object, document: Cells, scene: Scene) -> tuple[Object, list[int]]:
-    """The object of a document's lines, and the numbers of those it has."""
-    lines = DOCUMENTS[target.name]
-    line = scene.store.catalog.object(lines.object)
-    if line is None:
-        raise data_failure(f"Object {lines.object}, which the lines of {target.name} are, is not kept here.")
-    owner = document.get(lines.number)
-    return line, [] if owner is None else numbered(line, lines.link, owner, scene.store)
-
-
 def _target(part: Part, scene: Scene) -> Object:
     found = scene.store.catalog.object(part.name)
     if found is None:
         raise data_failure(f"Object definition {part.name} not found.")
-    _check_no_text(part)
+    check_no_text(part)
     return _own(found, scene)
 
 
@@ -203,11 +139,6 @@ def _own(found: Object, scene: Scene) -> Object:
     if found.name in OWNERS:
         raise documents.refuse_line(found.name)
     return found
-
-
-def _check_no_text(part: Part) -> None:
-    if part.text.strip():
-        raise bad_value(f"Element {part.name} holds text.", correction="Put elements named like its fields into it.")
 
 
 def _number(written: Cells, target: Object, scene: Scene) -> int:

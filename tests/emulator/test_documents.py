@@ -157,6 +157,22 @@ def test_lines_follow_their_document(post, ask, made):
     assert ask("APBILL", "VENDORNAME").column("VENDORNAME") == ["Two"]
 
 
+def test_a_line_that_is_kept_follows_too_but_for_what_it_says_itself(post, ask, made):
+    kept = ({"RECORDNO": "1"}, {"RECORDNO": "2", "VENDORID": "V1", "ENTRY_DATE": "05/05/2020"})
+    post(written("update", bill(*kept, RECORDNO=made, VENDORID="V2", WHENCREATED="01/02/2017")))
+    post(written("update", element("APBILL", RECORDNO=made, WHENCREATED="01/03/2017")))
+    rows = ask(LINES, "RECORDNO VENDORNAME ENTRY_DATE AMOUNT").rows
+    assert [list(row.values()) for row in rows] == [
+        ["2", "One", "05/05/2020", "9.88"],
+        ["1", "Two", "01/03/2017", "100.12"],
+    ]
+
+
+def test_a_document_whose_lines_have_no_amounts_has_none_either(post, ask, made):
+    post(written("update", bill({"ACCOUNTNO": "6220"}, RECORDNO=made)))
+    assert ask("APBILL", "TOTALENTERED TOTALDUE").rows == [{"TOTALENTERED": "0.00", "TOTALDUE": "0.00"}]
+
+
 def test_a_bill_may_be_given_another_number(post, ask, made):
     post(written("update", element("APBILL", RECORDNO=made, RECORDID="B-2")))
     assert ask("APBILL", "RECORDNO", where("RECORDID", "B-2")).column("RECORDNO") == [made]
