@@ -6,9 +6,11 @@ An id of a record that is not there is refused, unless the company keeps no reco
 and words are a guess ([?]). Ids inside a contact (``DISPLAYCONTACT.CONTACTNAME``) are not looked up: the contact may
 come with the record. With an id come the name and the number of what it leads to, wherever the record has a field for
 them: VENDORID brings VENDORNAME and VENDORDIMKEY, ACCOUNTNO brings ACCOUNTTITLE and ACCOUNTKEY.
+
+A record that others lead to is not deleted ([?] in what words): first go those that lead to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from intacct_ql.emulator.finding import numbered, row
 from intacct_ql.emulator.records import Cells
@@ -29,6 +31,34 @@ def with_references(cells: Cells, target: Object, store: Store, but: str = "") -
         if name in cells and "." not in name and name != but:
             found |= _brought(name, cells, way, target, store)
     return found | cells
+
+
+def check_unused(cells: Cells, target: Object, store: Store, but: Collection[str] = ()) -> None:
+    """Refuse to delete a record that others lead to; ``but`` are objects that go or change with it."""
+    for name in store.sizes():
+        other = store.catalog.object(name)
+        if other is None or name in but:
+            continue
+        for way in other.relationships.values():
+            count = _leading(way, other, cells, target, store)
+            if count:
+                called = cells.get((target.id_field or "").upper()) or cells[(target.key or "").upper()]
+                records = f"{count} record{'s' if count > 1 else ''} of {other.name} lead{'' if count > 1 else 's'}"
+                raise bad_value(
+                    f"{target.name} {called} cannot be deleted: {records} to it by {way.related_by}.",
+                    correction="Delete those first, or make this one inactive.",
+                )
+
+
+def _leading(way: Relationship, other: Object, cells: Cells, target: Object, store: Store) -> int:
+    """How many records of another object lead to one of this."""
+    field = other.fields.get((way.related_by or "").upper())
+    column = joined_on(field, target) if field is not None and way.object.upper() == target.name else None
+    value = cells.get(column or "")
+    if field is None or value is None:
+        return 0
+    found = numbered(other, field.name.upper(), value, store)
+    return len(found) - (other is target and cells[(target.key or "").upper()] in found)
 
 
 def _brought(name: str, cells: Cells, way: Relationship, target: Object, store: Store) -> Cells:

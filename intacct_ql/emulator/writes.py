@@ -9,10 +9,8 @@ In: the record of a call, and the ``Scene``. Out: ``Given``, or ``FunctionRefuse
   element is NULL [D]. An id does not change, but a document's RECORDID may ([?]).
 - The lines in an update are from then on all lines of the document; one with its RECORDNO goes on being that line
   ([?] but for journal entries, whose lines are replaced [D]).
-- A ``delete`` takes record numbers, and ends at the first that is not there; those before it are gone ([?]). Whether
-  something leads to a record is not asked.
-
-Nothing is posted: the ledger's GLDETAIL and the balances of vendors and customers stay as they are.
+- A ``delete`` takes record numbers, and ends at the first that is not there or that another record leads to; those
+  before it are gone ([?]).
 """
 
 from collections.abc import Callable
@@ -22,8 +20,9 @@ from intacct_ql.emulator.documents import DOCUMENTS, OWNERS
 from intacct_ql.emulator.finding import check_unique, check_writable, find, row
 from intacct_ql.emulator.lines import pass_on, remove_lines, write_lines
 from intacct_ql.emulator.numbering import keep_number, next_number
+from intacct_ql.emulator.posting import DERIVED, follow
 from intacct_ql.emulator.records import Cells, check_no_text, check_required, read_cells
-from intacct_ql.emulator.references import with_references
+from intacct_ql.emulator.references import check_unused, with_references
 from intacct_ql.emulator.refusals import NOT_DONE, Error, FunctionRefused, bad_value, data_failure
 from intacct_ql.emulator.replies import Node, branch, leaf
 from intacct_ql.emulator.scene import Given, Scene
@@ -86,6 +85,7 @@ def _create(part: Part, scene: Scene) -> Node:
     if target.name in DOCUMENTS:
         cells |= write_lines(lines or (), {}, cells, target, scene)
     scene.store.insert(target.name, cells)
+    follow(target, {}, row(target, number, scene.store), scene.store)
     return _keys(target, cells)
 
 
@@ -108,6 +108,7 @@ def _update(part: Part, scene: Scene) -> Node:
         pass_on(before, after, target, scene)
     if changes:
         scene.store.update(target.name, number, changes)
+        follow(target, before, row(target, number, scene.store), scene.store)
     return _keys(target, after)
 
 
@@ -117,10 +118,13 @@ def _delete(target: Object, key: str, scene: Scene) -> None:
         words = f"Cannot find {target.name.lower()} with key '{key}' to delete."
         raise FunctionRefused(Error(errorno=NOT_DONE, description2=words))
     before = row(target, number, scene.store)
-    if target.name in DOCUMENTS:
+    lines = DOCUMENTS.get(target.name)
+    check_unused(before, target, scene.store, but={lines.object, *DERIVED} if lines else ())
+    if lines:
         remove_lines(before, target, scene)
     keep_number(scene.store, target)
     scene.store.delete(target.name, number)
+    follow(target, before, {}, scene.store)
     description = before.get((target.id_field or "").upper())
     marks.deleted(target, number, "" if description is None else str(description), scene)
 
