@@ -64,6 +64,7 @@ Example:
 @click.option("--faults", metavar="SPEC", help="Faults to play, such as 503@call=7; listed below.")
 @click.option("--data", type=click.Path(exists=True), metavar="PATH", help="The company to be; described below.")
 @click.option("--extend", is_flag=True, help="Put --data on top of the demo company; no key may be in both.")
+@click.option("--load", is_flag=True, help="Make all rows first, not an object's when it is first asked for.")
 @click.option("--log/--no-log", default=None, help="A line for each request.  [default: on a terminal]")
 def emulate(
     host: str,
@@ -74,6 +75,7 @@ def emulate(
     data: str | None,
     extend: bool,
     strict: bool,
+    load: bool,
     log: bool | None,
 ) -> None:
     """Answer as an Intacct gateway, until Ctrl-C: with the demo company or yours. Prints one line when ready."""
@@ -88,6 +90,8 @@ def emulate(
         gateway.faults = faults
     except ValueError as wrong:
         raise click.BadParameter(str(wrong), param_hint="--faults") from None
+    if load:
+        gateway.store.load()
     if log or (log is None and sys.stderr.isatty()):
         gateway.ledger.on_answer = _say
 

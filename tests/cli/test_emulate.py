@@ -55,6 +55,13 @@ def test_a_company_in_files_with_a_log(folder: Path) -> None:
     assert shapes == ["getAPISession  0 rows  200  N ms", "query CLASS  2 rows  200  N ms"]
 
 
+@pytest.mark.parametrize("load", [False, True])
+def test_rows_are_made_when_they_are_asked_for_or_before(load: bool) -> None:
+    with emulating(*["--load"] * load) as (url, _):
+        company = httpx.get(httpx.URL(url).join("/control"), headers={"Accept": "application/json"}).json()["company"]
+    assert (None not in company.values()) == load
+
+
 def test_on_top_of_the_demo_company(folder: Path) -> None:
     (folder / "CLASS.csv").write_text("CLASSID\nK1\nK2\n")
     with emulating("--data", str(folder), "--extend") as (url, said):
