@@ -160,6 +160,24 @@ def test_a_lookup_reply_beneath_which_the_demo_company_lies(write, ask):
     assert ask("CLASS", "HUE NAME", to=company(folder, extend=True)).rows[0] == {"HUE": "red", "NAME": ""}
 
 
+@pytest.mark.parametrize("extend", [False, True])
+def test_a_lookup_reply_alone_is_an_object_without_rows(write, ask, extend):
+    gateway = company(write(**{"RENTAL_PROPERTY.lookup.xml": PROPERTY}), extend=extend)
+    assert ask("rental_property", "id NAME RENT", to=gateway).rows == []
+    assert gateway.store.sizes()["rental_property"] == 0
+    assert bool(ask("CUSTOMER", "RECORDNO", to=gateway).rows) == extend
+
+
+@pytest.mark.parametrize("extend", [False, True])
+def test_a_lookup_reply_alone_brings_custom_fields(write, ask, extend):
+    fields = "".join(f"<Field><ID>{name}</ID><DATATYPE>TEXT</DATATYPE></Field>" for name in ("HUE", "CLASSID"))
+    gateway = company(
+        write(**{"CLASS.lookup.xml": f'<Type Name="CLASS"><Fields>{fields}</Fields></Type>'}), extend=extend
+    )
+    before = ask("CLASS", "CLASSID", to=demo()).column("CLASSID") if extend else []
+    assert ask("CLASS", "CLASSID HUE", to=gateway).rows == [{"CLASSID": name, "HUE": ""} for name in before]
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "expected"),
     [
@@ -279,6 +297,13 @@ BOMB = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><
 )
 def test_lookup_replies_that_are_none(wrong, lookup, expected):
     assert wrong(**{"UOM.csv": "NAME\nEach\n", "UOM.lookup.xml": lookup}).startswith(expected)
+
+
+def test_they_are_told_of_when_no_rows_lie_beside_them(wrong):
+    assert wrong(**{"UOM.lookup.xml": "<a/>"}).startswith("UOM.lookup.xml: no Type element with a Name")
+    fields = "".join(f"<Field><ID>F{number}</ID><DATATYPE>TEXT</DATATYPE></Field>" for number in range(3000))
+    words = wrong(**{"UOM.lookup.xml": f'<Type Name="UOM"><Fields>{fields}</Fields></Type>'})
+    assert words.startswith("UOM.lookup.xml: this cannot be stored: too many columns")
 
 
 def test_a_field_that_the_lookup_reply_lacks(wrong):

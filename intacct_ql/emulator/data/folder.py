@@ -36,7 +36,7 @@ def sources(path: Path) -> tuple[list[Source], dict[str, Path]]:
         found, lookups = read_database(path), _lookups(path.parent)
     else:
         raise DataError(f"{path}: neither a folder nor a SQLite database")
-    if not found:
+    if not found and not lookups:  # a lookup reply alone is an object without rows
         raise DataError(f"{path}: no objects in it; add a file such as CUSTOMER.csv, or a table CUSTOMER")
     seen: dict[str, str] = {}
     for source in found:

@@ -53,15 +53,20 @@ def load(path: Path, *, beneath: Iterable[Table] = (), extend: bool = False) -> 
     """
     found, lookups = sources(path)
     bundled = Catalog()
-    brought = [_looked_up(name, file, bundled, extend=extend) for name, file in lookups.items()]
-    catalog = Widened(brought)
+    brought = {file: _looked_up(name, file, bundled, extend=extend) for name, file in lookups.items()}
+    catalog = Widened(brought.values())
     store = Store(beneath if extend else (), catalog=catalog)
     mistakes = Mistakes()
+    at = ""
     try:
         for source in found:
+            at = source.file
             _load(source, store, lookups.get(source.object.upper()), path if path.is_dir() else path.parent, mistakes)
+        for file, described in brought.items():  # with rows or without: it is an object of the company
+            at = str(file)
+            store.table(described)
     except sqlite3.Error as wrong:
-        mistakes.found.append(f"{source.file}: this cannot be stored: {wrong}")
+        mistakes.found.append(f"{at}: this cannot be stored: {wrong}")
     except DataError as wrong:
         mistakes.found.append(str(wrong))
     except Enough:
