@@ -123,6 +123,32 @@ def test_keys_of_the_demo_company_are_taken(wrong, ask, column):
     assert words == f"CUSTOMER.csv line 2, {column}: {taken} is in the demo company already; take another"
 
 
+@pytest.mark.parametrize("extend", [False, True])
+def test_an_id_is_one_in_a_company(wrong, extend):
+    words = wrong(extend=extend, **{"CUSTOMER.csv": 'CUSTOMERID\nNEW1\n\nNEW2\n""\n""\nNEW1\n'})
+    assert words == "CUSTOMER.csv line 7, CUSTOMERID: NEW1 is in line 2 already; take another"
+
+
+@pytest.mark.parametrize("column", ["CUSTOMERID", "RECORDNO"])
+def test_so_it_is_in_json(wrong, column):
+    words = wrong(**{"CUSTOMER.json": f'[{{"{column}": "7"}},\n {{"{column}": "7"}}]'})
+    assert words == f"CUSTOMER.json line 2, {column}: 7 is in line 1 already; take another"
+
+
+def test_what_is_one_only_beside_another_field_and_names_of_custom_objects_may_come_again(write, ask):
+    gateway = company(
+        write(
+            **{
+                "APBILL.csv": "RECORDNO,VENDORID,RECORDID\n1,V1,B-1\n2,V2,B-1\n",
+                "RENTAL_PROPERTY.lookup.xml": PROPERTY,
+                "RENTAL_PROPERTY.csv": "id,name\nP1,Mill Lane\nP2,Mill Lane\n",
+            }
+        )
+    )
+    assert ask("APBILL", "RECORDID", to=gateway).column("RECORDID") == ["B-1", "B-1"]
+    assert ask("rental_property", "NAME", to=gateway).column("NAME") == ["Mill Lane"] * 2
+
+
 def test_a_custom_object_by_its_lookup_reply(write, ask, post):
     folder = write(
         **{

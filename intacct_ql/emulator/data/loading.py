@@ -20,7 +20,7 @@ from intacct_ql.emulator.data.sources import Source
 from intacct_ql.emulator.lookup_reader import read_lookup
 from intacct_ql.emulator.store import Store, has_integer_key, quoted
 from intacct_ql.emulator.tables import Cell, Row, Table
-from intacct_ql.schema.catalog import Catalog
+from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Field, Object
 
 
@@ -138,8 +138,7 @@ class _Rows:
                 continue
             if key in columns and not self._is_new(key, row[columns.index(key)], place, keys):
                 continue
-            if identity in columns and (taken := row[columns.index(identity)]) in ids:
-                self._refuse(place, identity, f"{taken} is in {ids[taken]} already; take another")
+            if identity in columns and not self._is_free(identity, row[columns.index(identity)], place, ids):
                 continue
             yield tuple(row)
 
@@ -168,9 +167,21 @@ class _Rows:
             return True
         return False
 
+    def _is_free(self, identity: str, value: Cell, place: str, seen: dict[Cell, str]) -> bool:
+        if value is not None and value in seen:
+            self._refuse(place, identity, f"{value} is in {seen[value]} already; take another")
+            return False
+        bundled = BUNDLED.object(self.target.name)  # names of custom objects are no ids
+        if bundled and bundled.id_field and identity not in _REPEATED:
+            seen[value] = place
+        return True
+
     def _refuse(self, place: str, name: str, words: str) -> None:
         self.mistakes.add(f"{self.source.file} {place}, {name}", words)
 
+
+_REPEATED = frozenset({"BATCHNO", "COSTTYPEID", "RECORDID", "TASKID"})
+"""Ids that records of one vendor, journal or project do not share, and those of two may."""
 
 _WRONG = "\0"
 """Stands for a cell with a mistake: no text that was taken equals it."""
