@@ -128,10 +128,14 @@ def _say(arrival: "Arrival") -> None:
 
 
 def _line(arrival: "Arrival") -> str:
-    """One request: when, what, how many rows, what came of it, how long it took."""
+    """One request: when, what and how many more functions, how many rows or the refusal, what came of it, how long it took."""
     from intacct_ql.encoders.cells import visible
 
     asked = visible(" ".join(filter(None, (arrival.function or "-", arrival.object)))[:_LONGEST])
+    more = f" +{arrival.functions - 1:,}" if arrival.functions > 1 else ""
+    refused = f"refused {visible(arrival.error[:_LONGEST])}" if arrival.error else ""
+    rows = "" if refused and not arrival.rows else f"{arrival.rows:,} rows"
+    given = ", ".join(filter(None, (rows, refused)))
     end = " ".join(dict.fromkeys(filter(None, (str(arrival.status), arrival.fault))))
     clock = datetime.fromtimestamp(arrival.at).astimezone().strftime("%H:%M:%S")
-    return f"{clock}  {asked}  {arrival.rows:,} rows  {end}  {arrival.seconds * 1000:,.0f} ms"
+    return f"{clock}  {asked}{more}  {given}  {end}  {arrival.seconds * 1000:,.0f} ms"

@@ -75,8 +75,14 @@ class _Visit:
     fault: str | None = None
     function: str | None = None
     object: str | None = None
+    functions: int = 0
+    error: str | None = None
     rows: int = 0
     weight: int = 0
+
+    def refused(self, errors: Iterable[Error]) -> None:
+        """Something was refused: the log has the first."""
+        self.error = self.error or next((each.errorno or each.description2 for each in errors), None)
 
 
 class Moment(NamedTuple):
@@ -177,8 +183,10 @@ class Gateway:
                 at=at,
                 function=visit.function,
                 object=visit.object,
+                functions=visit.functions,
                 status="drop" if given.drop else given.status,
                 fault=visit.fault,
+                error=visit.error,
                 rows=visit.rows,
                 seconds=time.perf_counter() - began,
             )
@@ -209,7 +217,8 @@ class Gateway:
 
     def _looked_at(self, body: bytes | None, visit: _Visit) -> Answer:
         if body is None:
-            return refused_by_gateway("GW-0011", "Invalid Request", status=400, ids=self._ids)
+            visit.error = "GW-0011"
+            return refused_by_gateway(visit.error, "Invalid Request", status=400, ids=self._ids)
         return self._answer(body, visit)
 
     def _answer(self, body: bytes, visit: _Visit) -> Answer:
@@ -221,6 +230,7 @@ class Gateway:
             control = read_control(root)
             operations = read_operations(root)
             calls = [call for each in operations for call in each.calls]
+            visit.functions = len(calls)
             if calls:
                 visit.function, visit.object = calls[0].name, object_of(calls[0].element)
             check_together(calls)
@@ -228,6 +238,7 @@ class Gateway:
             self.sessions.check_sender(control)
             _check_length(body, control)
         except ControlRefusal as refusal:
+            visit.refused([refusal.error])
             failure = control_failure(control, [refusal.error], self._ids)
             return answer(document(explained(failure) if control.showadditionalerrorinfo else failure))
         given = self._executed(control, list(zip(operations, prepared, strict=True)), visit, alone=len(calls) == 1)
@@ -255,6 +266,7 @@ class Gateway:
         try:
             session = self.sessions.authenticate(asked.authentication)
         except SignInRefused as refusal:
+            visit.refused([refusal.error])
             return sign_in_failure(_claimed(asked), refusal.error, self._ids)
         if isinstance(asked.authentication, Login):
             self.ledger.sign_in()
@@ -276,6 +288,7 @@ class Gateway:
             outcomes, undone = self._outcomes(
                 calls, scene, visit, transaction=asked.transaction, once=once, alone=alone
             )
+        visit.refused(error for _, outcome in outcomes for error in _errors(outcome))
         if len(outcomes) == 1 and isinstance(outcomes[0][1], Given) and outcomes[0][1].bare:
             return outcomes[0][1].bare
         return operation(_standing(session), [self._result(*each, undone=undone) for each in outcomes])
@@ -356,8 +369,12 @@ def _once(control: Control) -> bool:
     return control.uniqueid.strip().lower() == "true"
 
 
+def _errors(outcome: Given | Error) -> Iterable[Error]:
+    return [outcome] if isinstance(outcome, Error) else outcome.errors
+
+
 def _has_failed(outcome: Given | Error) -> bool:
-    return isinstance(outcome, Error) or bool(outcome.errors)
+    return bool(_errors(outcome))
 
 
 def _already(call: Call) -> Error:

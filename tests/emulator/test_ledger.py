@@ -45,6 +45,36 @@ def test_a_request_of_several_functions_has_the_name_of_the_first_and_all_rows(s
     assert [(each.function, each.rows) for each in gateway.ledger.log] == [("lookup", 8)]
 
 
+NO_OBJECT = QUERY.replace("CUSTOMER", "NONSENSE")
+NO_RECORD = "<update><UOM><RECORDNO>99</RECORDNO><NAME>x</NAME></UOM></update>"
+
+
+@pytest.mark.parametrize(
+    ("functions", "settings", "error"),
+    [
+        ([QUERY], {}, None),
+        ([NO_OBJECT], {}, "DL02000001"),
+        ([QUERY, NO_OBJECT, NO_RECORD], {}, "DL02000001"),
+        ([QUERY, NO_OBJECT], {"transaction": "true"}, "DL02000001"),
+        ([QUERY, NO_RECORD, NO_OBJECT], {}, "BL01001973"),
+        ([QUERY], {"password": "wrong"}, "XL03000006"),
+        ([QUERY], {"authentication": "<sessionid>gone</sessionid>"}, "XL03000006"),
+        (["<query/>"], {}, "XL03000003"),
+    ],
+)
+def test_what_was_refused_first_is_on_the_log(store, document, functions, settings, error):
+    gateway = Gateway(store)
+    assert (error or "<status>success</status>").encode() in gateway.handle(document(*functions, **settings)).body
+    assert [(each.error, each.functions) for each in gateway.ledger.log] == [(error, len(functions))]
+
+
+def test_so_is_what_is_no_request_and_what_a_fault_refuses(store, document):
+    gateway = Gateway(store, faults="busy@call=2")
+    gateway.handle(b"", content_type="image/png")
+    gateway.handle(document(QUERY))
+    assert [each["error"] for each in gateway.ledger.to_dict()["log"]] == ["GW-0011", "GW-0010"]
+
+
 def test_how_long_the_answer_took(store, document):
     gateway = Gateway(store, faults="slow=30ms")
     gateway.handle(document(LOOKUP))
@@ -80,8 +110,10 @@ def test_the_log_as_plain_data_stands_beside_the_counts():
         "at": 1.5,
         "function": None,
         "object": None,
+        "functions": 0,
         "status": 200,
         "fault": None,
+        "error": None,
         "rows": 0,
         "seconds": 0.5,
     }
