@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import click
 
@@ -92,11 +93,13 @@ def emulate(
         raise click.BadParameter(str(wrong), param_hint="--faults") from None
     if load:
         gateway.store.load()
-    if log or (log is None and sys.stderr.isatty()):
+    if log or (log is None and _on_terminal()):
         gateway.ledger.on_answer = _say
 
     def ready(url: str) -> None:
         click.echo(f"{url}  (sender, company, user and both passwords: demo)")
+        if _on_terminal():  # not on standard output: tools read one line there
+            say(f"Faults, counts and reset: {urljoin(url, '/control')}")
 
     try:
         serve(gateway, host=host, port=port, on_ready=ready)
@@ -104,6 +107,10 @@ def emulate(
         raise errors.TransportError(f"cannot listen on {host} port {port}: {refused.strerror or refused}") from None
     except KeyboardInterrupt:
         return
+
+
+def _on_terminal() -> bool:
+    return sys.stderr.isatty()
 
 
 def _gateway(data: str | None, *, extend: bool, scale: int, seed: int | None, strict: bool) -> "Gateway":
@@ -128,7 +135,7 @@ def _say(arrival: "Arrival") -> None:
 
 
 def _line(arrival: "Arrival") -> str:
-    """One request: when, what and how many more functions, how many rows or the refusal, what came of it, how long it took."""
+    """One request: when, what and how many more, the rows or the refusal, what came of it, how long it took."""
     from intacct_ql.encoders.cells import visible
 
     asked = visible(" ".join(filter(None, (arrival.function or "-", arrival.object)))[:_LONGEST])

@@ -4,6 +4,7 @@ In: a request to one of these paths. Out: a page or JSON. Refuses to know: ASGI,
 
 =====================  ===========================================================================
 GET ``/ledger``        the counts, the bill and the last requests, as JSON
+GET ``/``              leads to the page
 GET ``/control``       the company, the faults and the counts: a page, or JSON for who accepts that
 POST ``/faults``       the body is the specification of the faults from now on; empty means none
 POST ``/snapshot``     now is what a reset goes back to
@@ -11,7 +12,8 @@ POST ``/reset``        rows and sessions as at the last snapshot or the beginnin
 POST ``/ledger/reset`` counts from nothing
 =====================  ===========================================================================
 
-A POST is answered with what GET ``/control`` gives, or leads a browser back to the page. Other web pages are kept out:
+A POST is answered with what GET ``/control`` gives, or leads a browser back to the page, which also tells it of a wrong
+specification. Other web pages are kept out:
 one that another origin sends is refused, and on the loopback so is every request that calls this host by a name of
 elsewhere, which is how a page reaches it whose name has been pointed here.
 """
@@ -66,21 +68,26 @@ def _ledger(gateway: Gateway, _: Asked) -> Answer:
 def _control(gateway: Gateway, asked: Asked) -> Answer:
     if "application/json" in asked.accept and "text/html" not in asked.accept:
         return _json(state(gateway))
-    made = answer(page(state(gateway)).encode(), content_type="text/html; charset=UTF-8")
-    return _with(made, ("Content-Security-Policy", _POLICY), ("Cache-Control", "no-store"))
+    return _page(page(state(gateway)))
 
 
 def _faults(gateway: Gateway, asked: Asked) -> Answer:
     if len(asked.body) > _LONGEST_SPEC:
-        return _refused(413, f"A specification of faults has at most {_LONGEST_SPEC} bytes.")
+        return _wrong(gateway, asked, 413, f"A specification of faults has at most {_LONGEST_SPEC} bytes.")
     text = asked.body.decode("utf-8", "replace")
     if text.startswith("spec="):  # the form of the page; no specification begins so
         text = "".join(parse_qs(text).get("spec", ()))
     try:
         gateway.faults = text.strip()
     except ValueError as wrong:
-        return _refused(400, str(wrong))
+        return _wrong(gateway, asked, 400, str(wrong), spec=text)
     return _changed(gateway, asked)
+
+
+def _wrong(gateway: Gateway, asked: Asked, status: int, words: str, *, spec: str | None = None) -> Answer:
+    if "text/html" not in asked.accept:
+        return _refused(status, words)
+    return _page(page(state(gateway), wrong=words, spec=spec), status=status)
 
 
 def _doing(change: Callable[[Gateway], object]) -> Route:
@@ -92,6 +99,7 @@ def _doing(change: Callable[[Gateway], object]) -> Route:
 
 
 ROUTES: dict[tuple[str, str], Route] = {
+    ("GET", "/"): lambda *_: _leading_to_page(302),
     ("GET", "/ledger"): _ledger,
     ("GET", "/control"): _control,
     ("POST", "/faults"): _faults,
@@ -104,7 +112,16 @@ ROUTES: dict[tuple[str, str], Route] = {
 def _changed(gateway: Gateway, asked: Asked) -> Answer:
     if "text/html" not in asked.accept:
         return _json(state(gateway))
-    return _with(answer(b"", status=303, content_type="text/plain"), ("Location", "/control"))
+    return _leading_to_page(303)
+
+
+def _leading_to_page(status: int) -> Answer:
+    return _with(answer(b"", status=status, content_type="text/plain"), ("Location", "/control"))
+
+
+def _page(html: str, *, status: int = 200) -> Answer:
+    made = answer(html.encode(), status=status, content_type="text/html; charset=UTF-8")
+    return _with(made, ("Content-Security-Policy", _POLICY), ("Cache-Control", "no-store"))
 
 
 def _is_loopback(host: str) -> bool:

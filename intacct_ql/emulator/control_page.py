@@ -15,8 +15,12 @@ main { display: flex; flex-wrap: wrap; gap: 0 4rem; }
 """
 
 
-def page(state: Mapping[str, Any]) -> str:
-    """The company, the faults, the counts and the bill, with a form for whatever can be changed."""
+def page(state: Mapping[str, Any], *, wrong: str = "", spec: str | None = None) -> str:
+    """The company, the faults, the counts and the bill, with a form for whatever can be changed.
+
+    ``wrong`` is what is wrong with a specification of faults, and ``spec`` that, to be put right.
+    """
+    typed = state["faults"] if spec is None else spec
     ledger = state["ledger"]
     counts = {name.replace("_", " "): ledger[name] for name in ("requests", "sign_ins", "rows")}
     metering = ledger["metering"]
@@ -24,8 +28,8 @@ def page(state: Mapping[str, Any]) -> str:
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Intacct emulator</title><style>{_STYLE}</style></head><body>
 <h1>Intacct emulator</h1>
-<h2>Faults</h2>
-<form method="post" action="/faults"><input name="spec" value="{escape(state["faults"])}" aria-label="Faults"
+<h2>Faults</h2>{_told(wrong, state["faults"])}
+<form method="post" action="/faults"><input name="spec" value="{escape(typed)}" aria-label="Faults"
  placeholder="none; such as 429:2%,503@call=7,slow=300ms"> <button>Set</button></form>
 <h2>Company</h2>
 {_button("/reset", "Reset rows, sessions and counts")} to the last snapshot, or to the beginning.
@@ -40,6 +44,12 @@ def page(state: Mapping[str, Any]) -> str:
 <section><h3>Rows of the company</h3>{_table(rows)}</section>
 </main></body></html>
 """
+
+
+def _told(wrong: str, faults: str) -> str:
+    if not wrong:
+        return ""
+    return f'<p role="alert">{escape(wrong)}<br>In force is still: {escape(faults or "none")}</p>'
 
 
 def _button(action: str, words: str) -> str:

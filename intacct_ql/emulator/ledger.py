@@ -25,8 +25,8 @@ class Arrival:
     ``at`` is when it came in, in seconds since the epoch; ``seconds`` how long the answer took to make, pauses of the
     carrier not included. ``function`` is the first one of the request, None where none was looked at, and ``object``
     what it names as its object; the request has so many ``functions``. ``status`` is the HTTP status, or ``drop`` where
-    the connection ends without one. ``error`` is the number of the first refusal, be it of a function, of the sign-in or
-    of the whole request. ``rows`` were given by all functions together.
+    the connection ends without one. ``error`` is the number of the first refusal, be it of a function, of the sign-in
+    or of the whole request. ``rows`` were given by all functions together.
     """
 
     at: float

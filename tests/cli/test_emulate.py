@@ -55,6 +55,16 @@ def test_a_company_in_files_with_a_log(folder: Path) -> None:
     assert shapes == ["getAPISession  0 rows  200  N ms", "query CLASS  2 rows  200  N ms"]
 
 
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_terminal_is_told_of_the_page_on_standard_error(run, monkeypatch, terminal: bool) -> None:
+    monkeypatch.setattr("intacct_ql.emulator.serve", lambda gateway, on_ready, **_: on_ready("http://h:1/ia/x"))
+    monkeypatch.setattr("intacct_ql.cli.emulate._on_terminal", lambda: terminal)
+    result = run("emulate")
+    assert result.exit_code == 0
+    assert result.stdout == "http://h:1/ia/x  (sender, company, user and both passwords: demo)\n"
+    assert result.stderr == ("Faults, counts and reset: http://h:1/control\n" if terminal else "")
+
+
 @pytest.mark.parametrize("load", [False, True])
 def test_rows_are_made_when_they_are_asked_for_or_before(load: bool) -> None:
     with emulating(*["--load"] * load) as (url, _):

@@ -122,6 +122,40 @@ def test_the_forms_of_the_page_do_what_they_say(client, ask_it):
     assert client.gateway.ledger.requests == 0
 
 
+@pytest.mark.parametrize(
+    ("spec", "status", "words", "typed"),
+    [
+        ("<flood>:2%", 400, "fault '<flood>:2%': no such fault; there are 429, ", "<flood>:2%"),
+        ("503:1%," * 2000, 413, "A specification of faults has at most 10000 bytes.", "503:5%"),
+    ],
+)
+def test_a_browser_is_shown_the_page_again_with_what_is_wrong(client, spec, status, words, typed):
+    client.post("/faults", content="503:5%")
+    reply = client.post("/faults", data={"spec": spec}, headers=BROWSER)
+    assert (reply.status_code, reply.headers["content-type"]) == (status, "text/html; charset=UTF-8")
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+    tree = html.fromstring(reply.text)
+    (told,) = tree.xpath("//*[@role='alert']")
+    assert told.text_content().startswith(words)
+    assert told.text_content().endswith("In force is still: 503:5%")
+    assert tree.xpath("//input/@value") == [typed]
+    assert client.gateway.faults.spec == "503:5%"
+
+
+def test_no_faults_in_force_are_called_none(client):
+    (told,) = html.fromstring(client.post("/faults", data={"spec": "x"}, headers=BROWSER).text).xpath("//*[@role]")
+    assert told.text_content().endswith("In force is still: none")
+
+
+def test_nothing_is_wrong_with_the_page_that_is_asked_for(client):
+    assert 'role="alert"' not in client.get("/control", headers=BROWSER).text
+
+
+def test_the_root_leads_to_the_page(client):
+    reply = client.get("/", headers=BROWSER)
+    assert (reply.status_code, reply.headers["location"]) == (302, "/control")
+
+
 def test_everything_on_the_page_is_escaped():
     evil = "\"'><script>alert(1)</script>"
     counts = {"requests": 1, "sign_ins": 1, "rows": 1, "calls": {evil: 1}, "faults": {evil: 1}}

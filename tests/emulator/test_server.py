@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from intacct_ql.emulator import Gateway, Running, Store, Table, serve
-from intacct_ql.emulator.app import application
+from intacct_ql.emulator.app import PATH, application
 
 XML = {"Content-Type": "application/xml"}
 WIDE = "<lookup><object>CUSTOMER</object></lookup>"
@@ -54,7 +54,14 @@ def test_the_ledger_can_be_read(running, document):
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("POST", "/", 400), ("POST", "/other", 404), ("GET", "/", 405), ("GET", "/other", 404), ("POST", "/ledger", 404)],
+    [
+        ("POST", "/", 400),
+        ("POST", "/other", 404),
+        ("GET", PATH, 405),
+        ("GET", "/", 302),
+        ("GET", "/other", 404),
+        ("POST", "/ledger", 404),
+    ],
 )
 def test_other_paths(running, method, path, status):
     reply = running.client.request(method, httpx.URL(running.url).join(path), headers={"Content-Type": "text/plain"})
