@@ -179,10 +179,11 @@ def attribute_number(element: Element, name: str, *, default: int, least: int) -
 
 def unexpected(element: Element, expected: Sequence[str]) -> Malformed:
     """The validator's sentence about an element that may not stand where it stands."""
-    names = ", ".join(expected)
-    return Malformed(
-        f"Element '{tag(element)}': This element is not expected. Expected is one of ( {names} ).", line=line(element)
-    )
+    parent = element.getparent()
+    allowed = f"Expected is one of ( {', '.join(expected)} )."
+    if not expected and parent is not None:
+        allowed = f"Element '{tag(parent)}' may have no child element."
+    return Malformed(f"Element '{tag(element)}': This element is not expected. {allowed}", line=line(element))
 
 
 def tag(element: Element) -> str:
