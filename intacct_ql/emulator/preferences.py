@@ -5,18 +5,22 @@ In: a user's record number or login id, and the ``Scene``. Out: ``Given``. Refus
 A user is one of USERINFO, or one who can sign in: without a row there is no record number to tell ([?]).
 
 Permissions are documented by application and policy, with rights between bars. Here an application is the module of an
-object and a policy the object itself; who may read it has ``List`` and ``View``, who may not has no such policy ([?]).
+object and a policy the object itself; who may read it has ``List`` and ``View``, and ``Add``, ``Edit`` and ``Delete``
+where its records are written by themselves; who may not has no such policy ([?]).
 They are told to users who may see users [D].
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intacct_ql.emulator import elements
+from intacct_ql.emulator.documents import OWNERS
 from intacct_ql.emulator.elements import Element
-from intacct_ql.emulator.refusals import Malformed, data_failure, not_permitted
+from intacct_ql.emulator.finding import check_writable
+from intacct_ql.emulator.refusals import FunctionRefused, Malformed, data_failure, not_permitted
 from intacct_ql.emulator.replies import Node, branch, leaf
 from intacct_ql.emulator.scene import Given, Scene
+from intacct_ql.schema.model import Object
 
 _APPLICATIONS = {
     "AP": "Accounts Payable",
@@ -35,7 +39,8 @@ _APPLICATIONS = {
     "": "Platform Services",
 }
 _FIELDS = {"key": "RECORDNO", "userId": "LOGINID"}
-_RIGHTS = "List|View"
+_READING = "List|View"
+_WRITING = f"{_READING}|Add|Edit|Delete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +91,28 @@ def permissions(asked: Named, scene: Scene) -> Given:
     """What a user may do, by application and object."""
     if not scene.user.may_read("USERINFO"):
         raise not_permitted("USERINFO")
-    user = scene.sessions.user(_user(asked, scene).userid)
+    theirs = replace(scene, session=replace(scene.session, userid=_user(asked, scene).userid))
     policies: defaultdict[str, list[Node]] = defaultdict(list)
     for name in scene.store.catalog.names():
         found = scene.store.catalog.object(name)
-        if found is not None and user.may_read(found.name):
+        if found is not None and theirs.user.may_read(found.name):
             application = _APPLICATIONS.get(found.module, found.module)
-            policies[application].append(branch("policy", leaf("policyName", found.label), leaf("rights", _RIGHTS)))
+            policies[application].append(
+                branch("policy", leaf("policyName", found.label), leaf("rights", _rights(found, theirs)))
+            )
     subscribed = [
         branch("appSubscription", leaf("applicationName", name), branch("policies", *policies[name]))
         for name in sorted(policies)
     ]
     return Given(nodes=(branch("data", branch("permissions", *subscribed)),))
+
+
+def _rights(target: Object, scene: Scene) -> str:
+    try:
+        check_writable(target, scene)
+    except FunctionRefused:
+        return _READING
+    return _READING if target.name in OWNERS else _WRITING  # a line is written with its document
 
 
 def _user(asked: Named, scene: Scene) -> _Known:

@@ -232,6 +232,12 @@ def test_what_breaks_the_schema(post, element):
     assert post(element).error[:2] == ("response", "XL03000003")
 
 
+@pytest.mark.parametrize("name", ["getDimensions", "getDimensionRelationships", "readEntityDetails"])
+def test_what_has_no_children_says_so(post, name):
+    words = post(f"<{name}><object>A</object></{name}>").error[2]
+    assert f"Element 'object': This element is not expected. Element '{name}' may have no child element." in words
+
+
 def test_permissions_name_what_can_be_read(company, post, people):
     gateway = company("CUSTOMER")
 
@@ -246,7 +252,24 @@ def test_permissions_name_what_can_be_read(company, post, people):
 
     mine, theirs = policies("demo"), policies("other")
     assert set(mine) - set(theirs) == {("Accounts Receivable", "Customer")}
-    assert theirs["General Ledger", "GL account"] == "List|View"
+    assert theirs["General Ledger", "GL account"] == "List|View|Add|Edit|Delete"
+
+
+def test_rights_are_those_that_hold(post, store):
+    asked = "<getUserPermissions><userId>demo</userId></getUserPermissions>"
+    policies = post(asked).root.findall(".//policies/policy")
+    rights = {policy.findtext("policyName"): policy.findtext("rights") for policy in policies}
+    for name in ("CUSTOMER", "UOM", "GLDETAIL", "ACTIVITYLOG", "ARINVOICEITEM", "ARINVOICE"):
+        refused = post(f"<create><{name}><NONSENSE>1</NONSENSE></{name}></create>").error
+        may = "NONSENSE" in refused[2]
+        assert rights[store.catalog.object(name).label] == ("List|View|Add|Edit|Delete" if may else "List|View")
+
+
+def test_rights_are_those_of_the_user_who_is_named(company, post):
+    asked = "<getUserPermissions><userId>demo</userId></getUserPermissions>"
+    gateway = company("CUSTOMER")
+    own, others = (post(asked, to=gateway, authentication=login(who)).body for who in ("demo", "other"))
+    assert own.count(b"Add|Edit") == others.count(b"Add|Edit") > 0
 
 
 def test_permissions_are_told_to_those_who_see_users(company, post):
