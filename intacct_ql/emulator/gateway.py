@@ -26,6 +26,7 @@ from intacct_ql.emulator.functions import check_together, prepare
 from intacct_ql.emulator.ledger import Arrival, Delivery, Ledger
 from intacct_ql.emulator.leniency import forgive, without_prologue
 from intacct_ql.emulator.meter import Meter
+from intacct_ql.emulator.misfits import Misfit
 from intacct_ql.emulator.reader import Call, Control, Login, Operation, read_control, read_operations, read_root
 from intacct_ql.emulator.refusals import PASSING, ControlRefusal, Error, FunctionRefused, SignInRefused, data_failure
 from intacct_ql.emulator.replies import (
@@ -175,6 +176,9 @@ class Gateway:
         try:
             self.ledger.request()
             given = self._metered(_request_bytes(body, content_type, strict=self._strict), visit, faults, meter)
+        except Misfit as wrong:  # of the company, and of no request
+            _log.error("%s", wrong)
+            given = answer(f"{wrong}\n".encode(), status=500, content_type="text/plain; charset=UTF-8")
         except Exception:  # noqa: BLE001 - the last line of defence, and it logs
             _log.exception("the emulator failed")
             given = INSTEAD["500"](self._ids, visit.settings)

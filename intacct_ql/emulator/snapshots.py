@@ -62,18 +62,36 @@ class Snapshot:
         return self._copy
 
 
+class RowRefused(Exception):  # noqa: N818 - said in other words by who knows the object
+    """A row could not be written: which, counted from 1, and why."""
+
+    def __init__(self, row: Row, number: int, words: str) -> None:
+        super().__init__(words)
+        self.row, self.number, self.words = row, number, words
+
+
 def fill(connections: Collection[sqlite3.Connection], sql: str, rows: Iterable[Row]) -> None:
-    """Write rows, which can be read only once, to all connections, or to none."""
+    """Write rows, which can be read only once, to all connections, or to none; ``RowRefused`` for a wrong one."""
     for connection in connections:
         connection.execute("BEGIN")
     try:
-        left = iter(rows)
+        left, written = iter(rows), 0
         while some := list(islice(left, _AT_ONCE)):
             for connection in connections:
-                connection.executemany(sql, some)
+                _write(connection, sql, some, written)
+            written += len(some)
     except BaseException:
         for connection in connections:
             connection.execute("ROLLBACK")
         raise
     for connection in connections:
         connection.execute("COMMIT")
+
+
+def _write(connection: sqlite3.Connection, sql: str, rows: list[Row], before: int) -> None:
+    changes = connection.total_changes
+    try:
+        connection.executemany(sql, rows)
+    except (sqlite3.Error, OverflowError, UnicodeError) as wrong:
+        done = connection.total_changes - changes  # those before it were written one by one
+        raise RowRefused(rows[done], before + done + 1, str(wrong)) from wrong

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from time import monotonic
 from weakref import WeakSet
 
-from intacct_ql.emulator.snapshots import Snapshot, fill
+from intacct_ql.emulator.misfits import Misfit, check_rows, refused
+from intacct_ql.emulator.snapshots import RowRefused, Snapshot, fill
 from intacct_ql.emulator.tables import Cell, Row, Table
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
@@ -49,6 +50,7 @@ class Store:
         self.version = 0
         self._lock = threading.RLock()
         self._waiting: defaultdict[str, list[Table]] = defaultdict(list)
+        self._broken: dict[str, str] = {}
         self._created: set[str] = set()
         self._indexed: set[tuple[str, str]] = set()
         self._connection = _connect()
@@ -61,17 +63,18 @@ class Store:
         """Take in the rows of an object; they are read when the object is next asked for.
 
         Raises:
-            ValueError: the catalog does not know the object or a column.
+            ValueError: the catalog does not know the object or a column, or a row that is there is in a wrong form.
         """
         known = self._known(table.object)
         if strangers := [name for name in table.columns if name.upper() not in known.fields]:
             raise ValueError(f"{known.name} has no field {strangers[0]}")
+        check_rows(known, table)
         with self.changing():
             self._waiting[known.name].append(table)
 
     def load(self) -> None:
         """Read every waiting row now."""
-        for name in tuple(self._waiting):
+        for name in (*self._broken, *self._waiting):
             self.table(self._known(name))
 
     def insert(self, name: str, *rows: Mapping[str, Cell]) -> None:
@@ -165,8 +168,14 @@ class Store:
             return dict(sorted((read | waiting).items()))
 
     def table(self, target: Object) -> str:
-        """The quoted SQL name of an object's table, which exists and holds its rows from here on."""
+        """The quoted SQL name of an object's table, which exists and holds its rows from here on.
+
+        Raises:
+            Misfit: a row is in a wrong form; it stays so, as the others have been read and are lost.
+        """
         with self._lock:
+            if target.name in self._broken:
+                raise Misfit(self._broken[target.name])
             if target.name not in self._created:
                 self._connection.execute(_create(target))
                 self._created.add(target.name)
@@ -190,7 +199,12 @@ class Store:
         marks = ", ".join("?" * len(table.columns))
         sql = f"INSERT INTO {quoted(target.name)} ({columns}) VALUES ({marks})"  # noqa: S608
         kept = [snapshot.wants(target.name, _create(target), table) for snapshot in self._snapshots]
-        fill([self._connection, *filter(None, kept)], sql, table.rows)
+        try:
+            fill([self._connection, *filter(None, kept)], sql, table.rows)
+        except RowRefused as wrong:
+            misfit = refused(target, table.columns, wrong.row, wrong.number, wrong.words)
+            self._broken[target.name] = str(misfit)
+            raise misfit from None
         self.version += 1
 
     def _hold(self) -> None:

@@ -1,11 +1,12 @@
 """Rows in, changed, and read by many threads."""
 
-import sqlite3
+import re
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 
-from intacct_ql.emulator import Store, Table
+from intacct_ql.emulator import Gateway, Store, Table
 
 
 def test_rows_are_read_when_they_are_first_asked_for(ask, post):
@@ -37,13 +38,55 @@ def test_unknown_names_are_refused_at_once(name, column):
         Store([Table(object=name, columns=(column,), rows=())])
 
 
-@pytest.mark.parametrize("row", [("x", "Each"), (1, "Each", 2), (1.5, "Each")])
-def test_rows_in_a_wrong_form_are_refused_and_leave_nothing_behind(row):
-    store = Store([Table(object="UOM", columns=("RECORDNO", "NAME"), rows=[(1, "Box"), row])])
-    with pytest.raises(sqlite3.Error):
-        store.load()
+AMOUNT = "a whole number of ten-thousandths, such as 125000 for 12.50"
+MISFITS = [
+    ((12, "B", 12.5), f"CUSTOMER row 2, TOTALDUE: 12.5 is not {AMOUNT}"),
+    ((12, "B", "12.50"), f"CUSTOMER row 2, TOTALDUE: '12.50' is not {AMOUNT}"),
+    ((12, "B", Decimal("12.5")), f"CUSTOMER row 2, TOTALDUE: Decimal('12.5') is not {AMOUNT}"),
+    (("x", "B", 0), "CUSTOMER row 2, RECORDNO: 'x' is not a whole number of 64 bits"),
+    ((2**63, "B", 0), "CUSTOMER row 2, RECORDNO: 9223372036854775808 is not a whole number of 64 bits"),
+    ((12, b"B", 0), "CUSTOMER row 2, NAME: b'B' is not a text"),
+    ((12, "B"), "CUSTOMER row 2: 2 cells, but its table has 3 columns"),
+    ((12, "B", 0, 0), "CUSTOMER row 2: 4 cells, but its table has 3 columns"),
+    ((11, "B", 0), "CUSTOMER row 2, RECORDNO: 11 is in another row already; take another"),
+]
+
+
+def customers(rows):
+    return Table(object="CUSTOMER", columns=("RECORDNO", "NAME", "TOTALDUE"), rows=rows)
+
+
+@pytest.mark.parametrize(("row", "words"), MISFITS)
+def test_a_row_in_a_wrong_form_is_refused_when_it_is_added(row, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Store([customers([(11, "A", 0), row])])
+
+
+@pytest.mark.parametrize(("row", "words"), MISFITS)
+def test_or_when_it_is_read_and_leaves_nothing_behind(row, words):
+    store = Store([customers(each for each in [(11, "A", 0), row])])
+    for _ in range(2):
+        with pytest.raises(ValueError, match=re.escape(words)):
+            store.load()
     with store.reading() as connection:
-        assert connection.execute("SELECT count(*) FROM UOM").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM CUSTOMER").fetchone() == (0,)
+
+
+def test_the_row_is_told_far_down_and_after_another_table():
+    rows = ((number, "A", 0) for number in [*range(1, 25_001), 7])
+    store = Store([customers([(30_000, "A", None)]), customers(rows)])
+    with pytest.raises(ValueError, match="CUSTOMER row 25001, RECORDNO: 7 is in another row already"):
+        store.load()
+
+
+def test_no_query_is_blamed_for_it(ask, caplog):
+    gateway = Gateway(Store([customers(iter([(11, "A", 12.5)]))]))
+    for _ in range(2):
+        reply = ask("CUSTOMER", "RECORDNO", to=gateway)
+        assert reply.status == 500
+        assert reply.body.decode() == f"CUSTOMER row 1, TOTALDUE: 12.5 is not {AMOUNT}\n"
+    assert "CUSTOMER row 1, TOTALDUE: 12.5" in caplog.text
+    assert ask("UOM", "RECORDNO", to=gateway).rows == []
 
 
 def test_changes(store, ask):
