@@ -12,7 +12,7 @@ passed over.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from math import inf
 from operator import itemgetter
@@ -130,12 +130,11 @@ class Kept:
             if self._index is None or not page.rows:
                 raise _rows_missing(left, page.count, left)
             keys = [int(str(row[self._index])) for row in page.rows]
-            known = (min(self._before), max(self._before))
-            ranges += _parts(current, keys, left + page.count, self._size, known)
+            ranges += _parts(current, keys, left + page.count, self._size, self._before)
         return len(ranges)
 
 
-def _parts(current: Interval, keys: Sequence[int], rows: int, size: int, known: Interval) -> list[Interval]:
+def _parts(current: Interval, keys: Sequence[int], rows: int, size: int, known: Collection[float]) -> list[Interval]:
     """A range of so many rows, some of whose keys are on a page, in parts that a page may hold; the last is next.
 
     Nobody knows whether a page holds the first rows of its range, the last, or any. What is behind its outmost keys
@@ -147,10 +146,10 @@ def _parts(current: Interval, keys: Sequence[int], rows: int, size: int, known: 
     if low == -inf and high == inf:
         return [(-inf, first), (first, last), (last, inf)]
     if low == -inf:
-        end = high - max((high - first) * rows // len(keys), known[1] - high, 1)
+        end = high - max((high - first) * rows // len(keys), max(known) - high, 1)
         return list(pairwise(sorted({low, end, first, high})))
     if high == inf:
-        end = low + max((last - low) * rows // len(keys), low - known[0], 1)
+        end = low + max((last - low) * rows // len(keys), low - min(known), 1)
         return list(pairwise(sorted({low, last, end, high})))
     return _evenly(int(low), int(high), rows, size)
 

@@ -133,6 +133,14 @@ def test_a_result_that_is_gone_is_read_on_by_ranges_of_keys(count, size):
     assert sorted(rows + run(pager, result)) == list(range(count))
 
 
+def test_a_result_that_is_gone_before_any_row_came_is_read_by_ranges_of_keys():
+    pager, result = Kept(2, index=1), Result(3, 2)
+    result.page(pager.ask())
+    pager.take(PageRequest(size=2), Page(rows=[], count=0, totalcount=3, numremaining=3, resultid="r"))
+    assert pager.lost(pager.ask(), GONE)
+    assert sorted(run(pager, result)) == [0, 1, 2]
+
+
 def test_nothing_makes_up_for_a_result_that_is_gone_where_rows_have_no_key():
     result, pager = Result(9, 2), Kept(2)
     pager.take(pager.ask(), result.page(PageRequest(size=2)))
