@@ -40,6 +40,11 @@ def answer(body: bytes, *, status: int = 200, content_type: str = XML) -> Answer
     return Answer(status=status, headers=(("Content-Type", content_type),), body=body)
 
 
+def plain(words: str, *, status: int) -> Answer:
+    """A reply of the emulator itself, in words."""
+    return answer(f"{words}\n".encode(), status=status, content_type="text/plain; charset=UTF-8")
+
+
 def _shortened(whole: Answer, _settings: Settings) -> Answer:
     return replace(whole, cut=len(whole.body) // 2)
 

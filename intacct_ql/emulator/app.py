@@ -13,7 +13,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from intacct_ql.emulator.answers import Answer, answer
+from intacct_ql.emulator.answers import Answer, plain
 from intacct_ql.emulator.control import ROUTES, Asked, respond
 from intacct_ql.emulator.elements import MAX_BYTES
 from intacct_ql.emulator.gateway import Gateway
@@ -52,12 +52,12 @@ async def _respond(gateway: Gateway, threads: Executor, scope: Scope, receive: R
     method, path = scope["method"], scope["path"]
     route = ROUTES.get((method, path))
     if route is None and path not in {PATH, "/"}:
-        return _plain(404, "Not Found")
+        return plain("Not Found", status=404)
     if route is None and method != "POST":
-        return _plain(405, "Method Not Allowed")
+        return plain("Method Not Allowed", status=405)
     body = await _body(receive)
     if body is None:
-        return _plain(413, "Content Too Large")
+        return plain("Content Too Large", status=413)
     if route:  # in a thread of its own: it answers even while all others wait
         return await asyncio.to_thread(respond, route, gateway, _asked(scope, body))
     return await asyncio.get_running_loop().run_in_executor(threads, _handle, gateway, body, scope)
@@ -129,7 +129,3 @@ def _url(scope: Scope) -> str:
 
 def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for found, value in scope["headers"] if found.lower() == name), "")
-
-
-def _plain(status: int, words: str) -> Answer:
-    return answer(f"{words}\n".encode(), status=status, content_type="text/plain; charset=UTF-8")

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
-from intacct_ql.emulator.answers import Answer, answer
+from intacct_ql.emulator.answers import Answer, answer, plain
 from intacct_ql.emulator.control_page import page
 from intacct_ql.emulator.gateway import Gateway
 
@@ -50,9 +50,9 @@ Route = Callable[[Gateway, Asked], Answer]
 def respond(route: Route, gateway: Gateway, asked: Asked) -> Answer:
     """What a route answers, to whom it may."""
     if _is_loopback(asked.server) and not _is_loopback(_hostname(asked.host)):
-        return _refused(403, f"This is the emulator on {asked.server}, and not {asked.host}.")
+        return plain(f"This is the emulator on {asked.server}, and not {asked.host}.", status=403)
     if asked.origin and asked.origin != f"{asked.scheme}://{asked.host}":
-        return _refused(403, "Other web pages may not change the emulator.")
+        return plain("Other web pages may not change the emulator.", status=403)
     return route(gateway, asked)
 
 
@@ -86,7 +86,7 @@ def _faults(gateway: Gateway, asked: Asked) -> Answer:
 
 def _wrong(gateway: Gateway, asked: Asked, status: int, words: str, *, spec: str | None = None) -> Answer:
     if "text/html" not in asked.accept:
-        return _refused(status, words)
+        return plain(words, status=status)
     return _page(page(state(gateway), wrong=words, spec=spec), status=status)
 
 
@@ -140,10 +140,6 @@ def _hostname(host: str) -> str:
 
 def _json(data: object) -> Answer:
     return answer(json.dumps(data).encode(), content_type="application/json")
-
-
-def _refused(status: int, words: str) -> Answer:
-    return answer(f"{words}\n".encode(), status=status, content_type="text/plain; charset=UTF-8")
 
 
 def _with(given: Answer, *headers: tuple[str, str]) -> Answer:

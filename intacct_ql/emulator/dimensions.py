@@ -12,7 +12,7 @@ none. The numbers of objects and relationships are made ([?]). Nothing fills its
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intacct_ql.emulator.replies import Node, branch, leaf
+from intacct_ql.emulator.replies import Node, branch, flag, leaf
 from intacct_ql.emulator.scene import Given, Scene
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.schema.model import Object
@@ -64,7 +64,7 @@ def relationships(_asked: None, scene: Scene) -> Given:
     for each in known:
         related = [_related(side, numbers[side.dimension]) for name, side in sides if name == each.name]
         parts = (leaf("dimension", each.name), leaf("object_id", numbers[each.name]))
-        settings = (leaf("autofillrelated", "false"), leaf("enableoverride", "false"))
+        settings = (flag("autofillrelated", False), flag("enableoverride", False))
         found.append(branch("relationship", *parts, *settings, *related))
     return Given(nodes=(branch("data", *found),), rows=len(found))
 
@@ -79,8 +79,8 @@ def _dimension(found: Object, *, enabled: bool) -> Node:
         leaf("objectName", found.name),
         leaf("objectLabel", found.label),
         leaf("termLabel", found.label),
-        leaf("userDefinedDimension", "false"),
-        leaf("enabledInGL", "true" if enabled else "false"),
+        flag("userDefinedDimension", False),
+        flag("enabledInGL", enabled),
     )
 
 

@@ -145,7 +145,7 @@ def inherited(document: Cells, name: str, target: Object) -> Cells:
     made: Cells = {field: document.get(field) for field in _SHARED}
     made |= {field: document.get(source) for source, field in _RENAMED.items()}
     made["ENTRY_DATE"] = next((document[day] for day in _DAYS if document.get(day)), None)
-    shared = {field: _as_text(cell, field, target) for field, cell in made.items() if field in target.fields}
+    shared = {field: as_text(cell, field, target) for field, cell in made.items() if field in target.fields}
     return shared | {lines.link: document.get(lines.number)}
 
 
@@ -155,7 +155,7 @@ def completed(line: Cells, shared: Cells, place: int, target: Object) -> Cells:
     whole = shared | {field: cell for field, cell in line.items() if cell is not None}
     for field in _PLACES:
         if field in target.fields:
-            whole.setdefault(field, _as_text(place + first, field, target))
+            whole.setdefault(field, as_text(place + first, field, target))
     return whole | _amounts(whole, target)
 
 
@@ -198,7 +198,8 @@ def _cents(value: int, by: int) -> int:
     return value // by if value % by == 0 else (value // by + _CENT // 2) // _CENT * _CENT
 
 
-def _as_text(cell: Cell, field: str, target: Object) -> Cell:
+def as_text(cell: Cell, field: str, target: Object) -> Cell:
+    """A whole number as the text that a field of texts keeps it as."""
     return str(cell) if isinstance(cell, int) and target.fields[field].type in TEXTUAL else cell
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from intacct_ql.emulator.additional import explained
-from intacct_ql.emulator.answers import AFTER, CHANGES, INSTEAD, Answer, answer, refused_by_gateway
+from intacct_ql.emulator.answers import AFTER, CHANGES, INSTEAD, Answer, answer, plain, refused_by_gateway
 from intacct_ql.emulator.billing import object_of, transactions
 from intacct_ql.emulator.counting import Counts
 from intacct_ql.emulator.executed import Executed
@@ -178,7 +178,7 @@ class Gateway:
             given = self._metered(_request_bytes(body, content_type, strict=self._strict), visit, faults, meter)
         except Misfit as wrong:  # of the company, and of no request
             _log.error("%s", wrong)
-            given = answer(f"{wrong}\n".encode(), status=500, content_type="text/plain; charset=UTF-8")
+            given = plain(str(wrong), status=500)
         except Exception:  # noqa: BLE001 - the last line of defence, and it logs
             _log.exception("the emulator failed")
             given = INSTEAD["500"](self._ids, visit.settings)

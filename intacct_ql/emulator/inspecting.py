@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from intacct_ql.emulator import elements
 from intacct_ql.emulator.elements import Element
 from intacct_ql.emulator.refusals import Malformed, data_failure
-from intacct_ql.emulator.replies import Node, branch, leaf
+from intacct_ql.emulator.replies import Node, branch, flag, leaf
 from intacct_ql.emulator.scene import Given, Scene
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.schema.model import Field, Object
@@ -110,8 +110,8 @@ def _field(field: Field, number: int) -> Node:
         leaf("GroupName", ""),
         leaf("dataName", data),
         leaf("externalDataName", external),
-        leaf("isRequired", _boolean(field.required)),
-        leaf("isReadOnly", _boolean(field.readonly)),
+        flag("isRequired", field.required),
+        flag("isReadOnly", field.readonly),
         leaf("maxLength", longest),
         leaf("DisplayLabel", field.label),
         leaf("Description", field.description),
@@ -123,7 +123,3 @@ def _plural(word: str) -> str:
     if word.endswith(("s", "x", "ch", "sh")):
         return f"{word}es"
     return f"{word[:-1]}ies" if word.endswith("y") and word[-2:-1] not in set("aeiou") else f"{word}s"
-
-
-def _boolean(value: object) -> str:
-    return "true" if value else "false"

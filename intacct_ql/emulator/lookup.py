@@ -3,7 +3,7 @@
 In: an ``Object``. Out: the ``Type`` node of a reply. Refuses to know: rows.
 """
 
-from intacct_ql.emulator.replies import Node, branch, leaf
+from intacct_ql.emulator.replies import Node, branch, flag, leaf
 from intacct_ql.schema.model import Field, Object, Relationship
 
 
@@ -21,11 +21,11 @@ def _field(field: Field) -> Node:
         leaf("ID", field.name),
         leaf("LABEL", field.label),
         leaf("DESCRIPTION", field.description),
-        leaf("REQUIRED", _boolean(field.required)),
-        leaf("READONLY", _boolean(field.readonly)),
+        flag("REQUIRED", field.required),
+        flag("READONLY", field.readonly),
         leaf("DATATYPE", field.type.value),
         *([branch("VALIDVALUES", *values)] if values else []),
-        leaf("ISCUSTOM", _boolean(field.custom)),
+        flag("ISCUSTOM", field.custom),
     )
 
 
@@ -38,7 +38,3 @@ def _relationship(way: Relationship, found: Object) -> Node:
         leaf("RELATIONSHIPTYPE", "MANY2ONE"),
         leaf("RELATEDBY", way.related_by or ""),
     )
-
-
-def _boolean(value: object) -> str:
-    return "true" if value else "false"

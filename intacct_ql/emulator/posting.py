@@ -7,13 +7,12 @@ A journal entry is in GLDETAIL as long as its state is Posted or Reversed. Bills
 to their party; entries of their own in the ledger, which the gateway makes of them, they do not get here.
 """
 
+from intacct_ql.emulator.documents import as_text
 from intacct_ql.emulator.finding import numbered, row
 from intacct_ql.emulator.numbering import keep_number, next_number
 from intacct_ql.emulator.records import Cells
 from intacct_ql.emulator.store import Store
-from intacct_ql.emulator.tables import Cell
 from intacct_ql.schema.model import Object
-from intacct_ql.schema.types import TEXTUAL
 
 DERIVED = ("APDETAIL", "ARDETAIL", "GLDETAIL")
 """Objects whose records are made of others."""
@@ -58,7 +57,7 @@ def _post(known: Cells, batch: Cells, store: Store) -> None:
     detail, entry = store.catalog.object("GLDETAIL"), store.catalog.object("GLENTRY")
     if detail is None or entry is None:
         return
-    there = numbered(detail, "BATCHKEY", _as_kept("BATCHKEY", known["RECORDNO"], detail), store)
+    there = numbered(detail, "BATCHKEY", as_text(known["RECORDNO"], "BATCHKEY", detail), store)
     if there:
         keep_number(store, detail)
         store.delete(detail.name, *there)
@@ -89,8 +88,4 @@ def _detail(entry: Cells, batch: Cells, detail: Object) -> Cells:
     for prefix in ("", "TRX_"):
         amount, (side, other) = entry.get(f"{prefix}AMOUNT"), _SIDES[int(entry["TR_TYPE"] or 1)]
         made |= {f"{prefix}{side}": amount, f"{prefix}{other}": 0}
-    return {field: _as_kept(field, cell, detail) for field, cell in made.items() if field in detail.fields}
-
-
-def _as_kept(field: str, cell: Cell, detail: Object) -> Cell:
-    return str(cell) if isinstance(cell, int) and detail.fields[field].type in TEXTUAL else cell
+    return {field: as_text(cell, field, detail) for field, cell in made.items() if field in detail.fields}

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from intacct_ql.emulator import elements
 from intacct_ql.emulator.documents import OWNERS
 from intacct_ql.emulator.elements import Element
-from intacct_ql.emulator.finding import check_writable
+from intacct_ql.emulator.finding import check_writable, numbered, row
 from intacct_ql.emulator.refusals import FunctionRefused, Malformed, data_failure, not_permitted
 from intacct_ql.emulator.replies import Node, branch, leaf
 from intacct_ql.emulator.scene import Given, Scene
@@ -119,11 +119,9 @@ def _user(asked: Named, scene: Scene) -> _Known:
     """A user of the company, or one who can sign in; ``FunctionRefused`` for anybody else."""
     table = scene.store.catalog.object("USERINFO")
     if table is not None:
-        sql = f"SELECT RECORDNO, LOGINID FROM {scene.store.table(table)} WHERE {_FIELDS[asked.by]} = ?"  # noqa: S608
-        with scene.store.reading() as connection:
-            row = connection.execute(sql, (asked.what,)).fetchone()
-        if row:
-            return _Known(recordno=str(row[0]), userid=row[1])
+        found = numbered(table, _FIELDS[asked.by], asked.what, scene.store)
+        if found:
+            return _Known(recordno=str(found[0]), userid=str(row(table, found[0], scene.store)["LOGINID"] or ""))
     if asked.by == "userId" and scene.sessions.knows(asked.what):
         return _Known(recordno="", userid=asked.what)
     named = _FIELDS[asked.by]

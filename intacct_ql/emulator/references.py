@@ -35,7 +35,7 @@ def with_references(cells: Cells, target: Object, store: Store, but: str = "") -
 
 def check_unused(cells: Cells, target: Object, store: Store, but: Collection[str] = ()) -> None:
     """Refuse to delete a record that others lead to; ``but`` are objects that go or change with it."""
-    for name in store.sizes():
+    for name in sorted(store.names()):
         other = store.catalog.object(name)
         if other is None or name in but:
             continue

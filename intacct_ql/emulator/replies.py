@@ -56,6 +56,11 @@ def leaf(tag: str, text: str) -> Node:
     return Node(tag=tag, content=text)
 
 
+def flag(tag: str, holds: object) -> Node:
+    """An element that says whether something holds."""
+    return leaf(tag, "true" if holds else "false")
+
+
 def branch(tag: str, *content: Node) -> Node:
     """An element with elements."""
     return Node(tag=tag, content=content)

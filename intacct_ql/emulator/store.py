@@ -159,13 +159,17 @@ class Store:
                     self._waiting.update({name: list(tables) for name, tables in snapshot.waiting.items()})
                     self._same.add(snapshot)
 
+    def names(self) -> set[str]:
+        """The objects that have a table, or rows to be read into one."""
+        with self._lock:
+            return self._created | {name for name, tables in self._waiting.items() if tables}
+
     def sizes(self) -> dict[str, int | None]:
         """How many rows each object of the company has; None where they have not been read yet."""
         with self._lock:
             count = "SELECT count(*) FROM {}"
             read = {name: self._connection.execute(count.format(quoted(name))).fetchone()[0] for name in self._created}
-            waiting = dict.fromkeys(name for name, tables in self._waiting.items() if tables)
-            return dict(sorted((read | waiting).items()))
+            return {name: None if self._waiting.get(name) else read.get(name) for name in sorted(self.names())}
 
     def table(self, target: Object) -> str:
         """The quoted SQL name of an object's table, which exists and holds its rows from here on.

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from intacct_ql.errors import TransportError
 from intacct_ql.executor.lanes import Lanes
 from intacct_ql.executor.log import exchanged, paused
+from intacct_ql.gateway.glimpse import TAIL
 from intacct_ql.gateway.messages import Exchange, Pause, Reply
 from intacct_ql.transport.base import AsyncTransport, Transport
 
@@ -161,7 +162,7 @@ class _Answer:
     def ends(self) -> bytes:
         """The first piece and the last ones, of which a glimpse takes what it needs."""
         at, size = len(self.parts), 0
-        while at > 1 and size < _GLIMPSED:
+        while at > 1 and size < TAIL:
             at -= 1
             size += len(self.parts[at])
         return b"".join([*self.parts[:1], *self.parts[at:]])
@@ -240,9 +241,6 @@ async def _carried_async(exchange: Exchange, transport: AsyncTransport, traffic:
                     body.add(chunk)
                 return body.answer(response.headers.get("retry-after"))
 
-
-_GLIMPSED = 16_384
-"""Bytes from the end of a body that a glimpse looks at."""
 
 _SHORT = 65_536
 """Bytes of a reply that are read faster than a thread takes it over."""

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 
 _HEAD = 4096
-_TAIL = 16_384
+TAIL = 16_384
+"""Bytes from the end of a body that are looked at."""
 _REMAINING = re.compile(rb'<data [^>]*?\bnumremaining="(\d{1,18})"')
 
 
@@ -24,7 +25,7 @@ def glimpse(body: bytes, names: Iterable[str]) -> tuple[int, int] | None:
         return None
     for name in names:
         element = name.encode()
-        end = body.rfind(b"</" + element + b">", max(0, len(body) - _TAIL))
+        end = body.rfind(b"</" + element + b">", max(0, len(body) - TAIL))
         start = body.rfind(b"<" + element + b">", max(0, end - 64), end) + len(element) + 2
         if end > start >= len(element) + 2 and (text := body[start:end]).isdigit():
             return int(text), int(found[1])

@@ -1,6 +1,6 @@
 """Rows from a SQLite database, one table an object.
 
-In: a database file, which is only read. Out: a ``Source`` for each table. Refuses to know: types, the store.
+In: a database file, which is only read. Out: a ``Source`` for each table. Refuses to know: types.
 """
 
 import sqlite3
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from intacct_ql.emulator.data.mistakes import DataError, Mistakes
 from intacct_ql.emulator.data.sources import Brought, Source
+from intacct_ql.emulator.store import quoted
 
 _LONGEST = 10_000_000
 _MAGIC = b"SQLite format 3\x00"
@@ -30,7 +31,7 @@ def read_database(path: Path) -> list[Source]:
 
 
 def _source(path: Path, name: str, connection: sqlite3.Connection) -> Source:
-    found = connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0").description  # noqa: S608
+    found = connection.execute(f"SELECT * FROM {quoted(name)} LIMIT 0").description  # noqa: S608
     columns = {column.upper(): f"{path} table {name}, column {column}" for (column, *_) in found}
     return Source(
         object=name, file=f"{path} table {name}", columns=columns, rows=lambda mistakes: _rows(path, name, mistakes)
@@ -39,7 +40,7 @@ def _source(path: Path, name: str, connection: sqlite3.Connection) -> Source:
 
 def _rows(path: Path, name: str, mistakes: Mistakes) -> Iterator[Brought]:
     with _opened(path) as connection:
-        found = connection.execute(f"SELECT * FROM {_quoted(name)}")  # noqa: S608
+        found = connection.execute(f"SELECT * FROM {quoted(name)}")  # noqa: S608
         columns = [column for (column, *_) in found.description]
         for number, row in enumerate(found, 1):
             texts = [_text(value) for value in row]
@@ -68,7 +69,3 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.Error as wrong:
         raise DataError(f"{path}: this database cannot be read: {wrong}") from None
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -95,19 +95,19 @@ def _load(source: Source, store: Store, lookup: Path | None, folder: Path, mista
     target = store.catalog.object(source.object)
     name = source.object.upper()
     if target is None:
-        near = get_close_matches(name, store.catalog.names(), n=3)
-        hint = f"near it are {', '.join(near)}; " if near else ""
-        remedy = f"{hint}for a custom object save its lookup reply as {folder / (source.object + LOOKUP)}"
-        mistakes.add(source.file, f"there is no object {shown(source.object)}; {remedy}")
+        remedy = f"for a custom object save its lookup reply as {folder / (source.object + LOOKUP)}"
+        near = _near(name, store.catalog.names())
+        mistakes.add(source.file, f"there is no object {shown(source.object)}; {near}{remedy}")
         return
     strangers = [column for column in source.columns if column not in target.fields]
     for column in strangers:
-        near = get_close_matches(column, target.fields, n=3)
-        hint = f"; near it are {', '.join(near)}" if near else ""
         remedy = (
             f"it is not in {lookup}" if lookup else f"save a lookup reply that has it as {folder / (name + LOOKUP)}"
         )
-        mistakes.add(source.columns[column], f"{target.name} has no field {shown(column)}{hint}; {remedy}")
+        mistakes.add(
+            source.columns[column],
+            f"{target.name} has no field {shown(column)}; {_near(column, target.fields)}{remedy}",
+        )
     if target.key and target.key.upper() not in source.columns and not has_integer_key(target):
         mistakes.add(source.file, f"the field {target.key} is missing: it tells the records of {target.name} apart")
     elif not strangers:
@@ -115,6 +115,11 @@ def _load(source: Source, store: Store, lookup: Path | None, folder: Path, mista
         store.table(target)  # what lies beneath is there before its keys are compared
         store.add(Table(object=target.name, columns=tuple(source.columns), rows=rows.stored()))
         store.table(target)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    found = get_close_matches(name, list(known), n=3)
+    return f"near it are {', '.join(found)}; " if found else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
