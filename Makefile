@@ -46,11 +46,11 @@ clean:
 
 .venv/dev: .venv/python pyproject.toml
 	@echo "installing intacct-ql and its tools into .venv (once) ..." >&2
-	@$(INSTALL) --editable '.[arrow,dev]'
+	@$(INSTALL) --editable '.[arrow,excel,keyring,dev]'
 	@touch $@ .venv/core
 
 .venv/bench: .venv/dev
-	@$(INSTALL) --editable '.[arrow,dev,bench]'
+	@$(INSTALL) --editable '.[arrow,excel,keyring,dev,bench]'
 	@touch $@
 
 .venv-interop/installed: tests/interop/requirements.txt tests/interop/package.json
