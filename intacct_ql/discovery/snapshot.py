@@ -1,0 +1,195 @@
+"""What is known of one company, kept in one file.
+
+In: entries of objects as the company described them, refusals, facts. Out: the same, later, in any process. Refuses to
+know: the network, and what an entry means.
+
+A row an object, so that a query reads one. Nothing is read before it is asked for, and there is no file until something
+is kept. Every method raises ``ConfigError`` where the file cannot be used, ``Damaged`` where it is no snapshot.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from intacct_ql.discovery.database import Damaged, Database
+
+Entry = Mapping[str, Any]
+"""An object in the form of the bundled files, with its ``name`` as the company spells it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What is known of an object without its entry.
+
+    ``label`` is the company's; ``looked_up`` the time of its entry, in seconds since 1970, None where it has none;
+    ``refused`` the gateway's words where it may not be looked up.
+    """
+
+    name: str
+    label: str
+    looked_up: float | None
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A field that the gateway would not give, in its words; ``told`` is when, in seconds since 1970."""
+
+    object: str
+    field: str
+    words: str
+    told: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A fact with the time it was told, in seconds since 1970."""
+
+    value: Any
+    told: float
+
+
+class Snapshot:
+    """The company's own catalog and what else was learned of it; threads and processes may share the file."""
+
+    def __init__(self, file: str | os.PathLike[str], *, clock: Callable[[], float] = time.time) -> None:
+        self._database = Database(file)
+        self._clock = clock
+
+    def __repr__(self) -> str:
+        return f"<Snapshot {self.file}>"
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return self._database.file
+
+    # Objects.
+
+    def objects(self) -> tuple[Listed, ...]:
+        """Every object that was listed or looked up, by name."""
+        sql = "SELECT spelled, label, looked_up, refused FROM object ORDER BY name"
+        names = ("name", "label", "looked_up", "refused")
+        return tuple(Listed(**dict(zip(names, row, strict=True))) for row in self._rows(sql))
+
+    def entry(self, name: str) -> Entry | None:
+        """The entry of an object, None where it was never looked up."""
+        rows = self._rows("SELECT entry FROM object WHERE name = ? AND entry IS NOT NULL", name.upper())
+        return self._json(rows[0][0]) if rows else None
+
+    def looked_up(self, name: str) -> float | None:
+        """When an object was looked up last, None where it never was."""
+        rows = self._rows("SELECT looked_up FROM object WHERE name = ?", name.upper())
+        return rows[0][0] if rows else None
+
+    def put(self, entries: Iterable[Entry]) -> dict[str, Entry | None]:
+        """Keep entries in one go; gives for each name, as the company spells it, the entry that was there before."""
+        before: dict[str, Entry | None] = {}
+        with self._database.writing() as connection:
+            for entry in entries:
+                name = entry["name"]
+                found = connection.execute("SELECT entry FROM object WHERE name = ?", (name.upper(),)).fetchone()
+                before[name] = self._json(found[0]) if found and found[0] else None
+                connection.execute(
+                    "INSERT INTO object (name, spelled, label, entry, looked_up) VALUES (?, ?, ?, ?, ?)"
+                    " ON CONFLICT (name) DO UPDATE SET spelled = excluded.spelled, entry = excluded.entry,"
+                    " looked_up = excluded.looked_up, refused = NULL",
+                    (name.upper(), name, entry["label"], _text(entry), self._clock()),
+                )
+        return before
+
+    def put_list(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """Keep the company's list of all its objects; gives the names of those it has no longer, which are dropped."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE object SET listed = 0")
+            connection.executemany(
+                "INSERT INTO object (name, spelled, label, listed) VALUES (?, ?, ?, 1)"
+                " ON CONFLICT (name) DO UPDATE SET spelled = excluded.spelled, label = excluded.label, listed = 1",
+                [(name.upper(), name, label) for name, label in labels.items()],
+            )
+            gone = connection.execute("SELECT spelled FROM object WHERE NOT listed ORDER BY name").fetchall()
+            connection.execute("DELETE FROM object WHERE NOT listed")
+        return tuple(name for (name,) in gone)
+
+    def put_refused(self, name: str, words: str) -> None:
+        """Keep that an object may not be looked up, in the gateway's words; what was known of it stays."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO object (name, spelled, label, refused) VALUES (?, ?, '', ?)"
+                " ON CONFLICT (name) DO UPDATE SET refused = excluded.refused",
+                (name.upper(), name, words),
+            )
+
+    # Fields that may not be queried.
+
+    def refuse(self, object: str, field: str, words: str) -> None:  # noqa: A002 - the word for it
+        """Keep that the gateway would not give a field of an object, in its words."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO refusal VALUES (?, ?, ?, ?)",
+                (object.upper(), field.upper(), words, self._clock()),
+            )
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Every field that was refused, by object and name."""
+        return self._refusals("", ())
+
+    def refusals_of(self, object: str) -> tuple[Refusal, ...]:  # noqa: A002 - as above
+        """The fields of one object that were refused."""
+        return self._refusals("WHERE object = ?", (object.upper(),))
+
+    def forgive(self, objects: Sequence[str]) -> None:
+        """Forget what was refused of these objects, so that it is tried again."""
+        with self._database.writing() as connection:
+            connection.executemany("DELETE FROM refusal WHERE object = ?", [(name.upper(),) for name in objects])
+
+    # Small facts by name.
+
+    def fact(self, name: str) -> Any:
+        """The value kept under a name, None where there is none."""
+        told = self.told(name)
+        return None if told is None else told.value
+
+    def told(self, name: str) -> Told | None:
+        """The same with its time."""
+        rows = self._rows("SELECT value, told FROM fact WHERE name = ?", name)
+        return Told(value=self._json(rows[0][0]), told=rows[0][1]) if rows else None
+
+    def put_fact(self, name: str, value: Any) -> None:
+        """Keep a value of plain JSON types under a name."""
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?, ?)", (name, _text(value), self._clock()))
+
+    # The file.
+
+    def is_damaged(self) -> bool:
+        """Whether there is a file that is no snapshot."""
+        return not self._database.is_sound()
+
+    def rebuild(self) -> None:
+        """Make an empty snapshot of a damaged one; a sound one stays as it is."""
+        self._database.rebuild()
+
+    def _refusals(self, condition: str, values: tuple[str, ...]) -> tuple[Refusal, ...]:
+        sql = f"SELECT object, field, words, told FROM refusal {condition} ORDER BY object, field"  # noqa: S608 - ours
+        names = ("object", "field", "words", "told")
+        return tuple(Refusal(**dict(zip(names, row, strict=True))) for row in self._rows(sql, *values))
+
+    def _rows(self, sql: str, *values: object) -> list[Any]:
+        with self._database.reading() as connection:
+            return [] if connection is None else connection.execute(sql, values).fetchall()
+
+    def _json(self, text: str) -> Any:
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise Damaged(f"the snapshot {self.file} is damaged: an entry in it is no JSON") from None
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
