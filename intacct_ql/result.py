@@ -10,7 +10,7 @@ next fetch. A source that ends after a failure raises that failure again instead
 """
 
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,17 +33,22 @@ SCALES = {DataType.CURRENCY: 10, DataType.PERCENT: 10, DataType.DECIMAL: 18}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultColumn:
-    """One column: the name the query gave it, the type of its cells, and the field path it was read from."""
+    """One column: the name the query gave it, the type of its cells, and the field path it was read from.
+
+    ``zone`` is that of its moments, by the name that Arrow has for it, where it is known.
+    """
 
     name: str
     type: DataType
     path: str
+    zone: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Stats:
     """What a run has used so far.
 
+    ``calls`` are all requests: ``sign_ins``, ``settings`` (the user's date format, asked for once a session), and pages.
     ``seconds`` were spent on calls, ``waited`` on pauses after failures and for the limit of calls a minute; with
     several connections they may add up to more than the run took. ``total`` is the number of rows the gateway
     announced, where it did. ``drifts`` counts the pages by offset between which that number changed: rows may be
@@ -52,6 +57,7 @@ class Stats:
 
     calls: int = 0
     sign_ins: int = 0
+    settings: int = 0
     rows: int = 0
     pages: int = 0
     retries: int = 0
@@ -125,6 +131,12 @@ class Result:
             yield from pages()
         else:
             yield from iter(lambda: self.fetchmany(BATCH), [])
+
+    def read_by_column(self) -> None:
+        """Have pages read by column, where that can be: faster for Arrow. To be said before the first row."""
+        by_column = getattr(self._rows, "read_by_column", None)
+        if by_column is not None:
+            by_column()
 
     @property
     def resume(self) -> str | None:
@@ -223,15 +235,9 @@ class Result:
         The first batch decides the types. A later cell that does not fit them is an Error, and never rounded:
         ``to_arrow`` reads everything before it decides.
         """
-        arrow = _pyarrow()
-        by_column = getattr(self._rows, "read_by_column", None)
-        if by_column is not None:
-            by_column()
-        pages = self.pages()
-        first = next(pages, [])
-        schema = _schema_of(arrow, self.columns, first)
-        batches = (_batch_of(arrow, schema, rows) for rows in chain((first,), pages))
-        reader = arrow.RecordBatchReader.from_batches(schema, batches)
+        self.read_by_column()
+        schema, batches = arrow_batches(self.columns, self.pages())
+        reader = _pyarrow().RecordBatchReader.from_batches(schema, batches)
         capsule: object = reader.__arrow_c_stream__(requested_schema)
         return capsule
 
@@ -386,6 +392,18 @@ _ARROW = {
 
 def _pyarrow() -> Any:
     return extra("pyarrow")
+
+
+def arrow_batches(columns: Sequence[ResultColumn], pages: Iterable[Sequence[Row]]) -> tuple[Any, Iterator[Any]]:
+    """The schema of a stream and its pages as batches. The first page is read at once: it decides the types.
+
+    A later cell that does not fit them is an Error.
+    """
+    arrow = _pyarrow()
+    left = iter(pages)
+    first = next(left, [])
+    schema = _schema_of(arrow, columns, first)
+    return schema, (_batch_of(arrow, schema, rows) for rows in chain((first,), left))
 
 
 def _schema_of(arrow: Any, columns: Sequence[ResultColumn], first: Sequence[Row]) -> Any:

@@ -1,15 +1,15 @@
 """Where rows go, and what is seen meanwhile.
 
-In: the name of a file. Out: a stream to write to, and a line that tells how far a pull is. Refuses to know: rows.
+In: the name of a file. Out: what to write it on, and a line that tells how far a pull is. Refuses to know: rows.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -18,26 +18,70 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def destination(out: str | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears whole when all went well and not at all otherwise."""
+def destination(out: str | None, medium: str = "text", *, draws: bool = True) -> Iterator[Any]:
+    """Standard output, or a file that appears whole when all went well and not at all otherwise.
+
+    ``medium`` is that of a format: a stream of text or bytes, or the path of a database, which looks after itself.
+    What ``draws`` for a terminal is safe there; all else is made so.
+    """
     if out in (None, "-"):
-        if sys.stdout is None:
-            raise click.UsageError("Standard output is closed.")
-        yield sys.stdout
+        yield _standard(medium, draws=draws)
         return
     target = Path(out or "").resolve()
+    if medium == "database":
+        if not target.parent.is_dir():
+            raise click.UsageError(f"{out} cannot be written: there is no folder {target.parent}.")
+        with _terminated_softly():
+            yield target
+        return
     special = target.exists() and not target.is_file()  # a device or a pipe is written to, never replaced
     part = target if special else target.with_name(f".intacct-ql-{os.urandom(6).hex()}.part")
+    way: dict[str, Any] = {} if medium == "bytes" else {"encoding": "utf-8", "newline": ""}
     try:
-        stream = part.open("w" if special else "x", encoding="utf-8", newline="")
+        stream = part.open(("w" if special else "x") + ("b" if medium == "bytes" else ""), **way)
     except OSError as refused:
         raise click.UsageError(f"{out} cannot be written: {refused.strerror}.") from None
     with _terminated_softly(), stream if special else _whole(stream, part, target):
         yield stream
 
 
+def _standard(medium: str, *, draws: bool) -> Any:
+    if sys.stdout is None:
+        raise click.UsageError("Standard output is closed.")
+    if medium == "bytes":
+        return sys.stdout.buffer
+    return sys.stdout if draws or not sys.stdout.isatty() else Guarded(sys.stdout)
+
+
+class Guarded:
+    """A terminal that obeys nothing: what a cell might move or hide on it is spelled out instead."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        """Write text that may be hostile; its lines and tabs stay."""
+        from intacct_ql.encoders.cells import visible  # noqa: PLC0415 - cold start
+
+        self._terminal.write("\t".join(visible(part, lines=True) for part in text.replace("\r\n", "\n").split("\t")))
+        return len(text)
+
+    def writelines(self, texts: Iterable[str]) -> None:
+        """Write one after the other."""
+        for text in texts:
+            self.write(text)
+
+    def flush(self) -> None:
+        """Let the terminal show it."""
+        self._terminal.flush()
+
+    def isatty(self) -> bool:
+        """It is a terminal."""
+        return True
+
+
 @contextmanager
-def _whole(stream: TextIO, part: Path, target: Path) -> Iterator[None]:
+def _whole(stream: IO[Any], part: Path, target: Path) -> Iterator[None]:
     """Move the part into place at the end, or remove it."""
     try:
         with stream:
@@ -85,13 +129,13 @@ def stopped_softly(result: "Result") -> Iterator[None]:
 
 
 @contextmanager
-def progress(quiet: bool, stream: TextIO | None) -> Iterator[dict[str, Any]]:
+def progress(quiet: bool, stream: Any) -> Iterator[dict[str, Any]]:
     """A bar on a terminal that tells of long pulls, and is gone at the end; none where rows scroll past.
 
-    Rows go to ``stream``, None for a file. What is given are the settings of a run that move it: total, rate, time
-    left, and what is waited for.
+    Rows go to ``stream``, None or a path for a file. What is given are the settings of a run that move it: total, rate,
+    time left, and what is waited for.
     """
-    if quiet or (stream is not None and stream.isatty()) or not (sys.stderr and sys.stderr.isatty()):
+    if quiet or (hasattr(stream, "isatty") and stream.isatty()) or not (sys.stderr and sys.stderr.isatty()):
         yield {}
         return
     from intacct_ql.cli.bar import Bar  # noqa: PLC0415 - rich costs 40 ms, and only a terminal needs it

@@ -4,35 +4,37 @@ In: query text, a company, a format. Out: rows on standard output or in a file. 
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import company, inputs, scripts
+from intacct_ql.cli import company, forms, inputs, scripts
 from intacct_ql.cli.outputs import destination, logged, progress, stopped_softly
 from intacct_ql.cli.program import say
 
 if TYPE_CHECKING:
     from intacct_ql.api import Session
+    from intacct_ql.encoders import Written
     from intacct_ql.result import Result, Row, Stats
-
-FORMATS = ("table", "csv", "json", "jsonl")
 
 
 @click.command(
     epilog="""\b
 Examples:
   intacct-ql query --demo "select CUSTOMERID, NAME from CUSTOMER order by NAME limit 5"
-  intacct-ql query --demo -o vendors.csv "select VENDORID, NAME from VENDOR" """
+  intacct-ql query --demo -o vendors.csv "select VENDORID, NAME from VENDOR"
+  intacct-ql query --demo -o books.db --table vendors --if-exists replace "select VENDORID, NAME from VENDOR" """
 )
 @inputs.text
-@click.option("--output", type=click.Choice(FORMATS), help="The format.  [default: by the name of FILE, else table]")
+@click.option(
+    "--output", type=click.Choice(forms.FORMATS), help="The format.  [default: by the name of FILE, else table]"
+)
 @click.option(
     "-o",
     "out",
@@ -46,6 +48,9 @@ Examples:
     type=click.Path(dir_okay=False),
     help="Keep here how far the rows in -o FILE have come; a run that was stopped goes on from there.",
 )
+@forms.look
+@forms.into
+@click.option("--spill", is_flag=True, help="Read every row; those that a table does not show go to a file beside it.")
 @company.access
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after this many calls.")
 @click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help="Stop after this many rows.")
@@ -71,6 +76,7 @@ def query(
     output: str | None,
     out: str | None,
     resume: str | None,
+    spill: bool,
     params: Any,
     log: str | None,
     quiet: bool,
@@ -87,17 +93,19 @@ def query(
     if given["target"] == "rest":
         raise click.UsageError("Requests of rest are written and never sent: use compile.")
     source = inputs.read(text, file)
-    form = _format(output, out)
+    form = forms.Form.taken_from(given, output, out)
     access, pace = company.Access.taken_from(given), company.Pace.taken_from(given)
     asked = scripts.each(source, params, lambda query, own: (query, own))
-    if len(asked) > 1 and (form == "json" or out not in (None, "-")):
+    if len(asked) > 1 and (form.format.between is None or form.out is not None):
         raise click.UsageError(
-            f"{source.name} holds {len(asked)} queries: no -o FILE and no --output json for several."
+            f"{source.name} holds {len(asked)} queries: no -o FILE and no --output {form.name} for several."
         )
     if resume is not None:
-        _check_resume(form, out, queries=len(asked))
+        _check_resume(form, queries=len(asked))
+    if spill and form.format.most is None:
+        raise click.UsageError(f"--spill is for a table; {form.name} gives every row.")
     given |= {"memory": None if memory is None else memory * 2**20, "ordered": not unordered}
-    way = _Way(form, out, quiet, given)
+    way = _Way(form, quiet, spill, given)
     with logged(log), company.session(access, quiet=quiet, validate=validate, pace=pace) as session:
         if source.script:  # nothing is asked before every query of the script is known to be right
             checked = {key: given[key] for key in ("target", "strict")}
@@ -107,8 +115,8 @@ def query(
             if resume is not None:
                 _go_on(session, query, own, way, remark, Path(resume))
                 return
-            if place and form in ("table", "csv"):
-                click.echo()
+            if place and form.format.between:
+                click.echo(form.format.between, nl=False)
             _spend(way.settings, _run(session, query, own, way, remark))
 
 
@@ -123,9 +131,9 @@ def _spend(settings: dict[str, Any], stats: "Stats") -> None:
 class _Way(NamedTuple):
     """Where rows go and how, and the settings of each run."""
 
-    form: str
-    out: str | None
+    form: forms.Form
     quiet: bool
+    spill: bool
     settings: dict[str, Any]
 
 
@@ -133,34 +141,35 @@ def _run(session: "Session", text: str, params: Any, way: _Way, remark: "Callabl
     """Write the rows of one query, and say what it took."""
     stopped: list[errors.BudgetExceeded] = []
     began = monotonic()
-    with destination(way.out) as stream:
+    with destination(way.form.out, way.form.format.medium, draws=way.form.format.draws) as stream:
         with (
             progress(way.quiet, stream) as show,
             session.query(text, params, **way.settings, **show) as result,
             stopped_softly(result),
         ):
             remark(result.diagnostics)
-            written = _write(result, way.form, stream, stopped)
-        stream.flush()
+            written = _write(result, way, stream, stopped)
+        if hasattr(stream, "flush"):
+            stream.flush()
     _tell(written, result.stats, way, monotonic() - began)
     if stopped:
         raise stopped[0]
     return result.stats
 
 
-def _tell(written: int, stats: "Stats", way: _Way, seconds: float) -> None:
+def _tell(written: "Written", stats: "Stats", way: _Way, seconds: float) -> None:
     """Say what a run took, and what may be wrong with its rows."""
+    for note in written.notes:
+        say(f"note: {note}")
     if not way.quiet:
-        say(_summary(written, stats, seconds))
+        say(_summary(written.rows, stats, seconds))
     if stats.drifts:
         say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")
 
 
-def _check_resume(form: str, out: str | None, *, queries: int) -> None:
-    from intacct_ql.encoders import APPENDERS
-
-    if out in (None, "-") or form not in APPENDERS:
-        raise click.UsageError("--resume needs -o FILE, in csv or jsonl: rows are added to it.")
+def _check_resume(form: forms.Form, *, queries: int) -> None:
+    if form.out is None or form.format.behind is None:
+        raise click.UsageError(f"--resume needs -o FILE, in {forms.appendable()}: rows are added to it.")
     if queries > 1:
         raise click.UsageError("--resume is for one query.")
 
@@ -169,8 +178,8 @@ def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Calla
     """Write the rows of one query from where the last run stopped, or from the first one."""
     from intacct_ql.cli import resuming
 
-    began, out = monotonic(), Path(way.out or "").resolve()
-    begun = resuming.read_state(path, out, way.form)
+    began, out = monotonic(), Path(way.form.out or "").resolve()
+    begun = resuming.read_state(path, out, way.form.name)
     if begun is not None and begun.token is None:
         say(f"{out.name} has all {begun.rows:,} rows; remove {path} to read them anew")
         return
@@ -199,34 +208,48 @@ def _summary(rows: int, stats: "Stats", seconds: float) -> str:
 _PLURALS = {"retry": "retries"}
 
 
-def _format(output: str | None, out: str | None) -> str:
-    from intacct_ql.encoders import EXTENSIONS
-
-    if output is not None:
-        return output
-    if out in (None, "-"):
-        return "table"
-    form = EXTENSIONS.get(Path(out or "").suffix.lower())
-    if form is None:
-        raise click.UsageError(f"The name of {out} tells no format ({', '.join(EXTENSIONS)}); give --output.")
-    return form
-
-
-def _write(result: "Result", form: str, stream: TextIO, stopped: list[errors.BudgetExceeded]) -> int:
+def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.BudgetExceeded]) -> "Written":
     """Write the rows; a budget that stops them ends them well, and is put into ``stopped``."""
-    from intacct_ql.encoders import ENCODERS
+    form = way.form
 
-    def read() -> "Iterator[Row]":
+    def read() -> "Iterator[Sequence[Row]]":
         try:
-            yield from result
+            yield from result.pages()
         except errors.BudgetExceeded as stop:
             stopped.append(stop)
 
-    rows = read()
-    first = list(zip(range(1), rows, strict=False))  # a run that fails at once writes no header
-    written = ENCODERS[form]()(result.columns, chain((row for _, row in first), rows), stream)
-    if form == "table" and next(rows, None) is not None:
-        total = result.stats.total
-        counted = f" (the gateway counts {total:,})" if total is not None else ""
-        say(f"note: these are the first {written:,} rows, and there are more{counted}; csv, json and jsonl give all")
-    return written
+    if form.format.by_column:
+        result.read_by_column()
+    pages = read()
+    first = list(islice(pages, 1))  # a run that fails at once writes no header
+    if form.format.most is None:
+        return form.write(result, chain(first, pages), stream)
+    return _preview(result, way, first, pages, stream)
+
+
+def _preview(
+    result: "Result", way: _Way, first: "list[Sequence[Row]]", pages: "Iterator[Sequence[Row]]", stream: Any
+) -> "Written":
+    """Write the rows that a screen holds. The others go to a file: those read anyway, or with ``spill`` all of them."""
+    most, held = way.form.format.most or 0, first
+    while sum(map(len, held)) <= most and (page := next(pages, None)) is not None:
+        held.append(page)
+    written, read, total = way.form.write(result, held, stream), sum(map(len, held)), result.stats.total
+    if read <= most:
+        return written
+    whole = way.spill or (total is not None and result.stats.rows >= total)
+    counted = f" (the gateway counts {total:,})" if total is not None else ""
+    beginning = f"these are the first {written.rows:,} rows"
+    if way.spill or (stream.isatty() and way.form.out is None):
+        from intacct_ql.cli.spilling import spill
+
+        try:
+            path, rows = spill(result.columns, chain(held, pages if whole else ()))
+        except OSError as refused:
+            say(f"warning: rows that are not shown could not be kept: {refused}")
+        else:
+            kept = f"all {rows:,} are" if whole else f"the {rows:,} read so far are"
+            rest = "" if whole else f"; there are more{counted}, and --spill reads all"
+            return written._replace(notes=(f"{beginning}; {kept} in {path}{rest}",))
+    rest = f"{beginning}, and there are more{counted}; --spill, csv, jsonl and other formats give all"
+    return written._replace(notes=(rest,))

@@ -18,7 +18,8 @@ from typing import TextIO
 
 import click
 
-from intacct_ql.encoders import APPENDERS, ENCODERS
+from intacct_ql.cli.forms import Form
+from intacct_ql.encoders import Written
 from intacct_ql.errors import BudgetExceeded, ConfigError
 from intacct_ql.result import Result
 
@@ -56,10 +57,16 @@ def read_state(path: Path, out: Path, form: str) -> State | None:
 
 def write_state(path: Path, state: State) -> None:
     """Keep the state, whole or not at all."""
+    keep(path, asdict(state))
+
+
+def keep(path: Path, record: object) -> None:
+    """Keep plain types as JSON, whole or not at all, and only for the eyes of their owner."""
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(state), stream)
-        _force(stream)
+    part.unlink(missing_ok=True)
+    with open(part, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:
+        json.dump(record, stream)
+        force(stream)
     part.replace(path)
 
 
@@ -74,17 +81,24 @@ def opened(result: Result, out: Path, state: State | None) -> Iterator[TextIO]:
             "this query cannot be gone on with, because its rows are sorted or grouped here, come in one page, or are "
             "kept by the gateway: run it without --resume"
         )
+    with at_end(out, None if state is None else state.size) as stream:
+        yield stream
+
+
+@contextmanager
+def at_end(out: Path, size: int | None) -> Iterator[TextIO]:
+    """A file cut off behind its first ``size`` bytes, to be written on; None makes it anew."""
     try:
-        with out.open("r+" if state is not None else "w", encoding="utf-8", newline="") as stream:
-            if state is not None:
-                stream.truncate(state.size)
+        with out.open("r+" if size is not None else "w", encoding="utf-8", newline="") as stream:
+            if size is not None:
+                stream.truncate(size)
                 stream.seek(0, os.SEEK_END)
             yield stream
     except OSError as refused:
         raise click.UsageError(f"{out} cannot be written: {refused.strerror}.") from None
 
 
-def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, out: Path, form: str) -> int:
+def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, out: Path, form: Form) -> Written:
     """Write what is left of a run, page by page, with its state; give how many rows were written now.
 
     Raises what the run raises; a budget that stops it leaves a state to go on from.
@@ -93,23 +107,23 @@ def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, ou
     before = 0 if begun is None else begun.rows
 
     def keep(token: str | None) -> None:
-        size = _force(stream)
-        write_state(path, State(out=str(out), form=form, size=size, rows=before + written, token=token))
+        size = force(stream)
+        write_state(path, State(out=str(out), form=form.name, size=size, rows=before + written, token=token))
 
     if begun is None:
-        ENCODERS[form]()(result.columns, (), stream)
+        form.write(result, (), stream)
     try:
         for rows in result.pages():
-            written += APPENDERS[form]()(result.columns, rows, stream)
+            written += form.write_behind(result, (rows,), stream).rows
             keep(result.resume)
     except BudgetExceeded as stopped:
         keep(stopped.resume)
         raise
     keep(None)
-    return written
+    return Written(written)
 
 
-def _force(stream: TextIO) -> int:
+def force(stream: TextIO) -> int:
     """Force what was written to the disk; the size of the file."""
     stream.flush()
     os.fsync(stream.fileno())

@@ -89,4 +89,4 @@ def _print_table(names: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -
     from intacct_ql.schema.types import DataType
 
     columns = [ResultColumn(name=name, type=DataType.TEXT, path="") for name in names]
-    write(columns, rows, sys.stdout)
+    write(columns, (rows,), sys.stdout)

@@ -1,32 +1,111 @@
-"""Rows written down: one module a format, all with the same call.
+"""Rows written down: one record a format, and one call for all of them.
 
-In: columns, an iterable of typed rows, a text stream. Out: the text, and how many rows were written.
-Refuses to know: where rows come from, files, and the command line.
+In: columns, typed rows a page at a time, and what to write on: text, bytes, or a file that other things stand in too.
+Out: the rows in that format, and how many they were. Refuses to know: where rows come from, and the command line.
 
-``write(columns, rows, out)`` writes rows as they come and holds at most a screenful (``table``) of them. If the rows
-end in an exception, everything before it is on the stream; a JSON array is then left open, so that a cut answer does
-not pass for a whole one.
+``write(columns, pages, out, **options)`` writes pages as they come and holds one at the most, or a screenful
+(``table``). If the pages end in an exception, everything before it is on a stream of text; a JSON array is then left
+open, so that a cut answer does not pass for a whole one. Whatever a format has of its own stands in its record, so that
+whoever writes files needs to know no format by name.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
-from typing import TextIO, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from intacct_ql.result import ResultColumn, Row
 
-Write = Callable[[Sequence[ResultColumn], Iterable[Row], TextIO], int]
+Pages = Iterable[Sequence[Row]]
 
 
-def _load(name: str, call: str = "write") -> Write:
-    return cast("Write", getattr(import_module(f"intacct_ql.encoders.{name}"), call))
+class Written(NamedTuple):
+    """How many rows were written, and what whoever reads them should be told."""
+
+    rows: int
+    notes: tuple[str, ...] = ()
 
 
-ENCODERS: Mapping[str, Callable[[], Write]] = {name: partial(_load, name) for name in ("table", "csv", "json", "jsonl")}
-"""Every format with the loader of its ``write``; a module is imported when its format is wanted."""
+class Write(Protocol):
+    """The call of every format."""
 
-APPENDERS: Mapping[str, Callable[[], Write]] = {name: partial(_load, name, "append") for name in ("csv", "jsonl")}
-"""The formats that rows can be added to later, with the loader of their ``append``: no header, no end."""
+    def __call__(self, columns: Sequence[ResultColumn], pages: Pages, out: Any, /, **options: Any) -> Written:
+        """Write pages as they come; give the number of their rows."""
 
-EXTENSIONS = {".txt": "table", ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+class Medium(StrEnum):
+    """What a format is written on."""
+
+    TEXT = "text"
+    BYTES = "bytes"
+    DATABASE = "database"
+    """The path of a file that holds other things too, and is changed within a transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """What there is to know about a format before it is used.
+
+    ``place`` is the module and the name of its ``write``, ``takes`` the options that it takes. ``behind`` are those
+    that add rows behind others, None where that cannot be. ``between`` stands between two answers on one stream, None
+    where they cannot share one. ``most`` bounds the rows that are read. ``draws``: it is made for terminals, and safe
+    on them. ``by_column``: it takes pages by column, read faster. ``needs`` is a module that an extra brings.
+    """
+
+    place: str
+    extensions: tuple[str, ...] = ()
+    medium: Medium = Medium.TEXT
+    takes: frozenset[str] = frozenset()
+    behind: Mapping[str, object] | None = None
+    between: str | None = None
+    most: int | None = None
+    draws: bool = False
+    by_column: bool = False
+    needs: str | None = None
+
+    def load(self) -> Write:
+        """Its ``write``; the module is imported when the format is wanted."""
+        module, name = self.place.split(":")
+        return cast("Write", getattr(import_module(f"intacct_ql.encoders.{module}"), name))
+
+
+_SEPARATED = frozenset({"header", "null", "spreadsheet_safe"})
+_BYTES, _DATABASE = Medium.BYTES, Medium.DATABASE
+
+FORMATS: Mapping[str, Format] = {
+    "table": Format(
+        place="table:write",
+        extensions=(".txt",),
+        takes=frozenset({"header", "null"}),
+        between="\n",
+        most=1_000,
+        draws=True,
+    ),
+    "vertical": Format(place="vertical:write", takes=frozenset({"null"}), between="\n", draws=True),
+    "csv": Format(place="csv:write", extensions=(".csv",), takes=_SEPARATED, behind={"header": False}, between="\n"),
+    "tsv": Format(
+        place="csv:write_tsv", extensions=(".tsv", ".tab"), takes=_SEPARATED, behind={"header": False}, between="\n"
+    ),
+    "json": Format(place="json:write", extensions=(".json",)),
+    "jsonl": Format(place="jsonl:write", extensions=(".jsonl", ".ndjson"), behind={}, between=""),
+    "markdown": Format(place="markdown:write", extensions=(".md",), takes=frozenset({"null"}), between="\n"),
+    "parquet": Format(place="parquet:write", extensions=(".parquet",), medium=_BYTES, by_column=True, needs="pyarrow"),
+    "arrow": Format(
+        place="arrow:write_file", extensions=(".arrow", ".feather"), medium=_BYTES, by_column=True, needs="pyarrow"
+    ),
+    "arrow-stream": Format(
+        place="arrow:write_stream", extensions=(".arrows",), medium=_BYTES, by_column=True, needs="pyarrow"
+    ),
+    "sqlite": Format(
+        place="sqlite:write",
+        extensions=(".db", ".sqlite", ".sqlite3"),
+        medium=_DATABASE,
+        takes=frozenset({"table", "if_exists"}),
+    ),
+    "xlsx": Format(place="xlsx:write", extensions=(".xlsx",), medium=_BYTES, needs="xlsxwriter"),
+}
+"""Every format by its name."""
+
+EXTENSIONS = {extension: name for name, one in FORMATS.items() for extension in one.extensions}
 """The format that a file name asks for."""

@@ -23,12 +23,23 @@ def number_text(number: Decimal) -> str:
     return text
 
 
+def significant(number: Decimal | int) -> int:
+    """How many digits a number needs, zeros at either end left out; a double surely keeps 15."""
+    digits = number.as_tuple().digits if isinstance(number, Decimal) else (number,)
+    return len("".join(map(str, digits)).strip("-0"))
+
+
+def flag_text(flag: bool) -> str:
+    """True and false in lower case."""
+    return "true" if flag else "false"
+
+
 def cell_text(value: Value) -> str:
     """A value as people and spreadsheets read it."""
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return flag_text(value)
     if isinstance(value, Decimal):
         return number_text(value)
     return str(value)
@@ -46,3 +57,8 @@ _IN_LINES = _CONTROLS | _DIRECTIONS | {ord("\r"): "\\r"}
 def visible(text: str, *, lines: bool = False) -> str:
     """The text with every character that would move or mislead a terminal spelled out; ``lines`` keeps line ends."""
     return text.translate(_IN_LINES if lines else _IN_A_CELL)
+
+
+def shown(value: Value) -> str:
+    """A value as people may see it anywhere."""
+    return visible(cell_text(value))

@@ -1,21 +1,23 @@
 """A JSON array of objects, written as rows come; cells as in ``jsonl``.
 
-In: columns, rows, a stream. Out: text, one row a line, nothing held. Refuses to know: files and terminals.
+In: columns, pages, a stream. Out: text, one row a line, nothing held. Refuses to know: files and terminals.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TextIO
 
+from intacct_ql.encoders import Pages, Written
 from intacct_ql.encoders.jsonl import objects
-from intacct_ql.result import ResultColumn, Row
+from intacct_ql.result import ResultColumn
 
 
-def write(columns: Sequence[ResultColumn], rows: Iterable[Row], out: TextIO) -> int:
+def write(columns: Sequence[ResultColumn], pages: Pages, out: TextIO, /) -> Written:
     """Write the array; give the number of its rows."""
     written = 0
-    lines = objects(columns, rows)
+    found = objects(columns, pages)
     out.write("[")
-    for written, line in enumerate(lines, 1):
-        out.write(("\n" if written == 1 else ",\n") + line)
+    for lines in found:
+        out.write(("," if written else "") + "\n" + ",\n".join(lines))
+        written += len(lines)
     out.write("\n]\n" if written else "]\n")
-    return written
+    return Written(written)

@@ -1,52 +1,51 @@
 """JSON lines: one object a row.
 
-In: columns, rows, a stream. Out: text, row by row, nothing held. Refuses to know: files and terminals.
+In: columns, pages, a stream. Out: text, page by page, nothing held. Refuses to know: files and terminals.
 
 A decimal is a JSON number with exactly its digits; dates and moments are ISO 8601 strings; NULL is null. Cells are
 encoded by what they are and not by their column's type, because a cell the gateway garbled stays text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
-from types import NoneType
 from typing import Any, TextIO
 
-from intacct_ql.encoders.cells import number_text
-from intacct_ql.result import ResultColumn, Row, unique_names
+from intacct_ql.encoders import Pages, Written
+from intacct_ql.encoders.cells import flag_text, number_text
+from intacct_ql.encoders.columnwise import columns_of, texts
+from intacct_ql.result import ResultColumn, unique_names
 
 
 def _decimal(number: Decimal) -> str:
     return number_text(number) if number.is_finite() else f'"{number}"'
 
 
-_CELLS: dict[type, Callable[[Any], str]] = {
+_FORMS: dict[type, Callable[[Any], str]] = {
     str: encode_basestring,
-    NoneType: lambda _: "null",
     int: int.__repr__,
     Decimal: _decimal,
-    bool: lambda flag: "true" if flag else "false",
-    date: lambda day: f'"{day.isoformat()}"',
+    bool: flag_text,
+    date: '"{}"'.format,
     datetime: lambda moment: f'"{moment.isoformat()}"',
 }
 
 
-def objects(columns: Sequence[ResultColumn], rows: Iterable[Row]) -> Iterator[str]:
-    """Each row as the text of a JSON object; an Error where two columns have one name."""
+def objects(columns: Sequence[ResultColumn], pages: Pages) -> Iterator[list[str]]:
+    """The rows of each page as texts of JSON objects; an Error where two columns have one name."""
     keys = (encode_basestring(name).replace("%", "%%") for name in unique_names(columns))
     template = "{" + ", ".join(f"{key}: %s" for key in keys) + "}"
-    cells = _CELLS
-    return (template % tuple([cells[type(value)](value) for value in row]) for row in rows)
+    return (
+        [*map(template.__mod__, zip(*[texts(cells, _FORMS, "null") for cells in columns_of(page)], strict=True))]
+        for page in pages
+    )
 
 
-def write(columns: Sequence[ResultColumn], rows: Iterable[Row], out: TextIO) -> int:
+def write(columns: Sequence[ResultColumn], pages: Pages, out: TextIO, /) -> Written:
     """Write one line a row; give their number."""
     written = 0
-    for written, line in enumerate(objects(columns, rows), 1):  # noqa: B007 - the count is the answer
-        out.write(line + "\n")
-    return written
-
-
-append = write
-"""Rows behind others are written like the first ones."""
+    for lines in objects(columns, pages):
+        out.write("\n".join([*lines, ""]))
+        written += len(lines)
+    return Written(written)

@@ -1,15 +1,16 @@
 """A table for people: a thousand rows at most, because a table must be measured whole before its first line.
 
-In: columns, rows, a stream. Out: a table, and the number of rows in it; whoever called says how many were left out.
+In: columns, pages, a stream. Out: a table, and the number of rows in it; whoever called says how many were left out.
 Refuses to know: how many rows there would have been.
 
-On a terminal it has the terminal's width, long cells fold, and more columns than fit become one block of lines a row.
-Anywhere else it is plain text: no colour, no folding, no cut, as wide as it needs, NULL as nothing. Cells are hostile
-text in both: they are never read as markup, and control characters are shown instead of obeyed.
+On a terminal it has the terminal's width, long cells fold and very long ones are cut, and more columns than fit become
+one block of lines a row. Anywhere else it is plain text: no colour, no folding, no cut, as wide as it needs, NULL as
+nothing. Cells are hostile text in both: they are never read as markup, and control characters are shown instead of
+obeyed.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -18,11 +19,12 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from intacct_ql.encoders.cells import cell_text, visible
+from intacct_ql.encoders import FORMATS, Pages, Written, vertical
+from intacct_ql.encoders.cells import shown
 from intacct_ql.result import ResultColumn, Row
 from intacct_ql.schema.types import NUMERIC, Value
 
-MOST = 1_000
+MOST = FORMATS["table"].most or 0
 """Rows in a table."""
 
 UNBOUNDED = 1_000_000
@@ -31,16 +33,27 @@ UNBOUNDED = 1_000_000
 NARROW = 12
 """Columns of a terminal below which a column of a table cannot be read."""
 
+WIDEST = 240
+"""Columns of a terminal that a cell takes, folded; what is longer is cut."""
 
-def write(columns: Sequence[ResultColumn], rows: Iterable[Row], out: TextIO) -> int:
-    """Write a table of the first ``MOST`` rows; give their number. No row after them is read."""
-    shown = list(islice(rows, MOST))
+
+def write(
+    columns: Sequence[ResultColumn],
+    pages: Pages,
+    out: TextIO,
+    /,
+    *,
+    header: bool = True,
+    null: str | None = None,
+) -> Written:
+    """Write a table of the first ``MOST`` rows; give their number. No page after them is read."""
+    rows = list(islice(chain.from_iterable(pages), MOST))
     console = _console(out)
-    if console.is_terminal and _too_wide(columns, shown, console.width):
-        _write_records(columns, shown, out)
-    else:
-        console.print(_table(columns, shown, console.is_terminal))
-    return len(shown)
+    if console.is_terminal and _too_wide(columns, rows, console.width):
+        return vertical.write(columns, (rows,), out, null=null)
+    filling = Text("NULL" if console.is_terminal else "", style="dim") if null is None else Text(shown(null))
+    console.print(_table(columns, rows, terminal=console.is_terminal, header=header, null=filling))
+    return Written(len(rows))
 
 
 class _Console(Console):
@@ -56,37 +69,28 @@ def _console(out: TextIO) -> Console:
     return _Console(file=out, width=UNBOUNDED, force_terminal=False, color_system=None)
 
 
-def _table(columns: Sequence[ResultColumn], rows: Sequence[Row], terminal: bool) -> Table:
-    table = Table(box=SIMPLE_HEAD, header_style="bold", show_edge=False, pad_edge=False)
+def _table(columns: Sequence[ResultColumn], rows: Sequence[Row], *, terminal: bool, header: bool, null: Text) -> Table:
+    table = Table(box=SIMPLE_HEAD, header_style="bold", show_edge=False, pad_edge=False, show_header=header)
     for column in columns:
         side: JustifyMethod = "right" if column.type in NUMERIC else "left"
-        table.add_column(Text(_visible(column.name)), justify=side, overflow="fold", no_wrap=not terminal)
-    null = Text("NULL", style="dim") if terminal else Text("")
+        table.add_column(Text(shown(column.name)), justify=side, overflow="fold", no_wrap=not terminal)
+    text = _cut if terminal else shown
     for row in rows:
-        table.add_row(*(null if value is None else Text(_visible(value)) for value in row))
+        table.add_row(*(null if value is None else Text(text(value)) for value in row))
     return table
 
 
-def _visible(value: Value) -> str:
-    return visible(cell_text(value))
+def _cut(value: Value) -> str:
+    text = shown(value)
+    return text if cell_len(text) <= WIDEST else set_cell_size(text, WIDEST - 1).rstrip() + "…"
 
 
 def _too_wide(columns: Sequence[ResultColumn], rows: Sequence[Row], width: int) -> bool:
     if len(columns) * NARROW <= width:
         return False
-    texts = ([column.name, *map(_visible, cells)] for column, cells in _by_column(columns, rows))
+    texts = ([column.name, *map(shown, cells)] for column, cells in _by_column(columns, rows))
     return sum(max(map(cell_len, cells)) + 2 for cells in texts) > width
 
 
 def _by_column(columns: Sequence[ResultColumn], rows: Sequence[Row]) -> Iterable[tuple[ResultColumn, Sequence[Value]]]:
     return zip(columns, zip(*rows, strict=True) if rows else [()] * len(columns), strict=True)
-
-
-def _write_records(columns: Sequence[ResultColumn], rows: Sequence[Row], out: TextIO) -> None:
-    """One block of lines a row, a line a column."""
-    names = [_visible(column.name) for column in columns]
-    width = max(map(cell_len, names))
-    labels = [set_cell_size(name, width) for name in names]
-    for number, row in enumerate(rows, 1):
-        out.write(f"─── {number} ───\n")
-        out.writelines(f"{label}  {_visible(value)}\n" for label, value in zip(labels, row, strict=True))

@@ -71,6 +71,24 @@ def test_a_file_appears_at_the_end(tmp_path: Path) -> None:
     assert target.read_bytes() == b"a\r\n"
 
 
+def test_bytes_and_databases_too(tmp_path: Path) -> None:
+    with outputs.destination(str(tmp_path / "rows.parquet"), "bytes") as stream:
+        stream.write(b"PAR1")
+    assert (tmp_path / "rows.parquet").read_bytes() == b"PAR1"
+    with outputs.destination(str(tmp_path / "rows.db"), "database") as path:
+        assert path == (tmp_path / "rows.db").resolve()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(("draws", "written"), [(False, "a\tb\\x1b[2J\\rc\nd"), (True, "a\tb\x1b[2J\rc\r\nd")])
+def test_a_terminal_obeys_no_cell(monkeypatch: pytest.MonkeyPatch, draws: bool, written: str) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    with outputs.destination(None, draws=draws) as stream:
+        assert stream.isatty()
+        stream.write("a\tb\x1b[2J\rc\r\nd")
+    assert sys.stdout.getvalue() == written
+
+
 def test_a_link_keeps_pointing(tmp_path: Path) -> None:
     (tmp_path / "real.csv").touch()
     (tmp_path / "link.csv").symlink_to("real.csv")

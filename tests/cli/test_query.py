@@ -3,20 +3,26 @@
 import csv
 import io
 import json
+import os
+import re
+import sqlite3
+import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from intacct_ql.cli.query import FORMATS
+from intacct_ql.cli import forms, spilling
 from intacct_ql.emulator import Running, demo
-from intacct_ql.encoders import ENCODERS
+from intacct_ql.encoders import FORMATS
 
 FIVE = "select RECORDNO, CUSTOMERID, NAME from CUSTOMER order by CUSTOMERID limit 5"
 ALL = "select CUSTOMERID from CUSTOMER"
 
 
 def test_the_formats_are_those_of_the_encoders() -> None:
-    assert tuple(ENCODERS) == FORMATS
+    assert tuple(FORMATS) == forms.FORMATS
 
 
 def test_without_credentials_the_demo_company_answers_and_says_so(run) -> None:
@@ -53,7 +59,7 @@ def test_a_file_gets_the_format_of_its_name(run) -> None:
     assert {path.name for path in Path().iterdir()} == {"customers.jsonl", "customers.csv"}
 
 
-@pytest.mark.parametrize("name", ["customers", "customers.xls", "missing/customers.csv", "."])
+@pytest.mark.parametrize("name", ["customers", "customers.xlsm", "missing/customers.csv", "."])
 def test_a_file_that_cannot_be_is_refused_before_anything_is_asked(run, name: str) -> None:
     result = run("query", "--demo", "-o", name, FIVE)
     assert result.exit_code == 2
@@ -212,3 +218,114 @@ def test_rest_is_not_for_running(run) -> None:
     result = run("query", "--target", "rest", "select NAME from CUSTOMER")
     assert result.exit_code == 2
     assert "use compile" in result.stderr
+
+
+def sqlite_rows(path: str, statement: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as base:
+        return base.execute(statement).fetchall()
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.arrows", "a.feather"])
+def test_files_of_typed_columns(run, name: str) -> None:
+    import pyarrow.feather
+    import pyarrow.parquet
+
+    assert run("query", "--demo", "-o", name, "--page-size", "20", ALL).exit_code == 0
+    readers = {"a.parquet": pyarrow.parquet.read_table, "a.arrows": lambda one: pyarrow.ipc.open_stream(one).read_all()}
+    table = readers.get(name, pyarrow.feather.read_table)(name)
+    assert table.column("CUSTOMERID").to_pylist() == run("query", "--demo", "--output", "csv", ALL).stdout.split()[1:]
+
+
+def test_a_table_in_a_sqlite_file_stands_beside_others(run) -> None:
+    def put(*arguments: str):
+        return run("query", "--demo", "-q", "-o", "books.db", "--max-rows", "3", *arguments, FIVE)
+
+    assert put().exit_code == 5  # what a budget kept is there
+    assert sqlite_rows("books.db", "select count(*) from books") == [(3,)]
+    assert put("--table", 'odd "name"; --').exit_code == 5
+    assert sqlite_rows("books.db", "select count(*) from sqlite_master") == [(2,)]
+    refused = put()
+    assert (refused.exit_code, "--if-exists replace or append" in refused.stderr) == (1, True)
+    assert put("--if-exists", "append").exit_code == 5
+    assert sqlite_rows("books.db", "select count(*) from books") == [(6,)]
+    assert put("--if-exists", "replace").exit_code == 5
+    assert sqlite_rows("books.db", "select count(*) from books") == [(3,)]
+    other = run("query", "--demo", "-o", "books.db", "--if-exists", "append", ALL.replace("CUSTOMERID", "COMMENTS"))
+    assert (other.exit_code, "has no column COMMENTS" in other.stderr) == (1, True)
+
+
+def test_a_failed_run_leaves_a_database_as_it_was(run) -> None:
+    with Running(demo(faults="500@call=3+")) as gateway:
+        put = ("query", "--endpoint", gateway.url, "--page-size", "10", "--retries", "0", "-o", "books.db")
+        assert run(*put, ALL).exit_code == 3
+        assert not any(Path().iterdir())
+        sqlite3.connect("books.db").executescript("create table books (a); insert into books values (1);").close()
+        assert run(*put, "--if-exists", "replace", ALL).exit_code == 3
+    assert sqlite_rows("books.db", "select * from books") == [(1,)]
+    Path("text.db").write_text("no database" * 100, "utf-8")
+    refused = run("query", "--demo", "-o", "text.db", FIVE)
+    assert (refused.exit_code, "text.db cannot be written: file is not a database" in refused.stderr) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--output", "jsonl", "--no-header"), "--no-header is for table, csv, tsv, and not for jsonl"),
+        (("--output", "json", "--null", "-"), "--null is for "),
+        (("--spreadsheet-safe",), "--spreadsheet-safe is for csv, tsv, and not for table"),
+        (("-o", "a.csv", "--table", "t"), "--table is for sqlite, and not for csv"),
+        (("--output", "sqlite"), "sqlite is a file: give -o FILE"),
+        (("-o", "missing/a.db"), "there is no folder"),
+        (("--spill", "--output", "csv"), "--spill is for a table"),
+    ],
+)
+def test_options_that_a_format_has_no_use_for(run, arguments: tuple[str, ...], words: str) -> None:
+    result = run("query", "--demo", *arguments, FIVE)
+    assert (result.exit_code, words in result.stderr) == (2, True)
+    assert not any(Path().iterdir())
+
+
+@pytest.mark.parametrize(
+    ("form", "module", "brought"), [("parquet", "pyarrow", "arrow"), ("xlsx", "xlsxwriter", "excel")]
+)
+def test_a_missing_extra_is_told_before_anything_is_asked(
+    run, monkeypatch, form: str, module: str, brought: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    result = run("query", "--demo", "-o", f"a.{form}", FIVE)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert f"{module} is not installed; pip install 'intacct-ql[{brought}]'" in result.stderr
+    assert not any(Path().iterdir())
+
+
+def test_bytes_go_into_a_pipe(run) -> None:
+    import pyarrow.parquet
+
+    body = run("query", "--demo", "--output", "parquet", FIVE).stdout_bytes
+    assert pyarrow.parquet.read_table(pyarrow.BufferReader(body)).num_rows == 5
+
+
+def test_spilled_rows_are_all_there_and_only_for_their_owner(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    old = tmp_path / "cache" / "intacct-ql" / "results" / "old.csv"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    os.utime(old, (0, 0))
+    result = run("query", "--demo", "--spill", "select RECORDNO from GLENTRY")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1_002)
+    found = re.search(r"note: these are the first 1,000 rows; all 5,648 are in (.+)", result.stderr)
+    assert found is not None
+    assert len(Path(found[1]).read_text("utf-8").splitlines()) == 5_649
+    assert Path(found[1]).stat().st_mode & 0o777 == 0o600
+    assert not old.exists()
+
+
+def test_the_oldest_spilled_rows_go_where_all_are_too_many(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(spilling, "BYTES", 30)
+    files = [spilling.spill((), ())[0] for _ in range(3)]
+    for age, file in enumerate(files):
+        file.write_text("x" * 20, "utf-8")
+        os.utime(file, (time.time() - age, time.time() - age))
+    newest, _ = spilling.spill((), ())
+    assert {*tmp_path.rglob("*.csv")} == {files[0], newest}

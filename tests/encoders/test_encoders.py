@@ -9,10 +9,10 @@ from decimal import Decimal
 
 import pytest
 
-from intacct_ql.encoders import ENCODERS, EXTENSIONS
+from intacct_ql.encoders import EXTENSIONS, FORMATS
 from intacct_ql.errors import Error
 from intacct_ql.result import ResultColumn, Row
-from intacct_ql.schema.types import DataType
+from intacct_ql.schema.types import DataType, Value
 
 COLUMNS = tuple(
     ResultColumn(name=name, type=kind, path=name)
@@ -32,14 +32,16 @@ ROWS: list[Row] = [
 ]
 
 
-def written(name: str, rows: list[Row] = ROWS, columns: tuple[ResultColumn, ...] = COLUMNS) -> str:
+def written(name: str, rows: list[Row] = ROWS, columns: tuple[ResultColumn, ...] = COLUMNS, **options: object) -> str:
+    """The text of a format that takes the rows in pages of two."""
     out = io.StringIO()
-    assert ENCODERS[name]()(columns, iter(rows), out) == len(rows)
+    pages = [rows[start : start + 2] for start in range(0, len(rows), 2)]
+    assert FORMATS[name].load()(columns, iter(pages), out, **options).rows == len(rows)
     return out.getvalue()
 
 
-def broken() -> Iterator[Row]:
-    yield ROWS[0]
+def broken() -> Iterator[list[Row]]:
+    yield ROWS[:1]
     raise Error("the line broke")
 
 
@@ -80,16 +82,16 @@ def test_json_is_one_array_of_the_same_objects() -> None:
 def test_a_cut_array_does_not_pass_for_a_whole_one() -> None:
     out = io.StringIO()
     with pytest.raises(Error):
-        ENCODERS["json"]()(COLUMNS, broken(), out)
+        FORMATS["json"].load()(COLUMNS, broken(), out)
     assert '"RECORDNO": 1,' in out.getvalue()
     assert "]" not in out.getvalue()
 
 
-@pytest.mark.parametrize("name", ["csv", "json", "jsonl"])
+@pytest.mark.parametrize("name", ["csv", "tsv", "json", "jsonl", "vertical", "markdown"])
 def test_rows_before_a_failure_are_written(name: str) -> None:
     out = io.StringIO()
     with pytest.raises(Error):
-        ENCODERS[name]()(COLUMNS, broken(), out)
+        FORMATS[name].load()(COLUMNS, broken(), out)
     assert "10.50" in out.getvalue()
 
 
@@ -97,7 +99,7 @@ def test_rows_before_a_failure_are_written(name: str) -> None:
 def test_objects_refuse_two_columns_of_one_name(name: str) -> None:
     out = io.StringIO()
     with pytest.raises(Error, match="give one of them another name with AS"):
-        ENCODERS[name]()(COLUMNS[:1] * 2, iter(()), out)
+        FORMATS[name].load()(COLUMNS[:1] * 2, iter(()), out)
     assert out.getvalue() == ""
 
 
@@ -119,4 +121,73 @@ def test_an_absurd_exponent_is_not_written_out() -> None:
 
 @pytest.mark.parametrize(("extension", "name"), EXTENSIONS.items())
 def test_every_extension_names_a_format(extension: str, name: str) -> None:
-    assert name in ENCODERS
+    assert name in FORMATS
+
+
+def test_every_format_can_be_loaded_and_is_documented() -> None:
+    for name, one in FORMATS.items():
+        write = one.load()
+        assert callable(write), name
+        assert (one.behind is None) or one.between is not None, name
+
+
+def test_tsv_is_a_line_a_row_with_the_quotes_of_csv() -> None:
+    rows: list[Row] = [(1, Decimal("1.50"), 'tab\there "and" there', None, None, None)]
+    assert written("tsv", rows).split("\n")[1] == '1\t1.50\t"tab\there ""and"" there"\t\t\t'
+    assert "\r" not in written("tsv")
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+def test_without_a_header_and_with_a_word_for_null(name: str) -> None:
+    lines = written(name, header=False, null="\\N").splitlines()
+    assert lines[0].startswith("1")
+    assert lines[-1].replace("\t", ",") == ",".join(["\\N"] * 6)
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("＝1+1", "'＝1+1"),
+        ("-5", "-5"),
+        ("+49.50", "+49.50"),
+        ("a=1", "a=1"),
+        (Decimal("-5.50"), "-5.50"),
+        (-7, "-7"),
+    ],
+)
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+def test_what_a_spreadsheet_would_run_is_defused_on_request(name: str, cell: Value, safe: str) -> None:
+    column = ResultColumn(name="=A", type=DataType.TEXT, path="A")
+    delimiter = {"csv": ",", "tsv": "\t"}[name]
+    text = written(name, [(cell,)], (column,), spreadsheet_safe=True)
+    assert list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)) == [["'=A"], [safe]]
+    plain = written(name, [(cell,)], (column,))
+    assert list(csv.reader(io.StringIO(plain, newline=""), delimiter=delimiter))[1] == [str(cell)]
+
+
+def test_vertical_is_a_field_a_line() -> None:
+    assert written("vertical", ROWS[:1]) == (
+        "─── 1 ───\n"
+        "RECORDNO      1\n"
+        "TOTALDUE      10.50\n"
+        'NAME          Bell, "B" & Co\n'
+        "ONHOLD        true\n"
+        "WHENDUE       2026-01-31\n"
+        "WHENMODIFIED  2026-01-31 09:05:00\n"
+    )
+    assert "TOTALDUE      0.0000000000\nNAME          [/bad] 会社\\nline two\n" in written("vertical")
+
+
+def test_markdown_shows_hostile_text_and_obeys_none_of_it() -> None:
+    rows: list[Row] = [(1, None, "a|b <b>*x*</b>\n[y](javascript:z) \x1b[31m", True, None, None)]
+    assert written("markdown", rows).splitlines() == [
+        "| RECORDNO | TOTALDUE | NAME | ONHOLD | WHENDUE | WHENMODIFIED |",
+        "| ---: | ---: | --- | --- | --- | --- |",
+        r"| 1 |  | a\|b \<b\>\*x\*\</b\><br>\[y\](javascript:z) \\x1b\[31m | true |  |  |",
+    ]

@@ -172,7 +172,7 @@ def test_what_does_not_belong_together_is_refused(start, tmp_path):
 def test_resume_needs_a_file_that_rows_can_be_added_to(start, arguments):
     status, words = ended(start("--resume", "state.json", *arguments))
     assert status == 2
-    assert "--resume needs -o FILE, in csv or jsonl" in words
+    assert "--resume needs -o FILE, in csv, tsv or jsonl" in words
 
 
 def test_calls_are_logged_as_lines_of_json(start, tmp_path):

@@ -1,0 +1,123 @@
+"""In which form rows go where: the options that say so, and the format they choose.
+
+In: the name of a format or of a file, and how cells are to look. Out: a ``Form``, which writes. Refuses to know: where
+rows come from, and how any format looks.
+"""
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from intacct_ql.cli import inputs
+
+if TYPE_CHECKING:
+    from intacct_ql.encoders import Format, Pages, Written
+    from intacct_ql.result import Result
+
+FORMATS = (
+    "table",
+    "vertical",
+    "csv",
+    "tsv",
+    "json",
+    "jsonl",
+    "markdown",
+    "parquet",
+    "arrow",
+    "arrow-stream",
+    "sqlite",
+    "xlsx",
+)
+"""Written out, so that no encoder is imported for a page of help."""
+
+look = inputs.options(
+    click.option("--no-header", "header", is_flag=True, flag_value=False, default=None, help="No names of columns."),
+    click.option("--null", metavar="TEXT", help="What stands for NULL."),
+    click.option(
+        "--spreadsheet-safe",
+        is_flag=True,
+        default=None,
+        help="Put ' before text that a spreadsheet would run as a formula.",
+    ),
+)
+into = inputs.options(
+    click.option("--table", metavar="NAME", help="The table of a SQLite file.  [default: the name of FILE]"),
+    click.option(
+        "--if-exists",
+        type=click.Choice(["fail", "replace", "append"]),
+        help="What becomes of a table that is there.  [default: fail]",
+    ),
+)
+
+_OPTIONS = {
+    "header": "--no-header",
+    "null": "--null",
+    "spreadsheet_safe": "--spreadsheet-safe",
+    "table": "--table",
+    "if_exists": "--if-exists",
+}
+
+
+class Form(NamedTuple):
+    """A format with its options, and the file it goes to; None is standard output."""
+
+    name: str
+    format: "Format"
+    out: str | None
+    options: Mapping[str, object]
+
+    @classmethod
+    def taken_from(cls, given: dict[str, Any], output: str | None, out: str | None) -> "Form":
+        """What the options say; whatever cannot be is refused before anything is asked of a company."""
+        from intacct_ql.encoders import FORMATS, Medium
+        from intacct_ql.extras import extra
+
+        out = None if out == "-" else out
+        name = _name(output, out)
+        found = FORMATS[name]
+        options = {key: given.pop(key, None) for key in _OPTIONS}
+        options = {key: value for key, value in options.items() if value is not None}
+        for key in options:
+            if key not in found.takes:
+                fitting = ", ".join(other for other, one in FORMATS.items() if key in one.takes)
+                raise click.UsageError(f"{_OPTIONS[key]} is for {fitting}, and not for {name}.")
+        if found.medium is Medium.DATABASE and out is None:
+            raise click.UsageError(f"{name} is a file: give -o FILE.")
+        if found.medium is Medium.BYTES and out is None and sys.stdout is not None and sys.stdout.isatty():
+            raise click.UsageError(f"{name} is nothing to look at: give -o FILE, or a pipe.")
+        if found.needs is not None:
+            extra(found.needs)
+        return cls(name, found, out, options)
+
+    def write(self, result: "Result", pages: "Pages", stream: Any) -> "Written":
+        """Write the pages of a result."""
+        return self.format.load()(result.columns, pages, stream, **self.options)
+
+    def write_behind(self, result: "Result", pages: "Pages", stream: Any) -> "Written":
+        """Write them behind others."""
+        return self.format.load()(result.columns, pages, stream, **{**self.options, **(self.format.behind or {})})
+
+
+def _name(output: str | None, out: str | None) -> str:
+    from intacct_ql.encoders import EXTENSIONS
+
+    if output is not None:
+        return output
+    if out is None:
+        return "table"
+    name = EXTENSIONS.get(Path(out).suffix.lower())
+    if name is None:
+        raise click.UsageError(f"The name of {out} tells no format ({', '.join(EXTENSIONS)}); give --output.")
+    return name
+
+
+def appendable() -> str:
+    """The formats that rows can be added to, in words."""
+    from intacct_ql.encoders import FORMATS
+
+    *others, last = (name for name, one in FORMATS.items() if one.behind is not None)
+    return f"{', '.join(others)} or {last}"

@@ -1,0 +1,282 @@
+"""Every format, read back by a reader that is not ours, gives the typed rows that were written."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.ipc
+import pyarrow.parquet
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from lxml import etree
+
+from intacct_ql.encoders import FORMATS, Written
+from intacct_ql.result import ResultColumn, Row
+from intacct_ql.schema.types import DataType, Value
+
+KINDS = {
+    "N": DataType.INTEGER,
+    "MONEY": DataType.CURRENCY,
+    "RATE": DataType.DECIMAL,
+    "T": DataType.TEXT,
+    "STATE": DataType.ENUM,
+    "FLAG": DataType.BOOLEAN,
+    "DAY": DataType.DATE,
+    "MOMENT": DataType.TIMESTAMP,
+}
+COLUMNS = tuple(ResultColumn(name=name, type=kind, path=name) for name, kind in KINDS.items())
+
+HOSTILE = [
+    'a "b", c',
+    "line\nline",
+    "cr\rlf\r\n",
+    "\x00\x01\x1b[31m\x7f\x9b",
+    "_x0041_ _x005F_",
+    "=1+1",
+    "<r><t>not rich</t></r>",
+    "<r></t></is></c><evil/></r>",
+    "http://x.y/",
+    " space ",
+    "007",
+    "\u202egnp.exe",
+    "\u2028 \x85",
+    "会社 \U0001f600",
+    "NULL",
+    "\\N",
+    "\\",
+    "",
+]
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(HOSTILE)
+money = st.decimals(-(10**12), 10**12, places=2, allow_nan=False) | st.sampled_from(
+    [Decimal("0E-10"), Decimal("-0.00"), Decimal("1E+3"), Decimal("1234567890123.45")]
+)
+moments = st.datetimes(datetime(1901, 1, 1), datetime(2199, 12, 31)).map(lambda one: one.replace(microsecond=0))
+days = st.dates(date(1901, 1, 1), date(2199, 12, 31))
+
+
+def rows(moment: Any = moments) -> st.SearchStrategy[list[Row]]:
+    cells = (st.integers(-(10**15) + 1, 10**15 - 1), money, money, texts, texts, st.booleans(), days, moment)
+    return st.lists(st.tuples(*(st.none() | cell for cell in cells)), max_size=7)
+
+
+def write(
+    name: str, found: Sequence[Row], out: Any, columns: Sequence[ResultColumn] = COLUMNS, **options: Any
+) -> Written:
+    """Write in pages of three."""
+    pages = [list(found[start : start + 3]) for start in range(0, len(found), 3)]
+    written = FORMATS[name].load()(columns, iter(pages), out, **options)
+    assert written.rows == len(found)
+    return written
+
+
+def text(name: str, found: Sequence[Row], **options: Any) -> str:
+    out = io.StringIO()
+    write(name, found, out, **options)
+    return out.getvalue()
+
+
+def octets(name: str, found: Sequence[Row], **options: Any) -> bytes:
+    out = io.BytesIO()
+    write(name, found, out, **options)
+    return out.getvalue()
+
+
+# Separated values.
+
+READ: dict[DataType, Callable[[str], Value]] = {
+    DataType.INTEGER: int,
+    DataType.CURRENCY: Decimal,
+    DataType.DECIMAL: Decimal,
+    DataType.BOOLEAN: {"true": True, "false": False}.__getitem__,
+    DataType.DATE: date.fromisoformat,
+    DataType.TIMESTAMP: datetime.fromisoformat,
+}
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("csv", ","), ("tsv", "\t")])
+@given(found=rows())
+def test_separated_values(name: str, delimiter: str, found: list[Row]) -> None:
+    null = "<nothing>"
+    head, *lines = csv.reader(io.StringIO(text(name, found, null=null), newline=""), delimiter=delimiter)
+    assert head == list(KINDS)
+    read = [
+        tuple(
+            None if cell == null else READ.get(kind, str)(cell) for kind, cell in zip(KINDS.values(), line, strict=True)
+        )
+        for line in lines
+    ]
+    assert read == found
+    amounts = [(str(cell[1]), row[1]) for cell, row in zip(read, found, strict=True)]
+    assert all("E" in str(amount) or shown == str(amount) for shown, amount in amounts)  # 1.50 is not 1.5
+
+
+# JSON.
+
+
+def as_json(row: Row) -> list[Any]:
+    return [cell.isoformat() if isinstance(cell, date) else cell for cell in row]
+
+
+@given(found=rows(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5, minutes=-30))]))))
+def test_json(found: list[Row]) -> None:
+    whole = json.loads(text("json", found), parse_float=Decimal)
+    lines = [json.loads(line, parse_float=Decimal) for line in text("jsonl", found).split("\n")[:-1]]
+    assert whole == lines
+    assert [list(one.values()) for one in whole] == [as_json(row) for row in found]
+    assert all(list(one) == list(KINDS) for one in whole)
+
+
+# Arrow and Parquet.
+
+ARROW: dict[str, Callable[[bytes], Any]] = {
+    "parquet": lambda body: pa.parquet.read_table(pa.BufferReader(body)),
+    "arrow": lambda body: pa.ipc.open_file(body).read_all(),
+    "arrow-stream": lambda body: pa.ipc.open_stream(body).read_all(),
+}
+
+
+@pytest.mark.parametrize("name", ARROW)
+@given(found=rows())
+def test_arrow(name: str, found: list[Row]) -> None:
+    table = ARROW[name](octets(name, found))
+    assert table.column_names == list(KINDS)
+    assert list(zip(*table.to_pydict().values(), strict=True)) == found
+    if found and all(row[0] is not None for row in found):
+        assert table.schema.field("N").type == pa.int64()
+    assert pa.types.is_decimal(table.schema.field("MONEY").type)
+
+
+# SQLite.
+
+
+def stored(row: Row) -> tuple[Any, ...]:
+    """What Python's reader gives for it, by what the module promises."""
+    found = []
+    for cell in row:
+        if isinstance(cell, datetime):
+            found.append(cell.isoformat(" "))
+        elif isinstance(cell, date):
+            found.append(cell.isoformat())
+        else:
+            found.append(cell)
+    return tuple(found)
+
+
+def read_sqlite(path: Path, table: str = "out") -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as base:
+        return [
+            tuple(Decimal(str(cell)) if isinstance(cell, float) else cell for cell in row)
+            for row in base.execute(f'select * from "{table}"')
+        ]
+
+
+@given(found=rows(moments | st.datetimes(timezones=st.just(UTC))))
+def test_sqlite(tmp_path_factory: pytest.TempPathFactory, found: list[Row]) -> None:
+    path = tmp_path_factory.mktemp("sqlite") / "out.db"
+    assert write("sqlite", found, path).notes == ()
+    assert read_sqlite(path) == [stored(row) for row in found]
+
+
+def test_money_in_sqlite_compares_orders_and_adds_up_as_numbers(tmp_path: Path) -> None:
+    amounts = [Decimal("9.50"), Decimal("1000.00"), Decimal("-20.25"), None]
+    write("sqlite", [(amount,) for amount in amounts], tmp_path / "a.db", COLUMNS[1:2])
+    with closing(sqlite3.connect(tmp_path / "a.db")) as base:
+        assert base.execute("select count(*) from a where MONEY > 10").fetchall() == [(1,)]
+        assert base.execute("select sum(MONEY) from a").fetchall() == [(989.25,)]
+        assert base.execute("select MONEY from a order by MONEY desc limit 1").fetchall() == [(1000,)]
+
+
+def test_digits_that_sqlite_does_not_keep_are_told_of(tmp_path: Path) -> None:
+    found: list[Row] = [(10**30, Decimal("1234567890123456.78")), (1, Decimal(f"1.{'0' * 28}1")), (2, Decimal("1.5"))]
+    assert write("sqlite", found, tmp_path / "a.db", COLUMNS[:2]).notes == (
+        "N holds 1 numbers of more than 15 digits, which SQLite keeps rounded",
+        "MONEY holds 2 numbers of more than 15 digits, which SQLite keeps rounded",
+    )
+
+
+# Excel.
+
+_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def read_xlsx(body: bytes) -> list[list[list[Any]]]:
+    """The sheets of a workbook: text, numbers as Decimal, flags; dates by the style of their cell."""
+    with zipfile.ZipFile(io.BytesIO(body)) as book:
+        assert not [name for name in book.namelist() if "external" in name.lower() or name.endswith(".bin")]
+        styles = etree.fromstring(book.read("xl/styles.xml"))
+        formats = {one.get("numFmtId"): one.get("formatCode") for one in styles.iter(f"{_NS}numFmt")}
+        looks = [formats.get(one.get("numFmtId"), "") for one in styles.find(f"{_NS}cellXfs")]
+        sheets = sorted(name for name in book.namelist() if name.startswith("xl/worksheets/sheet"))
+        return [_sheet(etree.fromstring(book.read(name)), looks) for name in sheets]
+
+
+def _sheet(root: Any, looks: list[str]) -> list[list[Any]]:
+    assert root.find(f".//{_NS}f") is None, "a formula"
+    assert root.find(f".//{_NS}hyperlink") is None, "a link"
+    found = []
+    for row in root.iter(f"{_NS}row"):
+        cells: dict[str, Any] = {cell.get("r").rstrip("0123456789"): _cell(cell, looks) for cell in row}
+        found.append([cells.get(letter) for letter in "ABCDEFGH"])
+    return found
+
+
+def _cell(cell: Any, looks: list[str]) -> Any:
+    if cell.get("t") == "inlineStr":
+        return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), "".join(cell.itertext()))
+    value = cell.findtext(f"{_NS}v")
+    if cell.get("t") == "b":
+        return value == "1"
+    look = looks[int(cell.get("s", 0))]
+    if "yyyy" in look and value is not None:
+        moment = datetime(1899, 12, 30) + timedelta(seconds=round(float(value) * 86_400))
+        return moment if "hh" in look else moment.date()
+    return None if value is None else Decimal(value)
+
+
+@given(found=rows())
+@example(found=[(None, None, None, one, "", None, None, None) for one in HOSTILE])
+def test_xlsx(found: list[Row]) -> None:
+    [[head, *lines]] = read_xlsx(octets("xlsx", found))
+    assert head == list(KINDS)
+    wanted = list(map(list, found))
+    assert lines + [[None] * 8] * (len(found) - len(lines)) == wanted  # rows of nothing at the end are not in the file
+
+
+def test_xlsx_says_what_excel_cannot_hold() -> None:
+    found: list[Row] = [
+        (10**20 + 1, Decimal("12345678901234.567"), None, "x" * 40_000, None, None, date(1850, 1, 2), None),
+        (1, None, None, None, None, None, None, datetime(2026, 1, 31, 9, 5, tzinfo=timezone(timedelta(hours=5)))),
+    ]
+    out = io.BytesIO()
+    written = write("xlsx", found, out)
+    [[_, first, second]] = read_xlsx(out.getvalue())
+    assert first == [str(10**20 + 1), "12345678901234.567", None, "x" * 32_767, None, None, "1850-01-02", None]
+    assert second[7] == datetime(2026, 1, 31, 9, 5)
+    assert written.notes == (
+        "2 numbers of more than 15 digits are text, because Excel would round them",
+        "1 cells were cut: Excel holds 32,767 characters in one",
+        "1 dates before March 1900 are text, because Excel has none",
+        "1 moments have lost their zone, because Excel knows none",
+    )
+
+
+def test_rows_beyond_a_sheet_go_to_the_next_one() -> None:
+    found: list[Row] = [(number, *[None] * 7) for number in range(25)]
+    out = io.BytesIO()
+    written = write("xlsx", found, out, sheet_rows=11)
+    sheets = read_xlsx(out.getvalue())
+    assert [len(sheet) for sheet in sheets] == [11, 11, 6]
+    assert [row[0] for sheet in sheets for row in sheet[1:]] == list(range(25))
+    assert written.notes == ("a sheet of Excel ends at 1,048,576 rows; the rest is on 2 more",)
