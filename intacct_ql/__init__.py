@@ -18,7 +18,7 @@ from intacct_ql.api import (
     parse_script,
     prepare,
 )
-from intacct_ql.connecting import connect, connect_async, demo
+from intacct_ql.connecting import catalog, connect, connect_async, demo
 from intacct_ql.errors import (
     BudgetExceeded,
     ConfigError,
@@ -60,6 +60,7 @@ __all__ = [
     "Statement",
     "Stopped",
     "TransportError",
+    "catalog",
     "check",
     "check_script",
     "compile",

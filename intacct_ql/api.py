@@ -22,6 +22,8 @@ from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
 
 if TYPE_CHECKING:
+    from intacct_ql.discovery.refresh import OnProgress, Refreshed
+    from intacct_ql.discovery.snapshot import Snapshot
     from intacct_ql.executor.course import Course
     from intacct_ql.executor.drive import AsyncLine, Line
     from intacct_ql.executor.settings import Settings, Wire
@@ -205,12 +207,17 @@ class RunSettings(TypedDict, total=False):
 
 
 class _Company:
-    """What blocking and async sessions share: the conversation, the catalog, and how a query becomes a course."""
+    """What blocking and async sessions share: the conversation, the catalog, and how a query becomes a course.
 
-    def __init__(self, conversation: "Conversation", name: str) -> None:
+    ``catalog`` is what names are checked by, ``snapshot`` where it keeps what the company said; None for the demo.
+    """
+
+    def __init__(self, conversation: "Conversation", name: str, snapshot: "Snapshot | None") -> None:
         self._conversation = conversation
         self._name = name
+        self.snapshot = snapshot
         self.catalog: Catalog = BUNDLED
+        self._reread()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._name}>"
@@ -226,6 +233,18 @@ class _Company:
     def objects(self) -> tuple[str, ...]:
         """The names of every object."""
         return self.catalog.names()
+
+    def _reread(self) -> None:
+        """Take the catalog anew from the snapshot, which has changed."""
+        if self.snapshot is not None:
+            from intacct_ql.discovery.shelf import catalog_of
+
+            self.catalog = catalog_of(self.snapshot)
+
+    def _kept(self) -> "Snapshot":
+        if self.snapshot is None:
+            raise ConfigError("this session keeps no snapshot: there is nothing to refresh")
+        return self.snapshot
 
     def _fingerprint(self, made: Prepared) -> str:
         """What tells this query to this company from others."""
@@ -245,9 +264,17 @@ class Session(_Company):
     Signing in happens when the first query is run.
     """
 
-    def __init__(self, conversation: "Conversation", line: "Line", name: str, *, ahead: bool = True) -> None:
+    def __init__(
+        self,
+        conversation: "Conversation",
+        line: "Line",
+        name: str,
+        *,
+        ahead: bool = True,
+        snapshot: "Snapshot | None" = None,
+    ) -> None:
         """``ahead``: pages are fetched before they are asked for, by threads; of no use where no wire is waited for."""
-        super().__init__(conversation, name)
+        super().__init__(conversation, name, snapshot)
         self._line = line
         self._ahead = ahead
 
@@ -303,6 +330,19 @@ class Session(_Company):
             rows = Pull(made.plan, course, query, crew)
         return Result(_columns(made.plan), rows, stats, made.diagnostics)
 
+    def refresh(self, *objects: str, on_progress: "OnProgress | None" = None) -> "Refreshed":
+        """Ask the company what it has, all of it or some objects, and keep that in the snapshot.
+
+        Each object is one call, and the list of all is one. An object that may not be looked up is told with the rest.
+        Raises as iterating a result does, and ``ConfigError`` where there is no snapshot.
+        """
+        from intacct_ql.discovery.refresh import refresh
+
+        try:
+            return refresh(self._conversation, self._line, self._kept(), objects, on_progress)
+        finally:
+            self._reread()
+
     def close(self) -> None:
         """Give connections back."""
         self._line.transport.close()
@@ -317,9 +357,17 @@ class Session(_Company):
 class AsyncSession(_Company):
     """The same for async callers; use it in an async with-statement, in one event loop."""
 
-    def __init__(self, conversation: "Conversation", line: "AsyncLine", name: str, *, ahead: bool = True) -> None:
+    def __init__(
+        self,
+        conversation: "Conversation",
+        line: "AsyncLine",
+        name: str,
+        *,
+        ahead: bool = True,
+        snapshot: "Snapshot | None" = None,
+    ) -> None:
         """``ahead``: pages are fetched before they are asked for, by tasks; of no use where no wire is waited for."""
-        super().__init__(conversation, name)
+        super().__init__(conversation, name, snapshot)
         self._line = line
         self._ahead = ahead
 
@@ -378,6 +426,15 @@ class AsyncSession(_Company):
             crew = AsyncCrew(course, self._conversation, self._line, course.most - 1 if self._ahead else 0)
             rows = AsyncPull(made.plan, course, query, crew)
         return AsyncResult(_columns(made.plan), rows, stats, made.diagnostics)
+
+    async def refresh(self, *objects: str, on_progress: "OnProgress | None" = None) -> "Refreshed":
+        """As ``Session.refresh``."""
+        from intacct_ql.discovery.refresh import refresh_async
+
+        try:
+            return await refresh_async(self._conversation, self._line, self._kept(), objects, on_progress)
+        finally:
+            self._reread()
 
     async def close(self) -> None:
         """Give connections back."""

@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING
 
 from intacct_ql.api import AsyncSession, Session
 from intacct_ql.errors import ConfigError
+from intacct_ql.schema.catalog import BUNDLED, Catalog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from intacct_ql.discovery.snapshot import Snapshot
     from intacct_ql.executor.lanes import Lanes
     from intacct_ql.executor.rate import Rate
     from intacct_ql.gateway.session import Conversation
+    from intacct_ql.profiles import Settings
+    from intacct_ql.transport.base import Transport
 
 
 def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> Session:
@@ -24,10 +30,19 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
 
     ``scale`` multiplies its transactions. ``validate`` is as for ``connect``.
     """
-    from intacct_ql.emulator import demo as demo_gateway
     from intacct_ql.executor.drive import Line
     from intacct_ql.executor.lanes import Lanes
     from intacct_ql.transport.checked import Checked
+
+    embedded = demo_transport(scale, seed)
+    transport = Checked(embedded, _demand_valid_request) if validate else embedded
+    line = Line(transport=transport, lock=Lock(), lanes=Lanes(1))
+    return Session(_conversation(DEMO, DEMO_ENDPOINT, ()), line, "demo", ahead=False)
+
+
+def demo_transport(scale: int = 1, seed: int | None = None) -> "Transport":
+    """What carries requests to the embedded demo company."""
+    from intacct_ql.emulator import demo as demo_gateway
     from intacct_ql.transport.loopback import Loopback
 
     gateway = demo_gateway(scale=scale, seed=seed)
@@ -36,15 +51,14 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
         answer = gateway.handle(body, url=DEMO_ENDPOINT)
         return answer.status, dict(answer.headers), answer.body
 
-    transport = Checked(Loopback(handle), _demand_valid_request) if validate else Loopback(handle)
-    line = Line(transport=transport, lock=Lock(), lanes=Lanes(1))
-    return Session(_conversation(_DEMO, DEMO_ENDPOINT, ()), line, "demo", ahead=False)
+    return Loopback(handle)
 
 
 DEMO_ENDPOINT = "http://localhost/ia/xml/xmlgw.phtml"
 """What the embedded company calls itself; nothing listens there."""
 
-_DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
+DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
+"""Its credentials."""
 
 
 def connect(
@@ -57,6 +71,7 @@ def connect(
     calls_per_minute: int | None = None,
     rate_file: str | os.PathLike[str] | None = None,
     validate: bool = False,
+    snapshot: bool = True,
     **credentials: str | None,
 ) -> Session:
     """A session with a company over HTTP.
@@ -66,8 +81,8 @@ def connect(
 
     ``connections`` bounds the requests under way at a time, 2 unless given: fewer while the gateway throttles.
     ``calls_per_minute`` bounds the requests in any minute; with ``rate_file`` all processes that name the same file
-    share it. ``validate`` holds each request to its schema before it is sent, and raises ``RequestError``. Raises
-    ``ConfigError``.
+    share it. ``validate`` holds each request to its schema before it is sent, and raises ``RequestError``. Without
+    ``snapshot`` nothing that was learned of the company is used or kept. Raises ``ConfigError``.
     """
     from intacct_ql.executor.drive import Line
     from intacct_ql.transport.checked import Checked
@@ -78,7 +93,8 @@ def connect(
     http = HttpTransport(timeout=timeout, connections=lanes.most)
     transport = Checked(http, _demand_valid_request) if validate else http
     line = Line(transport=transport, lock=Lock(), lanes=lanes, rate=rate)
-    return Session(_conversation(given, endpoint, trusted_hosts), line, _name(given))
+    kept = _snapshot(given, endpoint) if snapshot else None
+    return Session(_conversation(given, endpoint, trusted_hosts), line, _name(given), snapshot=kept)
 
 
 def connect_async(
@@ -91,6 +107,7 @@ def connect_async(
     calls_per_minute: int | None = None,
     rate_file: str | os.PathLike[str] | None = None,
     validate: bool = False,
+    snapshot: bool = True,
     **credentials: str | None,
 ) -> AsyncSession:
     """The same for async callers."""
@@ -105,7 +122,51 @@ def connect_async(
     http = AsyncHttpTransport(timeout=timeout, connections=lanes.most)
     transport = AsyncChecked(http, _demand_valid_request) if validate else http
     line = AsyncLine(transport=transport, lock=asyncio.Lock(), lanes=lanes, rate=rate)
-    return AsyncSession(_conversation(given, endpoint, trusted_hosts), line, _name(given))
+    kept = _snapshot(given, endpoint) if snapshot else None
+    return AsyncSession(_conversation(given, endpoint, trusted_hosts), line, _name(given), snapshot=kept)
+
+
+def catalog(
+    profile: str | None = None,
+    *,
+    file: str | os.PathLike[str] | None = None,
+    endpoint_url: str | None = None,
+    **credentials: str | None,
+) -> Catalog:
+    """What names are checked by where nobody is asked: ``intacct_ql.check(text, catalog=intacct_ql.catalog())``.
+
+    That is what the company of the profile said when it was asked last, above the bundled catalog; where nothing is
+    configured, the bundled one alone. ``file`` is an exported catalog, which needs no profile. Raises ``ConfigError``.
+    """
+    if file is not None:
+        from intacct_ql.discovery.shelf import catalog_in
+
+        return catalog_in(file)
+    settings = _settings(profile, endpoint_url, credentials)
+    return BUNDLED if settings is None else known_of(settings)
+
+
+def known_of(settings: "Settings") -> Catalog:
+    """The catalog of the company of these settings: the bundled one until it is asked what it has."""
+    file = _snapshot_file(settings.company_id, settings.user_id, settings.entity_id, settings.endpoint_url)
+    if not file.exists():
+        return BUNDLED
+    from intacct_ql.discovery.shelf import catalog_of
+    from intacct_ql.discovery.snapshot import Snapshot
+
+    return catalog_of(Snapshot(file))
+
+
+def _snapshot(given: Mapping[str, str], endpoint: str) -> "Snapshot":
+    from intacct_ql.discovery.snapshot import Snapshot
+
+    return Snapshot(_snapshot_file(given["company_id"], given["user_id"], given.get("entity_id"), endpoint))
+
+
+def _snapshot_file(company: str, user: str, entity: str | None, endpoint: str) -> "Path":
+    from intacct_ql.discovery.place import snapshot_file
+
+    return snapshot_file(company=company, user=user, entity=entity, endpoint=endpoint)
 
 
 def _lanes(connections: int | None) -> "Lanes":
@@ -138,21 +199,27 @@ def _credentials(
     profile: str | None, endpoint_url: str | None, given: Mapping[str, str | None]
 ) -> tuple[dict[str, str], str]:
     """Complete credentials and the endpoint; ``ConfigError`` when nothing is configured or half of it is missing."""
+    from intacct_ql.profiles import ENDPOINT
+
+    settings = _settings(profile, endpoint_url, given)
+    if settings is None:
+        raise ConfigError("no credentials: set INTACCT_SENDER_ID and its fellows, or write ~/.intacct/credentials.ini")
+    found = {name: getattr(settings, name) for name in (*DEMO, "entity_id")}
+    return {name: value for name, value in found.items() if value}, settings.endpoint_url or ENDPOINT
+
+
+def _settings(profile: str | None, endpoint_url: str | None, given: Mapping[str, str | None]) -> "Settings | None":
     from pathlib import Path
 
-    from intacct_ql.profiles import ENDPOINT, load
+    from intacct_ql.profiles import load
 
-    unknown = sorted(set(given) - {*_DEMO, "entity_id"})
+    unknown = sorted(set(given) - {*DEMO, "entity_id"})
     if unknown:
         raise ConfigError(f"unknown credential {unknown[0]}")
     overrides = {name: value for name, value in given.items() if value is not None}
     if endpoint_url is not None:
         overrides["endpoint_url"] = endpoint_url
-    settings = load(profile, overrides, os.environ, Path.home())
-    if settings is None:
-        raise ConfigError("no credentials: set INTACCT_SENDER_ID and its fellows, or write ~/.intacct/credentials.ini")
-    found = {name: getattr(settings, name) for name in (*_DEMO, "entity_id")}
-    return {name: value for name, value in found.items() if value}, settings.endpoint_url or ENDPOINT
+    return load(profile, overrides, os.environ, Path.home())
 
 
 def _conversation(given: Mapping[str, str], endpoint: str, trusted_hosts: Collection[str]) -> "Conversation":

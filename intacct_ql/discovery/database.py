@@ -103,7 +103,7 @@ class Database:
                     return True
                 for table in ("object", "refusal", "fact"):
                     connection.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - our own names
-                return connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+                return tuple(connection.execute("PRAGMA quick_check(1)").fetchone()) == ("ok",)
         except Damaged:
             return False
 

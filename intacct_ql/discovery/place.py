@@ -12,14 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from intacct_ql.profiles import Settings
 
-
-def snapshot_file(settings: Settings) -> Path:
-    """The file for these settings; there may be none yet."""
+def snapshot_file(*, company: str, user: str, entity: str | None, endpoint: str) -> Path:
+    """The file for who signs in there; there may be none yet."""
     from platformdirs import user_cache_dir  # noqa: PLC0415 - cold start: only where something is configured
 
-    parts = (settings.company_id, settings.user_id, settings.entity_id or "", _host(settings.endpoint_url))
+    parts = (company, user, entity or "", _host(endpoint))
     digest = sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]
     readable = re.sub(r"[^a-z0-9]+", "-", "-".join(part for part in parts[:3] if part).casefold()).strip("-")
     folder = user_cache_dir("intacct-ql", appauthor=False)

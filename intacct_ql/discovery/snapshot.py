@@ -26,13 +26,14 @@ class Listed:
     """What is known of an object without its entry.
 
     ``label`` is the company's; ``looked_up`` the time of its entry, in seconds since 1970, None where it has none;
-    ``refused`` the gateway's words where it may not be looked up.
+    ``refused`` the gateway's words where it may not be looked up; ``listed`` says whether it is in the company's list.
     """
 
     name: str
     label: str
     looked_up: float | None
     refused: str | None
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +73,11 @@ class Snapshot:
 
     def objects(self) -> tuple[Listed, ...]:
         """Every object that was listed or looked up, by name."""
-        sql = "SELECT spelled, label, looked_up, refused FROM object ORDER BY name"
-        names = ("name", "label", "looked_up", "refused")
-        return tuple(Listed(**dict(zip(names, row, strict=True))) for row in self._rows(sql))
+        sql = "SELECT spelled, label, looked_up, refused, listed FROM object ORDER BY name"
+        return tuple(
+            Listed(name=name, label=label, looked_up=looked_up, refused=refused, listed=bool(listed))
+            for name, label, looked_up, refused, listed in self._rows(sql)
+        )
 
     def entry(self, name: str) -> Entry | None:
         """The entry of an object, None where it was never looked up."""
@@ -177,8 +180,10 @@ class Snapshot:
 
     def _refusals(self, condition: str, values: tuple[str, ...]) -> tuple[Refusal, ...]:
         sql = f"SELECT object, field, words, told FROM refusal {condition} ORDER BY object, field"  # noqa: S608 - ours
-        names = ("object", "field", "words", "told")
-        return tuple(Refusal(**dict(zip(names, row, strict=True))) for row in self._rows(sql, *values))
+        return tuple(
+            Refusal(object=name, field=field, words=words, told=told)
+            for name, field, words, told in self._rows(sql, *values)
+        )
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
         with self._database.reading() as connection:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from intacct_ql.schema.model import Coverage, EnumValue, Field, Object, Relationship
+from intacct_ql.schema.model import Coverage, EnumValue, Field, Object, Origin, Relationship
 from intacct_ql.schema.types import DataType
 
 _BUNDLED = os.path.join(os.path.dirname(__file__), "bundled")
@@ -70,10 +70,14 @@ class Catalog:
         """The object of exactly this name, in any case; aliases are not followed."""
         upper = name.upper()
         found = self._objects.get(upper)
-        if found is None and self._is_known(upper):
-            entry = _read(self._folder, upper)
+        if found is None and (entry := self.entry(upper)) is not None:
             found = self._objects[upper] = read_object(upper, entry)
         return found
+
+    def entry(self, name: str) -> Mapping[str, Any] | None:
+        """What its file holds of the object of exactly this name, in any case."""
+        upper = name.upper()
+        return _read(self._folder, upper) if self._is_known(upper) else None
 
     def _is_known(self, upper: str) -> bool:
         return upper in self._index["objects"]
@@ -86,14 +90,20 @@ def _read(folder: str | os.PathLike[str], name: str) -> dict[str, Any]:
 
 
 def read_object(name: str, entry: Mapping[str, Any]) -> Object:
-    """An ``Object`` from one JSON entry in the form of the bundled files."""
+    """An ``Object`` from one JSON entry in the form of the bundled files.
+
+    Entries of companies hold more: the ``name`` where it is not in upper case, the ``origin``, when it was
+    ``looked_up``, and the ``facts`` that come from elsewhere.
+    """
     fields = {field["id"].upper(): _field(field) for field in entry["fields"]}
     relationships = {
-        way["path"].upper(): Relationship(path=way["path"], object=way["object"], related_by=way.get("related_by"))
+        way["path"].upper(): Relationship(
+            path=way["path"], object=way["object"], related_by=way.get("related_by"), source=way.get("source", "")
+        )
         for way in entry["relationships"]
     }
     return Object(
-        name=name,
+        name=entry.get("name", name),
         label=entry["label"],
         description=entry.get("description", ""),
         module=entry.get("module") or "",
@@ -103,6 +113,9 @@ def read_object(name: str, entry: Mapping[str, Any]) -> Object:
         coverage=Coverage(entry["coverage"]),
         fields=fields,
         relationships=relationships,
+        origin=Origin(entry.get("origin", Origin.BUNDLED)),
+        looked_up=entry.get("looked_up"),
+        facts=entry.get("facts", {}),
     )
 
 
@@ -120,6 +133,7 @@ def _field(entry: Mapping[str, Any]) -> Field:
         verified=entry.get("verified", True),
         source=entry.get("source", ""),
         description=entry.get("description", ""),
+        facts=entry.get("facts", {}),
     )
 
 

@@ -5,7 +5,7 @@ Refuses to know: query text, XML, where the facts came from beyond one word.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from intacct_ql.record import Record
@@ -21,6 +21,14 @@ class Coverage(StrEnum):
     SKETCH = "sketch"
 
 
+class Origin(StrEnum):
+    """Whose description of an object it is: the package's, the company's, or the company's out of an exported file."""
+
+    BUNDLED = "bundled"
+    SNAPSHOT = "snapshot"
+    FILE = "file"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class EnumValue(Record):
     """One valid value: the label that ``query`` takes and the stored code that ``readByQuery`` takes, where known."""
@@ -34,7 +42,8 @@ class Field(Record):
     """One field of an object.
 
     ``name`` is the wire name, dots included (``DISPLAYCONTACT.CONTACTNAME``). ``queryable`` is False where a query on
-    the field is known to fail, None where nobody has seen. ``source`` is one word for where the type comes from.
+    the field is known to fail, None where nobody has seen. ``source`` is one word for where the type comes from;
+    ``facts`` says, by the name of a fact, where each comes from that is from elsewhere.
     """
 
     name: str
@@ -48,6 +57,7 @@ class Field(Record):
     verified: bool = True
     source: str = ""
     description: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -57,6 +67,7 @@ class Relationship(Record):
     path: str
     object: str
     related_by: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -66,6 +77,8 @@ class Object:
     Equal only to itself, so that what is worked out about an object can be kept.
 
     ``key`` is the field that numbers the rows (RECORDNO on nearly all), ``id_field`` the one people know rows by.
+    ``origin`` says whose description this is, ``looked_up`` when the company gave it, in seconds since 1970; ``facts``
+    says where each fact comes from that is from elsewhere.
     """
 
     name: str
@@ -78,6 +91,9 @@ class Object:
     coverage: Coverage
     fields: Mapping[str, Field]
     relationships: Mapping[str, Relationship]
+    origin: Origin = Origin.BUNDLED
+    looked_up: float | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def queryable_fields(self) -> tuple[Field, ...]:
         """The fields a star stands for: all but those known to be refused."""

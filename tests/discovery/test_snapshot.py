@@ -52,8 +52,8 @@ def test_the_list_of_objects_adds_and_drops(snapshot: Snapshot) -> None:
     snapshot.put([CUSTOMER, PROPERTY])
     assert snapshot.put_list({"CUSTOMER": "Client", "VENDOR": "Vendor"}) == ("rental_property",)
     assert snapshot.objects() == (
-        Listed(name="CUSTOMER", label="Client", looked_up=1000.0, refused=None),
-        Listed(name="VENDOR", label="Vendor", looked_up=None, refused=None),
+        Listed(name="CUSTOMER", label="Client", looked_up=1000.0, refused=None, listed=True),
+        Listed(name="VENDOR", label="Vendor", looked_up=None, refused=None, listed=True),
     )
     assert snapshot.entry("rental_property") is None
 

@@ -19,6 +19,7 @@ REQUESTS = Path(__file__).parent / "requests"
 SCHEMAS = Path(validate.__file__).parent / "schemas"
 EXAMPLES = sorted(path.stem for path in REQUESTS.glob("*.xml"))
 FUNCTIONS = ["getAPISession", "query", "readByQuery", "readMore", "read", "readByName", "get_list", "get", "lookup"]
+FUNCTIONS += ["inspect", "getDimensions"]
 FIELD = "<field>A</field>"
 NULL = f"<isnull>{FIELD}</isnull>"
 
@@ -75,6 +76,8 @@ MUTATIONS = [
     ("read", "1,2,30", "", "/read/keys", "pattern"),
     ("readByName", "<object>CUSTOMER</object>", "", "/readByName/keys", "( object )"),
     ("lookup", "<object>SODOCUMENT</object>", "", "/lookup/docparid", "( object )"),
+    ("inspect", "*", "two words", "/inspect/object", "pattern"),
+    ("getDimensions", "/>", "><object>CUSTOMER</object></getDimensions>", "/getDimensions", "empty"),
     ("get_list", ' object="invoice" start', " start", "/get_list", "'object' is required"),
     ("get_list", "<value></value>", "", "/get_list/filter/logical/logical/expression[1]", "( value )"),
     ("get_list", ' logical_operator="and"', "", "/get_list/filter/logical", "'logical_operator' is required"),

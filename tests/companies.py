@@ -1,0 +1,74 @@
+"""The company of ``discovery/company``, changed as a test wants it, behind a gateway; and sessions with it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+from intacct_ql.api import Session
+from intacct_ql.discovery.snapshot import Snapshot
+from intacct_ql.emulator import Gateway, company
+from intacct_ql.executor.drive import Line
+from intacct_ql.executor.lanes import Lanes
+from intacct_ql.gateway.messages import Credentials
+from intacct_ql.gateway.session import Conversation
+from intacct_ql.gateway.validate import demand_valid
+from intacct_ql.transport.checked import Checked
+from intacct_ql.transport.loopback import Loopback
+
+FILES = Path(__file__).parent / "discovery" / "company"
+
+Edits = dict[str, Callable[[str], str | None]]
+"""What becomes of the text of a file, by its name; None leaves the file out."""
+
+
+def gateway(folder: Path, edits: Edits | None = None) -> Gateway:
+    """The gateway of the company, whose files are put into a folder that is made."""
+    shutil.copytree(FILES, folder)
+    for name, edit in (edits or {}).items():
+        text = edit((folder / name).read_text("utf-8"))
+        if text is None:
+            (folder / name).unlink()
+        else:
+            (folder / name).write_text(text, "utf-8")
+    return company(folder)
+
+
+def without_field(name: str) -> Callable[[str], str]:
+    """An edit of a lookup reply: a field goes, and with it each way that it leads."""
+
+    def edit(text: str) -> str:
+        lines = text.split("\n")
+        kept = [
+            line for line in lines if f"<ID>{name}</ID>" not in line and f"<RELATEDBY>{name}</RELATEDBY>" not in line
+        ]
+        assert len(kept) < len(lines)
+        return "\n".join(kept)
+
+    return edit
+
+
+def without_column(name: str) -> Callable[[str], str]:
+    """An edit of a file of rows."""
+
+    def edit(text: str) -> str:
+        rows = [line.split(",") for line in text.split("\n") if line]
+        at = rows[0].index(name)
+        return "\n".join(",".join(cell for place, cell in enumerate(row) if place != at) for row in rows) + "\n"
+
+    return edit
+
+
+def session(to: Gateway, snapshot: Snapshot | None, *, connections: int = 1) -> Session:
+    """A session in this process, its requests held to their schema."""
+
+    def handle(body: bytes) -> tuple[int, dict[str, str], bytes]:
+        answer = to.handle(body, url="http://localhost/")
+        return answer.status, dict(answer.headers), answer.body
+
+    who = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
+    conversation = Conversation(Credentials(**who), "http://localhost/", clock=monotonic)
+    transport = Checked(Loopback(handle), lambda body: demand_valid(body, "request"))
+    line = Line(transport=transport, lock=Lock(), lanes=Lanes(connections))
+    return Session(conversation, line, "company", ahead=False, snapshot=snapshot)
