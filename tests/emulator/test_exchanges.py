@@ -28,6 +28,7 @@ def drawn(reply: bytes) -> list[bytes]:
     return [session or result for session, result in DRAWN.findall(reply)]
 
 
+@pytest.mark.unkept("kept beside the other exchanges of public clients")
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_recorded_conversation_is_answered_in_the_same_form(client):
     gateway = demo(seed=7)

@@ -147,6 +147,7 @@ def test_sessions_that_ended_are_forgotten_when_one_begins(sign_in, gateway, clo
     assert len(gateway.sessions._open) == 1
 
 
+@pytest.mark.unkept("threads decide who is first")
 def test_pages_asked_for_at_once_give_each_row_once(gateway, document, sign_in, store):
     store.insert("VENDOR", *({"RECORDNO": number} for number in range(1, 201)))
     session = sign_in()

@@ -180,6 +180,7 @@ def test_faults_and_limits_are_exchanged_while_it_runs(gateway, ask):
     assert status() == 200
 
 
+@pytest.mark.unkept("threads decide who is first")
 def test_resets_among_many_requests(store, document):
     gateway = Gateway(store)
     query = document("<query><object>CUSTOMER</object><select><field>RECORDNO</field></select></query>")
