@@ -26,6 +26,7 @@ bench: .venv/bench  ## figures beside those of peers, in one run; nothing is ass
 	$(BIN)/python tests/benchmarks/decode.py
 	$(BIN)/python tests/benchmarks/local.py
 	$(BIN)/python tests/benchmarks/pulls.py
+	$(BIN)/python tests/benchmarks/outputs.py
 	$(BIN)/python tests/benchmarks/gateway.py
 
 interop: .venv/core .venv-interop/installed  ## public clients, unmodified, against the emulator; RECORD=1 keeps what goes over

@@ -7,7 +7,7 @@ A column of a page nearly always holds one type and NULL. The types that it does
 fifth of looking at each cell when it is written; then one loop without a choice runs over the column.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import NoneType
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ def columns_of(page: Sequence[Row]) -> Iterable[Sequence[Value]]:
     return zip(*page, strict=True)
 
 
-def texts(cells: Sequence[Value], forms: Mapping[type, Texts], null: str | None) -> Sequence[str | None]:
+def texts(cells: Sequence[Value], forms: Mapping[type, Texts], null: str) -> Sequence[str]:
     """The cells of a column as texts, ``null`` for NULL."""
     kinds = set(map(type, cells))
     nulls = NoneType in kinds
@@ -36,8 +36,3 @@ def texts(cells: Sequence[Value], forms: Mapping[type, Texts], null: str | None)
         return [null] * len(cells)
     form = forms[kinds.pop()]
     return [null if cell is None else form(cell) for cell in cells] if nulls else list(map(form, cells))
-
-
-def holds(cells: Sequence[Value], kinds: Collection[type]) -> bool:
-    """Whether a column holds a cell of one of these types."""
-    return not set(map(type, cells)).isdisjoint(kinds)

@@ -13,7 +13,7 @@ from json.encoder import encode_basestring
 from typing import Any, TextIO
 
 from intacct_ql.encoders import Pages, Written
-from intacct_ql.encoders.cells import flag_text, number_text
+from intacct_ql.encoders.cells import day_text, flag_text, number_text
 from intacct_ql.encoders.columnwise import columns_of, texts
 from intacct_ql.result import ResultColumn, unique_names
 
@@ -27,7 +27,7 @@ _FORMS: dict[type, Callable[[Any], str]] = {
     int: int.__repr__,
     Decimal: _decimal,
     bool: flag_text,
-    date: '"{}"'.format,
+    date: lambda day: f'"{day_text(day)}"',
     datetime: lambda moment: f'"{moment.isoformat()}"',
 }
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from intacct_ql.encoders import Pages, Written
-from intacct_ql.encoders.cells import flag_text, number_text, visible
+from intacct_ql.encoders.cells import day_text, flag_text, number_text, visible
 from intacct_ql.encoders.columnwise import columns_of, texts
 from intacct_ql.result import ResultColumn
 from intacct_ql.schema.types import NUMERIC
@@ -29,7 +29,7 @@ _FORMS: dict[type, Callable[[Any], str]] = {
     int: str,
     Decimal: number_text,
     bool: flag_text,
-    date: str,
+    date: day_text,
     datetime: str,
 }
 
@@ -46,5 +46,5 @@ def write(columns: Sequence[ResultColumn], pages: Pages, out: TextIO, /, *, null
     return Written(written)
 
 
-def _line(cells: Sequence[str | None]) -> str:
-    return f"| {' | '.join(cell or '' for cell in cells)} |\n"
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"

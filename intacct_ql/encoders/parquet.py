@@ -11,7 +11,7 @@ from intacct_ql.encoders import Pages, Written
 from intacct_ql.extras import extra
 from intacct_ql.result import ResultColumn, arrow_batches
 
-GROUP = 50_000
+GROUP = 20_000
 """Rows in a group: readers skip whole groups, and a group a page would be all heads."""
 
 
