@@ -8,6 +8,7 @@ Refuses to know: what it answers.
 import sys
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from intacct_ql.emulator.ledger import Arrival
 
 _LONGEST = 60
+_LARGE = 10
+"""From this scale on rows are made before anybody asks: that takes longer than a client waits for its first page."""
 
 
 @click.command(
@@ -65,7 +68,17 @@ Example:
 @click.option("--faults", metavar="SPEC", help="Faults to play, such as 503@call=7; listed below.")
 @click.option("--data", type=click.Path(exists=True), metavar="PATH", help="The company to be; described below.")
 @click.option("--extend", is_flag=True, help="Put --data on top of the demo company; no key may be in both.")
-@click.option("--load", is_flag=True, help="Make all rows first, not an object's when it is first asked for.")
+@click.option(
+    "--load/--no-load",
+    default=None,
+    help=f"Make all rows first, not an object's when it is first asked for.  [default: from --scale {_LARGE} on]",
+)
+@click.option(
+    "--keep",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Make the demo company in this file once, and open it from there: a large one is ready at once.",
+)
 @click.option("--log/--no-log", default=None, help="A line for each request.  [default: on a terminal]")
 def emulate(
     host: str,
@@ -76,7 +89,8 @@ def emulate(
     data: str | None,
     extend: bool,
     strict: bool,
-    load: bool,
+    load: bool | None,
+    keep: str | None,
     log: bool | None,
 ) -> None:
     """Answer as an Intacct gateway, until Ctrl-C: with the demo company or yours. Prints one line when ready."""
@@ -86,12 +100,20 @@ def emulate(
         raise click.UsageError("--extend needs --data: what to put on top of the demo company.")
     if scale is not None and data is not None and not extend:
         raise click.UsageError("--scale multiplies the demo company: with --data it needs --extend.")
-    gateway = _gateway(data, extend=extend, scale=scale or 1, seed=seed, strict=strict)
+    if keep is not None and (data is not None or load is not None):
+        raise click.UsageError(
+            "--keep is for the demo company alone, and has all rows: no --data, --load or --no-load."
+        )
+    if data is None:
+        gateway = _demo(scale or 1, seed, strict=strict, keep=keep)
+    else:
+        gateway = _company(data, extend=extend, scale=scale or 1, seed=seed, strict=strict)
     try:
         gateway.faults = faults
     except ValueError as wrong:
         raise click.BadParameter(str(wrong), param_hint="--faults") from None
-    if load:
+    if load or (load is None and keep is None and (scale or 1) >= _LARGE):
+        say("making the rows ...")
         gateway.store.load()
     if log or (log is None and _on_terminal()):
         gateway.ledger.on_answer = _say
@@ -113,11 +135,30 @@ def _on_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def _gateway(data: str | None, *, extend: bool, scale: int, seed: int | None, strict: bool) -> "Gateway":
-    from intacct_ql.emulator import company, demo
+def _demo(scale: int, seed: int | None, *, strict: bool, keep: str | None) -> "Gateway":
+    from intacct_ql.emulator import demo
 
-    if data is None:
+    if keep is None:
         return demo(scale=scale, seed=seed, strict=strict)
+
+    def tell(name: str) -> None:
+        if _on_terminal():
+            say(f"making {name} ...")
+
+    if not Path(keep).exists():
+        say(f"making the demo company of scale {scale} in {keep}, once ...")
+    try:
+        return demo(scale=scale, seed=seed, strict=strict, keep=keep, on_object=tell)
+    except ValueError as wrong:
+        raise click.BadParameter(f"{wrong}.", param_hint="--keep") from None
+    except OSError as refused:
+        words = f"{refused.filename or keep}: {refused.strerror or refused}."
+        raise click.BadParameter(words, param_hint="--keep") from None
+
+
+def _company(data: str, *, extend: bool, scale: int, seed: int | None, strict: bool) -> "Gateway":
+    from intacct_ql.emulator import company
+
     try:
         return company(data, extend=extend, scale=scale, seed=seed, strict=strict)
     except ValueError as wrong:

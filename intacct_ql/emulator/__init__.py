@@ -8,6 +8,7 @@ and ``intacct_ql.emulator.pytest`` into tests. Names are loaded when first used.
 """
 
 import sys
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from intacct_ql.emulator.tables import Table
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     from intacct_ql.emulator.answers import Answer
     from intacct_ql.emulator.faults import Faults
@@ -37,21 +39,38 @@ _ROOMS = {
 }
 
 
-def demo(scale: int = 1, seed: int | None = None, *, faults: str | None = None, strict: bool = False) -> "Gateway":
+def demo(
+    scale: int = 1,
+    seed: int | None = None,
+    *,
+    faults: str | None = None,
+    strict: bool = False,
+    keep: "str | os.PathLike[str] | None" = None,
+    on_object: "Callable[[str], None]" = lambda _: None,
+) -> "Gateway":
     """The gateway of the demo company, its rows multiplied by ``scale``. Every credential is the word ``demo``.
 
-    ``strict`` refuses whatever the schema refuses; without it habits of real clients are forgiven.
+    ``strict`` refuses whatever the schema refuses; without it habits of real clients are forgiven. ``keep`` is a file
+    for the rows of a large company: they are made when it is not there, ``on_object`` is told of each object then, and
+    read where they lie ever after. What requests change stays in memory.
 
     Raises:
-        ValueError: ``faults`` is no fault specification.
+        ValueError: ``faults`` is no fault specification; the file holds another company, or something else.
+        OSError: the file cannot be read or written.
     """
-    from intacct_ql.emulator.demo import tables  # noqa: PLC0415
+    from intacct_ql.emulator.demo import SEED, edition, tables  # noqa: PLC0415
     from intacct_ql.emulator.demo.saved import SAVED  # noqa: PLC0415
     from intacct_ql.emulator.gateway import Gateway  # noqa: PLC0415
     from intacct_ql.emulator.store import Store  # noqa: PLC0415
 
-    rows = tables(scale=scale) if seed is None else tables(scale=scale, seed=seed)
-    return Gateway(Store(rows), faults=faults, seed=seed, strict=strict, saved=SAVED)
+    make = partial(tables, scale=scale, seed=SEED if seed is None else seed)
+    if keep is None:
+        store = Store(make())
+    else:
+        from intacct_ql.emulator import kept  # noqa: PLC0415
+
+        store = Store(kept=kept.keep(keep, edition(scale, SEED if seed is None else seed), make, on_object))
+    return Gateway(store, faults=faults, seed=seed, strict=strict, saved=SAVED)
 
 
 def company(

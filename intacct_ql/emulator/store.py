@@ -1,12 +1,14 @@
 """The company's rows, in one in-memory SQLite database.
 
-In: ``Table`` records, and rows changed one at a time. Out: a connection to read from, under a lock.
-Refuses to know: the wire, the meaning of a query.
+In: ``Table`` records, the file of a ``Kept`` company, and rows changed one at a time. Out: a connection to read from,
+under a lock. Refuses to know: the wire, the meaning of a query.
 
 One SQL table an object, created (and its waiting rows read) when the object is first asked for. One connection is
 shared by all threads under one lock: SQLite serialises them inside anyway, and a lock of our own also makes a page
 and its total count one consistent reading. Tables are STRICT where SQLite knows the word, so that a company in the
 wrong storage form fails at loading and not in a comparison.
+
+The rows of a kept company stay in its file, which is only read: an object is copied when it is first changed.
 """
 
 import sqlite3
@@ -17,6 +19,7 @@ from contextlib import contextmanager
 from time import monotonic
 from weakref import WeakSet
 
+from intacct_ql.emulator.kept import SCHEMA, Kept
 from intacct_ql.emulator.misfits import Misfit, check_rows, refused
 from intacct_ql.emulator.snapshots import RowRefused, Snapshot, fill
 from intacct_ql.emulator.tables import Cell, Row, Table
@@ -39,11 +42,18 @@ _PRAGMAS = "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA case_sens
 class Store:
     """The rows of one company, by object. Safe to share between threads.
 
-    ``most_seconds`` is what the statement of a request may take; others wait for it that long.
+    ``most_seconds`` is what the statement of a request may take; others wait for it that long. ``kept`` is a company
+    in a file, with nothing on top of it. ``connection`` is where the rows go, memory of the store's own unless given.
     """
 
     def __init__(
-        self, tables: Iterable[Table] = (), *, catalog: Catalog = BUNDLED, most_seconds: float = MOST_SECONDS
+        self,
+        tables: Iterable[Table] = (),
+        *,
+        catalog: Catalog = BUNDLED,
+        most_seconds: float = MOST_SECONDS,
+        kept: Kept | None = None,
+        connection: sqlite3.Connection | None = None,
     ) -> None:
         self.catalog = catalog
         self.most_seconds = most_seconds
@@ -53,7 +63,11 @@ class Store:
         self._broken: dict[str, str] = {}
         self._created: set[str] = set()
         self._indexed: set[tuple[str, str]] = set()
-        self._connection = _connect()
+        self._kept: set[str] = set()
+        self._connection = _prepared(connection or _memory())
+        if kept is not None:
+            kept.attach(self._connection)
+            self._kept, self._created, self._indexed = set(kept.names), set(kept.names), set(kept.indexed)
         self._snapshots: WeakSet[Snapshot] = WeakSet()
         self._same: WeakSet[Snapshot] = WeakSet()
         for table in tables:
@@ -72,16 +86,16 @@ class Store:
         with self.changing():
             self._waiting[known.name].append(table)
 
-    def load(self) -> None:
-        """Read every waiting row now."""
-        for name in (*self._broken, *self._waiting):
+    def load(self, *names: str) -> None:
+        """Read the waiting rows of these objects now, of all unless some are named."""
+        for name in names or (*self._broken, *self._waiting):
             self.table(self._known(name))
 
     def insert(self, name: str, *rows: Mapping[str, Cell]) -> None:
         """Add records in storage form; an integer key that is left out is numbered by the store."""
         target = self._known(name)
         with self.changing() as connection:
-            table = self.table(target)
+            table = self._own(target)
             for row in rows:
                 columns = ", ".join(quoted(column.upper()) for column in row)
                 marks = ", ".join("?" * len(row))
@@ -93,14 +107,14 @@ class Store:
         with self.changing() as connection:
             settings = ", ".join(f"{quoted(column.upper())} = ?" for column in changes)
             where = f"WHERE {quoted(_key(target))} = ?"
-            sql = f"UPDATE {self.table(target)} SET {settings} {where}"  # noqa: S608
+            sql = f"UPDATE {self._own(target)} SET {settings} {where}"  # noqa: S608
             return connection.execute(sql, (*_cells(changes), key)).rowcount
 
     def delete(self, name: str, *keys: Cell) -> int:
         """Remove the records with these keys; gives the number of records removed."""
         target = self._known(name)
         with self.changing() as connection:
-            sql = f"DELETE FROM {self.table(target)} WHERE {quoted(_key(target))} = ?"  # noqa: S608
+            sql = f"DELETE FROM {self._own(target)} WHERE {quoted(_key(target))} = ?"  # noqa: S608
             return sum(connection.execute(sql, (key,)).rowcount for key in keys)
 
     @contextmanager
@@ -155,6 +169,7 @@ class Store:
                 with self.changing() as connection:
                     snapshot.write_to(connection)
                     self._created, self._indexed = set(snapshot.created), set(snapshot.indexed)
+                    self._kept = self._created - _tables(connection)
                     self._waiting.clear()
                     self._waiting.update({name: list(tables) for name, tables in snapshot.waiting.items()})
                     self._same.add(snapshot)
@@ -168,7 +183,9 @@ class Store:
         """How many rows each object of the company has; None where they have not been read yet."""
         with self._lock:
             count = "SELECT count(*) FROM {}"
-            read = {name: self._connection.execute(count.format(quoted(name))).fetchone()[0] for name in self._created}
+            read = {
+                name: self._connection.execute(count.format(self._place(name))).fetchone()[0] for name in self._created
+            }
             return {name: None if self._waiting.get(name) else read.get(name) for name in sorted(self.names())}
 
     def table(self, target: Object) -> str:
@@ -187,16 +204,43 @@ class Store:
                 self._read(target, waiting)
             if "WHENMODIFIED" in target.fields:
                 self.index(target, "WHENMODIFIED")  # after the rows: sorting once is cheaper than inserting each
-        return quoted(target.name)
+        return self._place(target.name)
 
     def index(self, target: Object, column: str) -> None:
         """Make sure that a column can be searched fast."""
         with self._lock:
-            if (target.name, column) in self._indexed or has_integer_key(target, column):
+            if (target.name, column) in self._indexed or has_integer_key(target, column) or target.name in self._kept:
                 return
             self._indexed.add((target.name, column))
             name = quoted(f"{target.name}.{column}")
             self._connection.execute(f"CREATE INDEX {name} ON {self.table(target)} ({quoted(column)})")
+
+    def index_ways(self) -> None:
+        """Make sure that the columns by which records are found and related can be searched fast."""
+        with self._lock:
+            for target in map(self._known, self._created):
+                ways = {target.id_field, *(way.related_by for way in target.relationships.values())}
+                for column in {way.upper() for way in ways if way}.intersection(target.fields):
+                    self.index(target, column)
+
+    def _own(self, target: Object) -> str:
+        """The table of an object that is to be changed; rows of a kept company are copied first."""
+        table = self.table(target)
+        if target.name in self._kept:
+            self._connection.execute(_create(target))
+            self._kept.remove(target.name)
+            own = self._place(target.name)
+            self._connection.execute(f"INSERT INTO {own} SELECT * FROM {table}")  # noqa: S608
+            self._indexed = {(name, column) for name, column in self._indexed if name != target.name}
+        return self._place(target.name)
+
+    def _place(self, name: str) -> str:
+        """Where the rows of an object lie.
+
+        A kept table must be called by its whole name: a statement that SQLite has ready goes on reading it when a table
+        of the same name turns up in memory.
+        """
+        return f"{SCHEMA}.{quoted(name)}" if name in self._kept else quoted(name)
 
     def _read(self, target: Object, table: Table) -> None:
         columns = ", ".join(quoted(name.upper()) for name in table.columns)
@@ -235,8 +279,18 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _connect() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, cached_statements=512)
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    """The objects that have a table in the store's own memory."""
+    return {name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
+
+
+def _memory() -> sqlite3.Connection:
+    return sqlite3.connect(
+        "file::memory:", uri=True, check_same_thread=False, isolation_level=None, cached_statements=512
+    )
+
+
+def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.executescript(_PRAGMAS)
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, most)

@@ -136,3 +136,32 @@ def test_a_line_a_request(arrival: dict, line: str) -> None:
     made = _line(Arrival(**whole))
     assert re.fullmatch(r"\d\d:\d\d:\d\d", made[:8])
     assert made[10:] == line
+
+
+def test_a_company_is_kept_in_a_file_and_opened_from_there(tmp_path: Path) -> None:
+    file, query = tmp_path / "demo.db", "select count(RECORDNO) as n from GLDETAIL"
+    counted = []
+    for _ in range(2):
+        with emulating("--keep", str(file), "--no-log") as (url, said):
+            counted.append(asked(url, query))
+        counted.append(said)
+    assert counted[0] == counted[2] != "n\n0\n"
+    assert counted[1] == [f"making the demo company of scale 1 in {file}, once ..."]
+    assert counted[3] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--keep", "{file}", "--load"], "--keep is for the demo company alone"),
+        (["--keep", "{file}", "--data", "{folder}"], "--keep is for the demo company alone"),
+        (["--keep", "{folder}/CLASS.csv"], "CLASS.csv is no company that was kept here"),
+        (["--keep", "{folder}/none/a.db"], "No such file or directory"),
+    ],
+)
+def test_what_cannot_be_kept(run, folder: Path, arguments: list[str], words: str) -> None:
+    given = [each.format(file=folder / "a.db", folder=folder) for each in arguments]
+    result = run("emulate", *given)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
