@@ -1,4 +1,7 @@
-"""The README's examples run and print what it says; ``--update-corpus`` writes their output anew."""
+"""The examples of the README and of the pages it leads to run and print what they say.
+
+``--update-corpus`` writes what the commands print anew.
+"""
 
 import os
 import re
@@ -6,10 +9,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-README = Path(__file__).parents[1] / "README.md"
+import pytest
+
+import intacct_ql
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+DOCS = Path(intacct_ql.__file__).parent / "docs"
+PAGES = {page.name: page for page in (README, *sorted(DOCS.glob("*.md")))}
 BIN = Path(sys.executable).parent
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(.*?)```\n\n```output\n(.*?)```", re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 SECONDS = re.compile(r"\d+\.\d+ s\b")
 
 
@@ -31,18 +43,38 @@ def session(block: str, home: Path) -> str:
     return "\n".join(parts) + "\n"
 
 
-def test_the_tour_prints_what_it_says(tmp_path, update_corpus):
-    text = README.read_text("utf-8")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_prints_what_it_says(name, tmp_path, update_corpus):
+    text = PAGES[name].read_text("utf-8")
     now = CONSOLE.sub(lambda found: f"```console\n{session(found[1], tmp_path)}```", text)
     if update_corpus:
-        README.write_text(now, "utf-8")
+        PAGES[name].write_text(now, "utf-8")
     else:
         assert now == text
-    assert len(CONSOLE.findall(text)) >= 6
 
 
-def test_the_python_example_prints_what_it_says(tmp_path):
-    for program, output in PYTHON.findall(README.read_text("utf-8")):
+def test_there_are_examples():
+    assert len(CONSOLE.findall(README.read_text("utf-8"))) >= 5
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_links_of_a_page_lead_somewhere(name):
+    page = PAGES[name]
+    for target in LINK.findall(page.read_text("utf-8")):
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path) if path else page
+        assert found.exists(), target
+        assert not anchor or anchor in anchors(found.read_text("utf-8")), target
+
+
+def anchors(text: str) -> set[str]:
+    """The headings of a page as links name them."""
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in HEADING.findall(text)}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_python_examples_of_a_page_print_what_it_says(name, tmp_path):
+    for program, output in PYTHON.findall(PAGES[name].read_text("utf-8")):
         done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, text=True, capture_output=True)
         assert done.stdout == output, done.stderr
 
