@@ -1,7 +1,9 @@
 """Credentials: the names and the order of Sage's own SDKs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import keyrings
 import pytest
 
 from intacct_ql.errors import ConfigError
@@ -28,6 +30,12 @@ user_password = p
 SENDER = {"INTACCT_SENDER_ID": "envsender", "INTACCT_SENDER_PASSWORD": "envsecret"}
 LOGIN = {"INTACCT_COMPANY_ID": "envcompany", "INTACCT_USER_ID": "envuser", "INTACCT_USER_PASSWORD": "envpassword"}
 ARGUMENTS = {"sender_id": "a", "sender_password": "b", "company_id": "c", "user_id": "d", "user_password": "e"}
+
+
+@pytest.fixture(autouse=True)
+def keyring() -> Iterator[keyrings.Memory]:
+    with keyrings.using(memory := keyrings.Memory()):
+        yield memory
 
 
 @pytest.fixture
@@ -96,9 +104,9 @@ def test_a_half_set_environment_hides_the_file_and_the_error_says_so(home: Path)
     with pytest.raises(ConfigError) as caught:
         load(None, {}, {"INTACCT_USER_ID": "envuser"}, home)
     assert str(caught.value) == (
-        "credentials are incomplete: company_id and user_password missing\n"
-        "  hint: INTACCT_USER_ID given, so company_id, user_id, user_password are not read from "
-        f"{home}/.intacct/credentials.ini: give all or none"
+        "credentials are incomplete: INTACCT_COMPANY_ID and INTACCT_USER_PASSWORD not set\n"
+        f"  hint: INTACCT_USER_ID is given, so the login is not read from {home}/.intacct/credentials.ini (Sage's own "
+        "SDKs do the same): give INTACCT_COMPANY_ID, INTACCT_USER_ID and INTACCT_USER_PASSWORD, or none of them"
     )
 
 
@@ -174,3 +182,59 @@ def test_any_other_address_without_credentials_is_an_error(url: str, tmp_path: P
 def test_a_setting_that_does_not_exist() -> None:
     with pytest.raises(ConfigError, match="there is no setting passwd; the settings are sender_id"):
         load(None, {"passwd": "x"}, ARGUMENTS, Path())
+
+
+IDS = "[default]\nsender_id = s\ncompany_id = c\nuser_id = u\n"
+
+
+def test_passwords_that_are_not_in_the_file_are_in_the_keyring(tmp_path: Path, keyring: keyrings.Memory) -> None:
+    write(tmp_path, IDS)
+    keyring.kept = {("intacct-ql", "default/sender_password"): "hush", ("intacct-ql", "default/user_password"): "still"}
+    settings = loaded(None, {}, {}, tmp_path)
+    assert (settings.sender_password, settings.user_password) == ("hush", "still")
+    assert settings.source == f"profile default in {tmp_path}/.intacct/credentials.ini and the system keyring"
+
+
+def test_passwords_that_are_in_neither_are_asked_for_in_words(tmp_path: Path) -> None:
+    write(tmp_path, IDS)
+    with pytest.raises(ConfigError) as caught:
+        load(None, {}, {}, tmp_path)
+    file = f"{tmp_path}/.intacct/credentials.ini"
+    assert str(caught.value) == (
+        f"credentials are incomplete: sender_password and user_password missing from [default] in {file}\n"
+        "  hint: intacct-ql profile add default asks for what is missing\n"
+        "  hint: the system keyring has no such password of default either"
+    )
+
+
+def test_the_keyring_of_a_whole_profile_is_not_looked_at(home: Path, keyring: keyrings.Memory) -> None:
+    keyring.locked = True
+    assert loaded(None, {}, {}, home).user_password == "a # b"
+
+
+def test_a_keyring_that_stays_locked_is_told_of(tmp_path: Path, keyring: keyrings.Memory) -> None:
+    write(tmp_path, IDS)
+    keyring.locked = True
+    with pytest.raises(ConfigError, match=r"system keyring .* does not work: nobody unlocked it"):
+        load(None, {}, {}, tmp_path)
+
+
+def test_a_profile_without_passwords_takes_them_from_the_environment(tmp_path: Path) -> None:
+    write(tmp_path, IDS)
+    env = {"INTACCT_SENDER_PASSWORD": "hush", "INTACCT_USER_PASSWORD": "still"}
+    settings = loaded(None, {}, env, tmp_path)
+    assert (settings.sender_id, settings.sender_password, settings.user_password) == ("s", "hush", "still")
+    assert settings.source.endswith("credentials.ini, sender_password and user_password from the environment")
+
+
+def test_a_password_of_the_environment_is_not_sent_for_the_user_of_a_file_that_has_one(home: Path) -> None:
+    with pytest.raises(ConfigError, match="INTACCT_USER_PASSWORD is given, so the login is not read"):
+        load(None, {}, {"INTACCT_USER_PASSWORD": "of somebody else"}, home)
+
+
+def test_a_file_that_others_may_read_is_warned_of(home: Path) -> None:
+    file = home / ".intacct" / "credentials.ini"
+    file.chmod(0o644)
+    assert loaded(None, {}, {}, home).warning.startswith(f"others may read the passwords in {file}; chmod 600")
+    file.chmod(0o600)
+    assert loaded(None, {}, {}, home).warning == ""

@@ -16,6 +16,8 @@ COMMANDS = {
     "format": "stages:format_query",
     "explain": "explain:explain",
     "schema": "schema:schema",
+    "profile": "profile:profile",
+    "doctor": "doctor:doctor",
     "emulate": "emulate:emulate",
 }
 """Every command with its module and name in this package."""

@@ -107,6 +107,11 @@ def _settings(timeout: float, verify: bool | ssl.SSLContext, connections: int) -
     }
 
 
+def trust() -> ssl.SSLContext:
+    """The certificates that are trusted unless a caller says otherwise."""
+    return httpx.create_ssl_context()
+
+
 def _chunks(answer: httpx.Response) -> Iterator[bytes]:
     inflater = Inflater(answer.headers.get("content-encoding", ""))
     for raw in answer.iter_raw():

@@ -1,0 +1,134 @@
+"""The steps behind the door: the user's zone and formats, the entities, and what can be read.
+
+In: a ``Case`` that is signed in. Out: findings. Refuses to know: credentials.
+
+What these steps ask may be refused to a user who can work all the same: then it is a warning, or nothing.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from intacct_ql import errors
+from intacct_ql.diagnosing.case import PROBED, Case
+from intacct_ql.diagnosing.finding import Failed, Finding, State, failed
+from intacct_ql.gateway.escape import escape
+from intacct_ql.schema.catalog import BUNDLED
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_FEW = 6
+_READING = frozenset({"list", "view", "readonly", "read"})
+_PARTS = {"m": "MM", "d": "DD", "y": "YY", "Y": "YYYY"}
+
+
+def formats(case: Case) -> Iterator[Finding]:
+    """How the gateway writes dates and times for this user, and in which zone."""
+    data, refused = _asked(case, "formats", "readUserFormatting")
+    if refused:
+        yield refused
+        return
+    told = {part: _text(data, f".//{part}") for part in ("locale", "dateformat", "gmtoffset", "clock")}
+    form = told["dateformat"]
+    written = form[:1].join(_PARTS.get(part, part) for part in form[1:]) or "in a form that is not told"
+    words = f"dates are {written}, {told['clock'] or '?'} hours a clock, zone {told['gmtoffset'] or 'not told'}"
+    yield Finding(step="formats", state=State.OK, words=f"{words}, locale {told['locale'] or 'not told'}", details=told)
+
+
+def entities(case: Case) -> Iterator[Finding]:
+    """Which entities there are, and which of them the session is in."""
+    data, refused = _asked(case, "entities", "readEntityDetails")
+    if refused:
+        yield refused
+        return
+    ids = [] if data is None else [_first(record, ("LOCATIONID", "ENTITYID", "ID")) for record in data]  # [?] names
+    ids = [one for one in ids if one]
+    at = f"in entity {case.given.entity_id}" if case.given.entity_id else "at the top level"
+    listed = ", ".join(ids[:_FEW]) + (", ..." if len(ids) > _FEW else "")
+    words = f"{len(ids)} of them: {listed}; the session is {at}" if ids else f"none; the session is {at}"
+    yield Finding(step="entities", state=State.OK, words=words, details={"entities": ids})
+
+
+def permissions(case: Case) -> Iterator[Finding]:
+    """What the gateway says the user may do; it tells those who may see users."""
+    inside = f"<userId>{escape(case.given.user_id)}</userId>"
+    data, refused = _asked(case, "permissions", "getUserPermissions", inside)
+    if refused:
+        yield Finding(step="permissions", state=State.SKIPPED, words=f"not told to this user: {refused.words}")
+        return
+    told: dict[str, dict[str, list[str]]] = {}
+    for application in () if data is None else data.iter("appSubscription"):
+        policies = {
+            _text(policy, "policyName"): [right for right in _text(policy, "rights").split("|") if right]
+            for policy in application.iter("policy")
+        }
+        told[_text(application, "applicationName")] = policies
+    each = [rights for policies in told.values() for rights in policies.values()]
+    readable = sum(not _READING.isdisjoint(map(str.lower, rights)) for rights in each)
+    words = f"{readable:,} of {len(each):,} policies in {len(told):,} applications let the user read"
+    yield Finding(step="permissions", state=State.OK, words=words, details={"applications": told})
+
+
+def reading(case: Case) -> Iterator[Finding]:
+    """Whether rows of objects come, by asking for one row of each. Only those that were named have to."""
+    refusals: dict[str, errors.GatewayError] = {}
+    read = []
+    for name in case.wanted or PROBED:
+        try:
+            case.ask("query", _one_row(name))
+            read.append(name)
+        except errors.GatewayError as refused:
+            refusals[name] = refused
+        except errors.TransportError as broken:
+            raise failed(broken) from None
+    details = {"read": read, "refused": {name: refusal.words for name, refusal in refusals.items()}}
+    if read:
+        words = f"rows of {', '.join(read)}"
+        yield Finding(step="reading", state=State.OK, words=words, details=details)
+    for name, refusal in refusals.items():
+        told = failed(refusal)
+        state = State.FAILED if case.wanted else State.WARNING
+        words = f"{name}: {told.words}"
+        yield Finding(step="reading", state=state, words=words, advice=told.advice, refused=True)
+    if not read and not case.wanted:
+        raise Failed(
+            "none of these objects can be read", "the user's role needs permissions to list them", refused=True
+        )
+
+
+def wire(case: Case) -> Iterator[Finding]:
+    """What stands between: a proxy, or something that unpacks replies."""
+    if case.embedded:
+        yield Finding(step="wire", state=State.SKIPPED, words="the company is in this process")
+        return
+    packed = case.witness.headers.get("content-encoding", "")
+    way = f"through the proxy {case.proxy}" if case.proxy else "no proxy on the way"
+    how = f"replies come packed ({packed})" if packed else "the last reply, a short one, came unpacked"
+    details = {"proxy": case.proxy, "encoding": packed}
+    yield Finding(step="wire", state=State.OK, words=f"{way}; {how}", details=details)
+
+
+def _one_row(name: str) -> str:
+    known = BUNDLED.object(name)
+    key = (known.key if known else None) or "RECORDNO"
+    field, target = escape(key), escape(known.name if known else name)
+    return f"<select><field>{field}</field></select><object>{target}</object><pagesize>1</pagesize>"
+
+
+def _asked(case: Case, step: str, function: str, inside: str = "") -> "tuple[_Element | None, Finding | None]":
+    """The data of a function, or a warning in the gateway's words."""
+    try:
+        return case.ask(function, inside), None
+    except errors.GatewayError as refused:
+        told = failed(refused)
+        return None, Finding(step=step, state=State.WARNING, words=told.words, advice=told.advice)
+    except errors.TransportError as broken:
+        raise failed(broken) from None
+
+
+def _text(element: "_Element | None", path: str) -> str:
+    return "" if element is None else (element.findtext(path) or "").strip()
+
+
+def _first(record: "_Element", names: tuple[str, ...]) -> str:
+    return next((text for name in names if (text := _text(record, name))), "")
