@@ -33,7 +33,15 @@ def test_an_example_compiles_without_a_warning(example):
     case = corpus_files.parse(Path("page"), example)
     compiled = iql.compile(case.text, case.params, clock=lambda: case.now, strict=True)
     remarks = [one for one in compiled.diagnostics if one.severity is not Severity.INFO]
-    assert (remarks, compiled.xml[:7]) == ([], "<query>")
+    assert remarks == []
+    assert compiled.xml.startswith("<readByName>" if "(single)" in example else "<query>")
+
+
+def test_every_example_runs_on_the_demo_company():
+    cases = [corpus_files.parse(Path("page"), example) for example in EXAMPLES]
+    with iql.demo() as session:
+        found = [len(list(session.query(case.text, case.params))) for case in cases]
+    assert sum(map(bool, found)) > len(found) / 2
 
 
 def test_there_are_examples():
@@ -47,6 +55,16 @@ def test_the_words_of_the_language_are_those_of_the_grammar():
     spelled = [word for word in KEYWORDS if "BY" in word]
     patterns = [tables().patterns[name] for name in ("GROUP_BY", "ORDER_BY")]
     assert {word for word in spelled if any(re.fullmatch(pattern, word) for pattern in patterns)} == {*spelled}
+
+
+def test_every_word_stands_in_an_example():
+    shown = set(
+        re.findall(r"\w+", " ".join(EXAMPLES).upper().replace("GROUP BY", "GROUP_BY").replace("ORDER BY", "ORDER_BY"))
+    )
+    words = {*tables().keywords, *AGGREGATES, *(name.upper() for name in _OPTIONS)} - {"GROUPBY", "ORDERBY"}
+    assert words - shown == set()
+    signs = set(tables().patterns["OPERATOR"].split("|")) - {"<>"}
+    assert {sign for sign in signs if f" {sign} " not in " ".join(EXAMPLES)} == set()
 
 
 def test_the_clauses_are_those_of_the_grammar():
