@@ -28,16 +28,20 @@ if TYPE_CHECKING:
 def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> Session:
     """A session with the embedded demo company: no network, no licence.
 
-    ``scale`` multiplies its transactions. ``validate`` is as for ``connect``.
+    ``scale`` multiplies its transactions. ``validate`` is as for ``connect``. How its user has dates need not be asked:
+    as the documentation writes them, in UTC.
     """
     from intacct_ql.executor.drive import Line
     from intacct_ql.executor.lanes import Lanes
+    from intacct_ql.formatting import Formatting
     from intacct_ql.transport.checked import Checked
 
     embedded = demo_transport(scale, seed)
     transport = Checked(embedded, _demand_valid_request) if validate else embedded
     line = Line(transport=transport, lock=Lock(), lanes=Lanes(1))
-    return Session(_conversation(DEMO, DEMO_ENDPOINT, ()), line, "demo", ahead=False)
+    return Session(
+        _conversation(DEMO, DEMO_ENDPOINT, ()), line, "demo", ahead=False, formatting=Formatting(gmtoffset="+00:00")
+    )
 
 
 def demo_transport(scale: int = 1, seed: int | None = None) -> "Transport":
@@ -152,9 +156,15 @@ def known_of(settings: "Settings") -> Catalog:
     if not file.exists():
         return BUNDLED
     from intacct_ql.discovery.shelf import catalog_of
+
+    return catalog_of(snapshot_of(settings))
+
+
+def snapshot_of(settings: "Settings") -> "Snapshot":
+    """What the company of these settings said, as it is kept; empty until it is asked."""
     from intacct_ql.discovery.snapshot import Snapshot
 
-    return catalog_of(Snapshot(file))
+    return Snapshot(_snapshot_file(settings.company_id, settings.user_id, settings.entity_id, settings.endpoint_url))
 
 
 def _snapshot(given: Mapping[str, str], endpoint: str) -> "Snapshot":

@@ -1,4 +1,5 @@
 import signal
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +16,15 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="long: run with --long (make test-long)"))
+
+
+_CACHES = count(1)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory, monkeypatch):
+    """What is learned of a company in a test is not known in another one, and not in the home of who runs it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / f"cache-{next(_CACHES)}"))
 
 
 @pytest.fixture

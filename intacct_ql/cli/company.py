@@ -10,18 +10,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from intacct_ql.cli import inputs
+from intacct_ql.cli import completing, inputs
+from intacct_ql.cli.known import Known
 from intacct_ql.cli.program import NO_CREDENTIALS, say
 
 if TYPE_CHECKING:
     from intacct_ql.api import Session
     from intacct_ql.profiles import Settings
 
-access = inputs.options(
+whose = inputs.options(
     click.option("--endpoint", metavar="URL", help="Where the gateway is."),
-    click.option("--profile", metavar="P", help="A section of ~/.intacct/credentials.ini."),
+    click.option(
+        "--profile",
+        metavar="P",
+        shell_complete=completing.profiles,
+        help="A section of ~/.intacct/credentials.ini; profile add makes one.",
+    ),
     click.option("--demo", is_flag=True, help="Ask the demo company."),
     click.option("--entity", metavar="ID", help="The entity to sign in to."),
+)
+
+access = inputs.options(
+    whose,
     click.option(
         "--trust-host", multiple=True, metavar="HOST", help="Let credentials go to a host outside intacct.com."
     ),
@@ -54,27 +64,30 @@ class Pace(NamedTuple):
 
 
 class Access(NamedTuple):
-    """What the options of ``access`` say."""
+    """What the options of ``access``, or of ``whose``, say."""
 
     endpoint: str | None
     profile: str | None
     demo: bool
     entity: str | None
-    trust_host: Collection[str]
+    trust_host: Collection[str] = ()
 
     @classmethod
     def taken_from(cls, given: dict[str, Any]) -> "Access":
-        """Take the values of the options out of those that a command is given."""
-        return cls(*(given.pop(name) for name in cls._fields))
+        """Take the values of the options out of those that a command is given; ``whose`` are all but the last."""
+        return cls(**{name: given.pop(name) for name in cls._fields if name in given})
 
-    def settings(self) -> "Settings | None":
-        """Who signs in where; None is the demo company: when it is wanted, or nothing is configured."""
+    def settings(self, *, secrets: bool = True) -> "Settings | None":
+        """Who signs in where; None is the demo company: when it is wanted, or nothing is configured.
+
+        Without ``secrets`` it is told who that would be, and no keyring is asked.
+        """
         from intacct_ql.profiles import load
 
         if self.demo and (self.endpoint or self.profile):
             raise click.UsageError("--demo stands alone: it needs no --endpoint and no --profile.")
         overrides = {"endpoint_url": self.endpoint, "entity_id": self.entity}
-        settings = None if self.demo else load(self.profile, overrides)
+        settings = None if self.demo else load(self.profile, overrides, secrets=secrets)
         if settings is None and self.entity:
             raise click.UsageError(
                 "--entity needs a profile or credentials; the demo company answers for all entities."
@@ -82,11 +95,21 @@ class Access(NamedTuple):
         return settings
 
 
-def session(access: Access, *, quiet: bool, validate: bool = False, pace: Pace | None = None) -> "Session":
+def session(
+    access: Access, *, quiet: bool, validate: bool = False, pace: Pace | None = None, known: Known | None = None
+) -> "Session":
     """A session with the company, which is named; with ``validate`` requests are held to the schemas first.
 
-    ``pace`` says how fast it may be asked; the demo company, which is here, is asked as fast as it goes.
+    ``pace`` says how fast it may be asked; the demo company, which is here, is asked as fast as it goes. ``known`` says
+    which catalog names are checked by.
     """
+    made = _session(access, quiet=quiet, validate=validate, pace=pace, known=known)
+    if known is not None:
+        known.put_into(made)
+    return made
+
+
+def _session(access: Access, *, quiet: bool, validate: bool, pace: Pace | None, known: Known | None) -> "Session":
     from intacct_ql import connecting
 
     settings = access.settings()
@@ -96,7 +119,10 @@ def session(access: Access, *, quiet: bool, validate: bool = False, pace: Pace |
         return connecting.demo(validate=validate)
     if not quiet:
         say(f"note: company {settings.company_id}, user {settings.user_id} ({settings.source})")
+    if settings.warning:
+        say(f"warning: {settings.warning}")
     keys = ("sender_id", "sender_password", "company_id", "user_id", "user_password", "entity_id", "endpoint_url")
     given = {key: getattr(settings, key) for key in keys}
     ways = {} if pace is None else pace._asdict()
-    return connecting.connect(trusted_hosts=access.trust_host, validate=validate, **ways, **given)
+    snapshot = known is None or not known.no_snapshot
+    return connecting.connect(trusted_hosts=access.trust_host, validate=validate, snapshot=snapshot, **ways, **given)

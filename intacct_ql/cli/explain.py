@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import company, inputs, scripts
+from intacct_ql.cli import company, inputs, known, scripts
 from intacct_ql.cli.program import NO_CREDENTIALS, Source, json_text, say
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ Examples:
 @click.option("--tiers", type=inputs.FILE, metavar="FILE", help="A JSON file with tiers and prices of your own.")
 @click.option("--runs-per-month", type=inputs.COUNT, metavar="N", help="Reckon the price of N runs a month too.")
 @company.access
+@known.options
 @inputs.param
 @inputs.aim
 @inputs.page
@@ -47,12 +48,13 @@ def explain(
     Nothing is sent, unless --count asks for the number of rows: of the company that is configured, else of the demo
     company.
     """
-    access = company.Access.taken_from(given)
-    if not count and any(access):
-        raise click.UsageError("A company is asked with --count only; without it nothing is sent.")
+    access, names = company.Access.taken_from(given), known.Known.taken_from(given)
     source = inputs.read(text, file)
     given["tier"] = _tier(given["tier"], given.pop("tiers"))
-    told = _counted(source, params, access, given, quiet) if count else _told(source, params, given, quiet)
+    if count:
+        told = _counted(source, params, access, names, given, quiet)
+    else:
+        told = _told(source, params, access, given | {"catalog": names.of(access)}, quiet)
     if output == "json":
         records = [one.to_dict() for one in told]
         click.echo(json_text(records if len(records) > 1 else records[0]))
@@ -64,23 +66,24 @@ def explain(
         click.echo("\n\n".join(map(str, told)))
 
 
-def _told(source: Source, params: Any, given: Mapping[str, Any], quiet: bool) -> "list[Explanation]":
+def _told(
+    source: Source, params: Any, access: company.Access, given: Mapping[str, Any], quiet: bool
+) -> "list[Explanation]":
     """The explanations; nobody is asked."""
     from intacct_ql import api
-    from intacct_ql.profiles import load
 
     told = scripts.each(source, params, lambda query, own: api.explain(query, own, **given))
     with suppress(errors.ConfigError):  # half-made settings matter when something is sent
-        if not quiet and load(None, {}) is None:
+        if not quiet and not access.demo and access.settings(secrets=False) is None:
             say(f"{NO_CREDENTIALS}; this is for the demo company")
     return [one for _, one in told]
 
 
 def _counted(
-    source: Source, params: Any, access: company.Access, given: Mapping[str, Any], quiet: bool
+    source: Source, params: Any, access: company.Access, names: known.Known, given: Mapping[str, Any], quiet: bool
 ) -> "list[Explanation]":
     """The explanations with rows counted by the company."""
-    with company.session(access, quiet=quiet) as session:
+    with company.session(access, quiet=quiet, known=names) as session:
         # nothing is asked before every query of a script is known to be right
         scripts.each(source, params, lambda query, own: session.explain(query, own, **given))
         if not quiet:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import company, forms, inputs, scripts
+from intacct_ql.cli import company, forms, inputs, known, scripts
 from intacct_ql.cli.outputs import destination, logged, progress, stopped_softly
 from intacct_ql.cli.program import say
 
@@ -52,6 +52,7 @@ Examples:
 @forms.into
 @click.option("--spill", is_flag=True, help="Read every row; those that a table does not show go to a file beside it.")
 @company.access
+@known.options
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after this many calls.")
 @click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help="Stop after this many rows.")
 @click.option("--max-bytes", type=click.IntRange(min=0), metavar="N", help="Stop after this many bytes of replies.")
@@ -95,6 +96,7 @@ def query(
     source = inputs.read(text, file)
     form = forms.Form.taken_from(given, output, out)
     access, pace = company.Access.taken_from(given), company.Pace.taken_from(given)
+    names = known.Known.taken_from(given)
     asked = scripts.each(source, params, lambda query, own: (query, own))
     if len(asked) > 1 and (form.format.between is None or form.out is not None):
         raise click.UsageError(
@@ -106,7 +108,7 @@ def query(
         raise click.UsageError(f"--spill is for a table; {form.name} gives every row.")
     given |= {"memory": None if memory is None else memory * 2**20, "ordered": not unordered}
     way = _Way(form, quiet, spill, given)
-    with logged(log), company.session(access, quiet=quiet, validate=validate, pace=pace) as session:
+    with logged(log), company.session(access, quiet=quiet, validate=validate, pace=pace, known=names) as session:
         if source.script:  # nothing is asked before every query of the script is known to be right
             checked = {key: given[key] for key in ("target", "strict")}
             scripts.each(source, params, lambda query, own: session.explain(query, own, **checked))
@@ -223,7 +225,7 @@ def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.Budget
     pages = read()
     first = list(islice(pages, 1))  # a run that fails at once writes no header
     if form.format.most is None:
-        return form.write(result, chain(first, pages), stream)
+        return form.write(result.columns, chain(first, pages), stream)
     return _preview(result, way, first, pages, stream)
 
 
@@ -234,7 +236,7 @@ def _preview(
     most, held = way.form.format.most or 0, first
     while sum(map(len, held)) <= most and (page := next(pages, None)) is not None:
         held.append(page)
-    written, read, total = way.form.write(result, held, stream), sum(map(len, held)), result.stats.total
+    written, read, total = way.form.write(result.columns, held, stream), sum(map(len, held)), result.stats.total
     if read <= most:
         return written
     whole = way.spill or (total is not None and result.stats.rows >= total)

@@ -1,92 +1,132 @@
-"""``schema``: what objects and fields there are.
+"""``schema``: what objects and fields there are, and where that is known from.
 
-In: a name, a text to search for. Out: tables or JSON. Refuses to know: queries and gateways.
+In: the name of an object or a path from one, a text to search for. Out: tables or JSON. Refuses to know: queries.
+Nobody is asked; the commands in ``refreshing`` do that.
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from intacct_ql import errors
+from intacct_ql.cli import company, known, refreshing
 from intacct_ql.cli.program import json_text, say
 
 if TYPE_CHECKING:
-    from intacct_ql.schema.model import Field, Object
+    from intacct_ql.schema.catalog import Catalog
+    from intacct_ql.schema.model import Object
+    from intacct_ql.schema.paths import Walk
 
 
-@click.command(
+class _Words(click.Group):
+    """A group whose first argument may be an object: what is no command of its own belongs to ``show``.
+
+    Commands are in small letters. An object that is called as one of them is shown in capitals, as any may be.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``show`` before what is not a command."""
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of ``show``, and then the commands."""
+        with click.Context(show, parent=ctx) as inner:
+            click.Command.format_options(show, inner, formatter)
+        self.format_commands(ctx, formatter)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """What stands behind the name."""
+        return ["[OBJECT[.PATH]]", "[OPTIONS]"]
+
+
+@click.group(
+    cls=_Words,
     epilog="""\b
 Examples:
-  intacct-ql schema --search invoice
-  intacct-ql schema CUSTOMER --search due"""
+  intacct-ql schema --search due
+  intacct-ql schema CUSTOMER --search due
+  intacct-ql schema APBILL.VENDOR.TERM""",
 )
-@click.argument("name", metavar="[OBJECT]", required=False)
-@click.option("--search", metavar="TEXT", default="", help="Only names and labels that hold this text.")
-@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def schema(name: str | None, search: str, output: str) -> None:
-    """List the objects, or one object's fields and relationships."""
-    from intacct_ql.schema.catalog import BUNDLED
+def schema() -> None:
+    """List the objects, or the fields and relationships of one, or where a path of relationships leads.
 
-    if name is None:
-        wanted = [(key, label) for key, label in BUNDLED.labels().items() if _holds(search, key, label)]
+    They are those of the company of the profile, as it was asked last (schema refresh), and those that ship with this
+    program for what it was never asked.
+    """
+
+
+schema.add_command(refreshing.refresh)
+schema.add_command(refreshing.export)
+
+
+@schema.command(hidden=True, epilog="\b\nExample:\n  intacct-ql schema show CUSTOMER")
+@click.argument("name", metavar="[OBJECT[.PATH]]", required=False)
+@click.option("--search", metavar="TEXT", default="", help="Only what holds this text in name, label or description.")
+@click.option(
+    "--output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="For people or for tools.",
+)
+@company.whose
+@known.options
+def show(name: str | None, search: str, output: str, **given: Any) -> None:
+    """List the objects, or describe one."""
+    from intacct_ql.cli import described
+
+    access, names = company.Access.taken_from(given), known.Known.taken_from(given)
+    catalog = names.of(access)
+    if name is not None:
+        walked = _walked(name, catalog)
         if output == "json":
-            click.echo(json_text([{"name": key, "label": label} for key, label in wanted]))
+            click.echo(json_text(described.walk_record(walked, search)))
         else:
-            _print_table(("OBJECT", "LABEL"), wanted)
-        return
-    found = _object(name)
-    fields = [field for field in found.fields.values() if _holds(search, field.name, field.label)]
-    if output == "json":
-        click.echo(json_text(_object_record(found, fields)))
-        return
-    click.echo(f"{found.name}  {found.label}  key {found.key or '-'}  coverage {found.coverage}\n")
-    _print_table(("FIELD", "TYPE", "LABEL", "VALUES", "QUERYABLE", "SOURCE"), list(map(_field_row, fields)))
-    ways = [(way.path, way.object, way.related_by) for way in found.relationships.values() if _holds(search, way.path)]
-    if ways:
-        click.echo()
-        _print_table(("RELATIONSHIP", "OBJECT", "RELATED BY"), ways)
+            described.print_walk(walked, search)
+    elif search:
+        found = described.search(catalog, search)
+        if output == "json":
+            click.echo(json_text(found.to_dict()))
+        else:
+            found.print()
+    elif output == "json":
+        click.echo(json_text(described.object_records(catalog)))
+    else:
+        described.print_objects(catalog)
 
 
-def _holds(search: str, *texts: str) -> bool:
-    return any(search.casefold() in text.casefold() for text in texts)
-
-
-def _object(name: str) -> "Object":
-    from intacct_ql.schema.catalog import BUNDLED
+def _walked(name: str, catalog: "Catalog") -> "Walk":
+    """Where a name leads: an object, or the end of a path. Raises ``Error`` where it leads nowhere."""
+    from intacct_ql.schema.paths import walk
     from intacct_ql.suggest import nearest
 
-    alias = BUNDLED.alias(name)
-    if alias is not None:
+    first, _, path = name.partition(".")
+    walked = walk(_object(first, catalog), path, catalog)
+    if walked.why:
+        raise errors.Error(walked.why)
+    if walked.rest:
+        here = walked.end
+        head = walked.rest.partition(".")[0]
+        near = nearest(walked.rest, here.fields) or nearest(head, [*here.relationships, *here.fields])
+        hint = f"{' or '.join(near)} might be meant" if near else f"intacct-ql schema {here.name} lists both"
+        raise errors.Error(f"{here.name} has no field and no relationship {walked.rest}\n  hint: {hint}")
+    return walked
+
+
+def _object(name: str, catalog: "Catalog") -> "Object":
+    from intacct_ql.suggest import nearest
+
+    found = catalog.object(name)
+    if found is None and (alias := catalog.alias(name)) is not None:
         say(f"note: {name} is another name of {alias.object}")
-    found = BUNDLED.object(alias.object if alias else name)
+        found = catalog.object(alias.object)
     if found is None:
-        near = nearest(name, BUNDLED.names())
-        hint = f"\n  hint: {' or '.join(near)} might be meant" if near else ""
-        raise errors.Error(f"there is no object {name}{hint}")
+        near = nearest(name, catalog.names())
+        hint = f"{' or '.join(near)} might be meant" if near else f"intacct-ql schema refresh {name} asks the company"
+        if name in schema.commands:
+            hint = f"write intacct-ql schema {name} first, and options behind it"
+        raise errors.Error(f"there is no object {name}\n  hint: {hint}")
     return found
-
-
-def _field_row(field: "Field") -> tuple[str, ...]:
-    values = ", ".join(value.label for value in field.values)
-    queryable = {True: "yes", False: "no", None: ""}[field.queryable]
-    return (field.name, field.type.value, field.label, values, queryable, field.source)
-
-
-def _object_record(found: "Object", fields: Sequence["Field"]) -> dict[str, object]:
-    from dataclasses import asdict
-
-    record = {key: getattr(found, key) for key in ("name", "label", "description", "module", "key", "id_field")}
-    ways = [asdict(way) for way in found.relationships.values()]
-    return {**record, "coverage": found.coverage, "fields": [asdict(one) for one in fields], "relationships": ways}
-
-
-def _print_table(names: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> None:
-    from intacct_ql.encoders.table import write
-    from intacct_ql.result import ResultColumn
-    from intacct_ql.schema.types import DataType
-
-    columns = [ResultColumn(name=name, type=DataType.TEXT, path="") for name in names]
-    write(columns, (rows,), sys.stdout)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import codes, inputs, scripts
+from intacct_ql.cli import codes, company, inputs, known, scripts
 from intacct_ql.cli.program import Exit, json_text, say
 
 if TYPE_CHECKING:
     from intacct_ql.planner.steps import Plan
+    from intacct_ql.schema.catalog import Catalog
 
 
 @click.command(
@@ -30,6 +31,8 @@ Example:
 @click.option("--docparid", metavar="X", help="The document type that custom fields are read for.")
 @click.option("--case-insensitive", is_flag=True, help="Compare text without regard to case.")
 @click.option("--show-private", is_flag=True, help="Include rows of private entities.")
+@company.whose
+@known.options
 @inputs.no_catalog
 @inputs.strict
 @inputs.validate
@@ -38,10 +41,9 @@ def compile_query(
 ) -> None:
     """Print the Intacct XML that a query becomes; for a script file, that of each query."""
     from intacct_ql import api
-    from intacct_ql.schema.catalog import BUNDLED
 
     source = inputs.read(text, file)
-    catalog = None if no_catalog else BUNDLED
+    catalog = _catalog(settings, no_catalog=no_catalog)
     if validate and settings["target"] == "rest":
         raise click.UsageError("--validate is for requests in XML, and those of rest are not.")
     try:
@@ -59,6 +61,16 @@ def compile_query(
                 demand_valid(compiled.xml)
         else:
             say("note: nothing needs to be asked")
+
+
+def _catalog(given: dict[str, Any], *, no_catalog: bool) -> "Catalog | None":
+    """What names are checked by; takes the options that say so out of those that a command is given."""
+    access, names = company.Access.taken_from(given), known.Known.taken_from(given)
+    if not no_catalog:
+        return names.of(access)
+    if names.catalog is not None:
+        raise click.UsageError("--no-catalog and --catalog exclude each other.")
+    return None
 
 
 def _say_the_rest(plan: "Plan") -> None:
@@ -86,18 +98,17 @@ Examples:
 @inputs.text
 @inputs.text_or_json
 @inputs.aim
+@company.whose
+@known.options
 @inputs.no_catalog
 @inputs.strict
 @click.option("--explain", "page", callback=codes.page, metavar="CODE", help="Print what a code means, and no more.")
-def check(
-    text: str | None, file: str | None, output: str, target: str, no_catalog: bool, strict: bool, page: str | None
-) -> None:
+def check(text: str | None, file: str | None, output: str, no_catalog: bool, page: str | None, **settings: Any) -> None:
     """Print what is wrong with a query, or with all queries of a script file; parameters need no values.
 
     Exit status 1 when there are errors.
     """
     from intacct_ql import api
-    from intacct_ql.schema.catalog import BUNDLED
 
     if page is not None:
         if text is not None or file is not None:
@@ -106,7 +117,7 @@ def check(
         return
     source = inputs.read(text, file)
     look = api.check_script if source.script else api.check
-    found = look(source.text, catalog=None if no_catalog else BUNDLED, strict=strict, target=target)
+    found = look(source.text, catalog=_catalog(settings, no_catalog=no_catalog), **settings)
     if output == "json":
         click.echo(json_text([one.to_dict(source.text) for one in found]))
     elif found:

@@ -33,7 +33,7 @@ def catalog_in(file: str | os.PathLike[str]) -> Layered:
 
 def exported(snapshot: Snapshot) -> str:
     """The text of a file that ``catalog_in`` reads."""
-    entries = [entry for one in snapshot.objects() if one.looked_up and (entry := snapshot.entry(one.name))]
+    entries = snapshot.entries()
     refused: dict[str, dict[str, str]] = {}
     for refusal in snapshot.refusals:
         refused.setdefault(refusal.object, {})[refusal.field] = refusal.words
@@ -50,12 +50,13 @@ class _OfSnapshot:
     def labels(self) -> Mapping[str, str]:
         return {one.name: one.label for one in self._snapshot.objects() if one.looked_up is not None}
 
-    def entry(self, name: str) -> Mapping[str, Any] | None:
-        found = self._snapshot.entry(name)
-        return None if found is None else {**found, "looked_up": self._snapshot.looked_up(name)}
+    def times(self) -> Mapping[str, float]:
+        return {one.name: one.looked_up for one in self._snapshot.objects() if one.looked_up is not None}
 
-    def refused(self, name: str) -> Mapping[str, str]:
-        return {one.field: one.words for one in self._snapshot.refusals_of(name)}
+    def about(self, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, str]]:
+        seen = self._snapshot.about(name)
+        entry = None if seen.entry is None else {**seen.entry, "looked_up": seen.looked_up}
+        return entry, {one.field: one.words for one in seen.refusals}
 
 
 class _OfFile:
@@ -69,12 +70,11 @@ class _OfFile:
     def labels(self) -> Mapping[str, str]:
         return {entry["name"]: entry["label"] for entry in self._entries.values()}
 
-    def entry(self, name: str) -> Mapping[str, Any] | None:
-        return self._entries.get(name.upper())
+    def times(self) -> Mapping[str, float]:
+        return {}
 
-    def refused(self, name: str) -> Mapping[str, str]:
-        found: Mapping[str, str] = self._refused.get(name.upper(), {})
-        return found
+    def about(self, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, str]]:
+        return self._entries.get(name.upper()), self._refused.get(name.upper(), {})
 
 
 def _read(file: str | os.PathLike[str]) -> dict[str, Any]:

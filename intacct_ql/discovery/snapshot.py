@@ -47,6 +47,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """All that is kept of one object."""
+
+    entry: Entry | None
+    looked_up: float | None
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A fact with the time it was told, in seconds since 1970."""
 
@@ -79,15 +88,25 @@ class Snapshot:
             for name, label, looked_up, refused, listed in self._rows(sql)
         )
 
+    def about(self, name: str) -> About:
+        """The entry of an object, when it was looked up, both None where it never was; and its refused fields."""
+        entry, looked_up = None, None
+        refusals: tuple[Refusal, ...] = ()
+        with self._database.reading() as connection:
+            if connection is not None:
+                row = connection.execute(_ABOUT, (name.upper(),)).fetchone()
+                entry, looked_up = (self._json(row[0]), row[1]) if row else (None, None)
+                refusals = tuple(map(_refusal, connection.execute(_REFUSALS_OF, (name.upper(),))))
+        return About(entry=entry, looked_up=looked_up, refusals=refusals)
+
     def entry(self, name: str) -> Entry | None:
         """The entry of an object, None where it was never looked up."""
-        rows = self._rows("SELECT entry FROM object WHERE name = ? AND entry IS NOT NULL", name.upper())
-        return self._json(rows[0][0]) if rows else None
+        return self.about(name).entry
 
-    def looked_up(self, name: str) -> float | None:
-        """When an object was looked up last, None where it never was."""
-        rows = self._rows("SELECT looked_up FROM object WHERE name = ?", name.upper())
-        return rows[0][0] if rows else None
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry, by name."""
+        rows = self._rows("SELECT entry FROM object WHERE entry IS NOT NULL ORDER BY name")
+        return tuple(self._json(text) for (text,) in rows)
 
     def put(self, entries: Iterable[Entry]) -> dict[str, Entry | None]:
         """Keep entries in one go; gives for each name, as the company spells it, the entry that was there before."""
@@ -140,11 +159,7 @@ class Snapshot:
     @property
     def refusals(self) -> tuple[Refusal, ...]:
         """Every field that was refused, by object and name."""
-        return self._refusals("", ())
-
-    def refusals_of(self, object: str) -> tuple[Refusal, ...]:  # noqa: A002 - as above
-        """The fields of one object that were refused."""
-        return self._refusals("WHERE object = ?", (object.upper(),))
+        return tuple(map(_refusal, self._rows(_REFUSALS)))
 
     def forgive(self, objects: Sequence[str]) -> None:
         """Forget what was refused of these objects, so that it is tried again."""
@@ -178,13 +193,6 @@ class Snapshot:
         """Make an empty snapshot of a damaged one; a sound one stays as it is."""
         self._database.rebuild()
 
-    def _refusals(self, condition: str, values: tuple[str, ...]) -> tuple[Refusal, ...]:
-        sql = f"SELECT object, field, words, told FROM refusal {condition} ORDER BY object, field"  # noqa: S608 - ours
-        return tuple(
-            Refusal(object=name, field=field, words=words, told=told)
-            for name, field, words, told in self._rows(sql, *values)
-        )
-
     def _rows(self, sql: str, *values: object) -> list[Any]:
         with self._database.reading() as connection:
             return [] if connection is None else connection.execute(sql, values).fetchall()
@@ -194,6 +202,16 @@ class Snapshot:
             return json.loads(text)
         except ValueError:
             raise Damaged(f"the snapshot {self.file} is damaged: an entry in it is no JSON") from None
+
+
+_ABOUT = "SELECT entry, looked_up FROM object WHERE name = ? AND entry IS NOT NULL"
+_REFUSALS = "SELECT object, field, words, told FROM refusal ORDER BY object, field"
+_REFUSALS_OF = "SELECT object, field, words, told FROM refusal WHERE object = ? ORDER BY field"
+
+
+def _refusal(row: tuple[str, str, str, float]) -> Refusal:
+    object_name, field, words, told = row
+    return Refusal(object=object_name, field=field, words=words, told=told)
 
 
 def _text(value: object) -> str:

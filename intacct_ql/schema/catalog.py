@@ -54,6 +54,10 @@ class Catalog:
         labels: Mapping[str, str] = self._index["objects"]
         return labels
 
+    def times(self) -> Mapping[str, float]:
+        """When objects were looked up, in seconds since 1970; none of the bundled ones was."""
+        return {}
+
     def aliases(self) -> tuple[Alias, ...]:
         """Every alias that is switched on."""
         return (

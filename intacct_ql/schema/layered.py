@@ -31,24 +31,23 @@ class Shelf(Protocol):
     def labels(self) -> Mapping[str, str]:
         """The names of all objects that have an entry, as the company spells them, with their labels."""
 
-    def entry(self, name: str) -> Mapping[str, Any] | None:
-        """The entry of an object by its name in any case, None where it was never looked up."""
+    def times(self) -> Mapping[str, float]:
+        """When those objects were looked up, in seconds since 1970, by the same names, where that is known."""
 
-    def refused(self, name: str) -> Mapping[str, str]:
-        """The fields of an object that the gateway would not give, in upper case, with its words."""
+    def about(self, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, str]]:
+        """The entry of an object by its name in any case, None where it was never looked up; and its refused fields.
+
+        These are in upper case, with the gateway's words.
+        """
 
 
 class Layered(Catalog):
-    """The catalog of one company. What was read stays as it is; ``reread`` gives a catalog that reads anew."""
+    """The catalog of one company. What was read of an object stays as it is."""
 
     def __init__(self, above: Shelf, beneath: Catalog = BUNDLED) -> None:
         super().__init__()
         self._above = above
         self._beneath = beneath
-
-    def reread(self) -> "Layered":
-        """The same catalog before anything was read of it."""
-        return Layered(self._above, self._beneath)
 
     def names(self) -> tuple[str, ...]:
         """Every object name, sorted."""
@@ -63,6 +62,10 @@ class Layered(Catalog):
             labels[name] = label or known or name
         return dict(sorted(labels.items(), key=lambda pair: pair[0].upper()))
 
+    def times(self) -> Mapping[str, float]:
+        """When the company's objects were looked up, in seconds since 1970, where that is known."""
+        return self._above.times()
+
     def aliases(self) -> tuple[Alias, ...]:
         """Every alias that is no object of the company."""
         own = {name.upper() for name in self._above.labels()}
@@ -71,13 +74,12 @@ class Layered(Catalog):
     def alias(self, name: str) -> Alias | None:
         """What another name stands for, or None. An object's own name is never an alias."""
         found = self._beneath.alias(name)
-        return None if found is None or self._above.entry(name) is not None else found
+        return None if found is None or self._above.about(name)[0] is not None else found
 
     def entry(self, name: str) -> Mapping[str, Any] | None:
         """The company's entry of an object with the bundled one beneath it; None where there is neither."""
-        own, beneath = self._above.entry(name), self._beneath.entry(name)
+        (own, refused), beneath = self._above.about(name), self._beneath.entry(name)
         found = beneath if own is None else _above_bundled(own, beneath or {}, self._above.origin)
-        refused = {} if found is None else self._above.refused(name)
         return {**found, "fields": [_refused(one, refused) for one in found["fields"]]} if found and refused else found
 
 

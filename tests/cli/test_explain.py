@@ -104,8 +104,6 @@ def test_tiers_and_runs(run, tmp_path) -> None:
     ("arguments", "said"),
     [
         (("--tier", "9"), "there is no tier 9; there is 1, 2, 2-500k, 3, 4."),
-        (("--profile", "p"), "A company is asked with --count only"),
-        (("--demo",), "A company is asked with --count only"),
         (("--runs-per-month", "0"), "Invalid value for '--runs-per-month'"),
         (("--count", "--demo", "--profile", "p"), "--demo stands alone"),
     ],

@@ -41,9 +41,9 @@ def test_an_object_as_the_company_has_it(first):
     customer = first.schema("customer")
     assert (customer.origin, customer.coverage) == (Origin.SNAPSHOT, Coverage.LIVE)
     assert list(customer.fields) == [
-        "RECORDNO", "CUSTOMERID", "NAME", "STATUS", "CUSTOMER_HEALTH", "RENEWAL_DUE", "RRENTAL",
+        "RECORDNO", "CUSTOMERID", "NAME", "STATUS", "CLIENT_HEALTH", "RENEWAL_DUE", "RRENTAL",
     ]  # fmt: skip
-    health = customer.fields["CUSTOMER_HEALTH"]
+    health = customer.fields["CLIENT_HEALTH"]
     assert (health.type, health.custom, health.source) == (DataType.ENUM, True, "lookup")
     assert [value.label for value in health.values] == ["Good", "At risk"]
     assert customer.relationships["RENTAL"].object == "rental_property"
@@ -70,7 +70,7 @@ def test_a_custom_object_is_spelled_as_the_company_spells_it(first):
 
 
 def test_a_query_by_custom_fields_and_through_custom_objects(first):
-    text = "select NAME, RENTAL.monthlyrent as RENT from CUSTOMER where CUSTOMER_HEALTH = 'At risk'"
+    text = "select NAME, RENTAL.monthlyrent as RENT from CUSTOMER where CLIENT_HEALTH = 'At risk'"
     assert [(str(name), str(rent)) for name, rent in first.query(text)] == [("Birch", "800.00")]
     with first.query("select * from rental_property where name like 'Mill%' order_by id") as result:
         assert [column.name for column in result.columns] == ["id", "name", "updatedAt", "monthlyRent", "kind"]
@@ -106,7 +106,7 @@ def test_what_changed_is_told(tmp_path, snapshot, first):
         "- CUSTOMER.RENEWAL_DUE DATE",
         "- CUSTOMER.RRENTAL INTEGER",
         "~ CUSTOMER.NAME label: Client name -> Name of client",
-        "~ CUSTOMER.CUSTOMER_HEALTH values: Good, At risk -> Good, Shaky",
+        "~ CUSTOMER.CLIENT_HEALTH values: Good, At risk -> Good, Shaky",
         "+ CUSTOMER.RENEWED DATE",
         "- relationship CUSTOMER.RENTAL to rental_property",
     ]
@@ -139,12 +139,12 @@ def test_an_object_that_may_not_be_looked_up_does_not_stop_the_rest(first, snaps
 
 
 def test_a_refused_field_cannot_be_queried_any_more(first, snapshot):
-    snapshot.refuse("CUSTOMER", "customer_health", "Field CUSTOMER_HEALTH cannot be queried.")
+    snapshot.refuse("CUSTOMER", "client_health", "Field CLIENT_HEALTH cannot be queried.")
     snapshot.refuse("VENDOR", "NAME", "no")
     first.refresh("PROJECT")  # the catalog of a session stays as it was read
-    health = first.schema("CUSTOMER").fields["CUSTOMER_HEALTH"]
+    health = first.schema("CUSTOMER").fields["CLIENT_HEALTH"]
     assert (health.queryable, health.facts["queryable"]) == (False, "refused")
-    assert [one.code for one in first.check("select CUSTOMER_HEALTH from CUSTOMER")] == ["IQL205"]
+    assert [one.code for one in first.check("select CLIENT_HEALTH from CUSTOMER")] == ["IQL205"]
     assert first.schema("VENDOR").fields["NAME"].queryable is False  # never looked up, and known all the same
 
 
@@ -154,7 +154,7 @@ def test_a_damaged_snapshot_is_made_anew(tmp_path, snapshot):
     with pytest.raises(iql.ConfigError, match="is damaged"):
         asked.check("select NAME from CUSTOMER")
     assert asked.refresh("CUSTOMER").objects == ("CUSTOMER",)
-    assert asked.check("select CUSTOMER_HEALTH from CUSTOMER") == []
+    assert asked.check("select CLIENT_HEALTH from CUSTOMER") == []
 
 
 def test_a_session_without_a_snapshot_has_nothing_to_refresh(tmp_path):

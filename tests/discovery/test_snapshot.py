@@ -40,7 +40,7 @@ def test_entries_are_kept_by_name_in_any_case(snapshot: Snapshot) -> None:
     again = Snapshot(snapshot.file)
     assert again.entry("Rental_Property") == PROPERTY
     assert [one.name for one in again.objects()] == ["CUSTOMER", "rental_property"]
-    assert again.looked_up("customer") == 1000.0
+    assert again.about("customer").looked_up == 1000.0
 
 
 def test_what_was_there_before_is_given(snapshot: Snapshot) -> None:
@@ -71,7 +71,7 @@ def test_refused_fields(snapshot: Snapshot) -> None:
     snapshot.refuse("project", "Agency", "no such field")
     snapshot.refuse("PROJECT", "AGENCY", "still none")
     snapshot.refuse("CUSTOMER", "PASSWORD", "no")
-    assert snapshot.refusals_of("Project") == (
+    assert snapshot.about("Project").refusals == (
         Refusal(object="PROJECT", field="AGENCY", words="still none", told=1000.0),
     )
     assert len(snapshot.refusals) == 2

@@ -1,0 +1,259 @@
+"""Objects described, for people and for tools.
+
+In: a catalog, the end of a path, a text to search for. Out: tables and lines, or plain types for JSON. Refuses to know:
+how the catalog came about.
+"""
+# ruff: noqa: PLC0415 - rich tables cost 40 ms, and a list of names needs none
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.cells import cell_len, set_cell_size
+
+from intacct_ql.cli.program import say
+from intacct_ql.cli.tables import print_table
+from intacct_ql.encoders.cells import visible
+from intacct_ql.schema.catalog import Catalog, read_object
+from intacct_ql.schema.model import Field, Object, Origin, Relationship
+from intacct_ql.schema.paths import Walk, is_climb
+
+_QUERYABLE = {True: "yes", False: "no", None: ""}
+_PARTS = ("name", "label", "description", "module", "key", "id_field", "legacy_name")
+
+
+# All objects.
+
+
+def print_objects(catalog: Catalog) -> None:
+    """A table of the objects."""
+    times = catalog.times()
+    rows = [(name, label, _age(times[name]) if name in times else "") for name, label in catalog.labels().items()]
+    if times:
+        _print_names(("OBJECT", "LABEL", "LOOKED UP"), rows)
+    else:
+        _print_names(("OBJECT", "LABEL"), [row[:2] for row in rows])
+
+
+def _print_names(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table as ``print_table`` makes it, of short texts only: without what folds long ones it takes a third."""
+    shown = [[visible(text) for text in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(head, *shown, strict=True)]
+    lines = [head, *shown]
+    texts = ["   ".join(map(set_cell_size, line, widths)) for line in lines]
+    click.echo("\n".join([texts[0], "─" * (sum(widths) + 3 * (len(widths) - 1)), *texts[1:]]))
+
+
+def object_records(catalog: Catalog) -> list[dict[str, object]]:
+    """The same for tools."""
+    times = catalog.times()
+    return [
+        {"name": name, "label": label, "looked_up": _moment(times.get(name))}
+        for name, label in catalog.labels().items()
+    ]
+
+
+# A search in all of them.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What holds a text: objects with their labels, and fields with the object that each is of."""
+
+    text: str
+    objects: Sequence[tuple[str, str]]
+    fields: Sequence[tuple[Object, Field]]
+
+    def to_dict(self) -> dict[str, object]:
+        """The record as plain JSON types."""
+        return {
+            "objects": [{"name": name, "label": label} for name, label in self.objects],
+            "fields": [{"object": of.name, **_field_record(field)} for of, field in self.fields],
+        }
+
+    def print(self) -> None:
+        """Tables of both."""
+        if self.objects:
+            print_table(("OBJECT", "LABEL"), self.objects)
+        if self.objects and self.fields:
+            click.echo()
+        if self.fields:
+            rows = [
+                (of.name, field.name, field.type.value, field.label, _QUERYABLE[field.queryable])
+                for of, field in self.fields
+            ]
+            from intacct_ql.encoders.table import MOST
+
+            print_table(("OBJECT", "FIELD", "TYPE", "LABEL", "QUERYABLE"), rows)
+            if len(rows) > MOST:
+                say(f"note: {len(rows) - MOST:,} more fields are not shown; --output json gives all of them")
+        if not self.objects and not self.fields:
+            say(f"note: no object and no field holds {self.text} in its name, label or description")
+
+
+def search(catalog: Catalog, text: str) -> Found:
+    """What holds a text in its name, label or description, in any case."""
+    objects: list[tuple[str, str]] = []
+    fields: list[tuple[Object, Field]] = []
+    for name, label in catalog.labels().items():
+        entry = catalog.entry(name)
+        if entry is None:
+            continue
+        if holds(text, name, label, entry.get("description", "")):
+            objects.append((name, label))
+        if any(holds(text, *_texts(field)) for field in entry["fields"]):
+            found = read_object(name, entry)
+            fields += [(found, field) for field in found.fields.values() if _field_holds(text, field)]
+    return Found(text=text, objects=objects, fields=fields)
+
+
+def holds(text: str, *others: str) -> bool:
+    """Whether one of the others holds the text, in any case."""
+    wanted = text.casefold()
+    return any(wanted in other.casefold() for other in others)
+
+
+def _texts(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    return entry["id"], entry["label"], entry.get("description", "")
+
+
+def _field_holds(text: str, field: Field) -> bool:
+    return holds(text, field.name, field.label, field.description)
+
+
+# One object, or the end of a path.
+
+
+def print_walk(walked: Walk, text: str) -> None:
+    """The hops of a path, and the object or the field at its end."""
+    for hop in walked.hops:
+        by = f" by {hop.way.related_by}" if hop.way.related_by else ""
+        click.echo(visible(f"{hop.start}.{hop.way.path} leads to {hop.way.object}{by}"))
+    if walked.hops:
+        click.echo()
+    if walked.field is not None:
+        _print_field(walked, walked.field)
+    else:
+        _print_object(walked.end, text)
+
+
+def walk_record(walked: Walk, text: str) -> dict[str, object]:
+    """The same for tools."""
+    hops = [{"object": hop.start, **asdict(hop.way)} for hop in walked.hops]
+    record = _object_record(walked.end, _fields(walked, text), _ways(walked.end, text))
+    return {**record, "hops": hops} if hops else record
+
+
+def _fields(walked: Walk, text: str) -> list[Field]:
+    fields = walked.end.fields.values() if walked.field is None else (walked.field,)
+    return [field for field in fields if _field_holds(text, field)]
+
+
+def _ways(of: Object, text: str) -> list[Relationship]:
+    return [way for way in of.relationships.values() if holds(text, way.path, way.object)]
+
+
+def _print_object(found: Object, text: str) -> None:
+    known_by = f"  id {found.id_field}" if found.id_field else ""
+    click.echo(visible(f"{found.name}  {found.label}  key {found.key or '-'}{known_by}"))
+    click.echo(visible(_known_from(found)))
+    if found.description:
+        click.echo(visible(found.description))
+    click.echo()
+    names = ("FIELD", "TYPE", "LABEL", "ABOUT", "VALUES", "QUERYABLE", "SOURCE")
+    fields = [field for field in found.fields.values() if _field_holds(text, field)]
+    print_table(names, [_field_row(field) for field in fields])
+    ways = _ways(found, text)
+    if ways:
+        click.echo()
+        rows = [
+            (way.path, way.object, way.related_by, "one hop only" if is_climb(way, found.name) else "", way.source)
+            for way in ways
+        ]
+        print_table(("RELATIONSHIP", "OBJECT", "RELATED BY", "ABOUT", "SOURCE"), rows)
+
+
+def _known_from(found: Object) -> str:
+    if found.origin is Origin.BUNDLED:
+        words = f"bundled with intacct-ql, never looked up; coverage {found.coverage}"
+    elif found.looked_up is None:
+        words = "looked up and exported"
+    else:
+        words = f"looked up {_age(found.looked_up)} ({_moment(found.looked_up)})"
+    return "; ".join([words, *_elsewhere(found.facts)])
+
+
+def _elsewhere(facts: Mapping[str, str]) -> list[str]:
+    """Where single facts come from, those of one source together."""
+    by_source: dict[str, list[str]] = {}
+    for fact, source in facts.items():
+        by_source.setdefault(source, []).append(fact)
+    return [f"{', '.join(names)} {source}" for source, names in by_source.items()]
+
+
+def _print_field(walked: Walk, field: Field) -> None:
+    told = (
+        ("Field", f"{walked.path(field.name)} of {walked.hops[0].start if walked.hops else walked.end.name}"),
+        ("Type", field.type.value),
+        ("Label", field.label),
+        ("Description", field.description),
+        ("Values", _values(field)),
+        ("About", _about(field)),
+        ("Queryable", _QUERYABLE[field.queryable] or "nobody has seen"),
+        ("Source", _source(field)),
+        ("Object", f"{walked.end.name}, {_known_from(walked.end)}"),
+    )
+    for title, words in told:
+        if words:
+            click.echo(visible(f"{title:<12}{words}"))
+
+
+def _field_row(field: Field) -> tuple[str, ...]:
+    queryable = _QUERYABLE[field.queryable]
+    return (field.name, field.type.value, field.label, _about(field), _values(field), queryable, _source(field))
+
+
+def _values(field: Field) -> str:
+    return ", ".join(value.label for value in field.values)
+
+
+def _about(field: Field) -> str:
+    words = (("custom", field.custom), ("required", field.required), ("read-only", field.readonly))
+    unverified = (("unverified", not field.verified),)
+    return ", ".join(word for word, holds in (*words, *unverified) if holds)
+
+
+def _source(field: Field) -> str:
+    return "; ".join(part for part in (field.source, *_elsewhere(field.facts)) if part)
+
+
+def _object_record(found: Object, fields: Iterable[Field], ways: Iterable[Relationship]) -> dict[str, object]:
+    return {
+        **{part: getattr(found, part) for part in _PARTS},
+        "coverage": found.coverage,
+        "origin": found.origin,
+        "looked_up": _moment(found.looked_up),
+        "facts": dict(found.facts),
+        "fields": [_field_record(field) for field in fields],
+        "relationships": [asdict(way) for way in ways],
+    }
+
+
+def _field_record(field: Field) -> dict[str, object]:
+    return asdict(field)
+
+
+def _moment(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _age(seconds: float) -> str:
+    """How long ago, in the largest unit that fits."""
+    past = datetime.now(UTC).timestamp() - seconds
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if past >= length:
+            count = int(past // length)
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"
