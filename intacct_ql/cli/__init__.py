@@ -11,6 +11,7 @@ from intacct_ql.cli.program import Program
 
 COMMANDS = {
     "query": "query:query",
+    "watch": "watch:watch",
     "compile": "stages:compile_query",
     "check": "stages:check",
     "format": "stages:format_query",

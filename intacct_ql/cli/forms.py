@@ -6,7 +6,7 @@ rows come from, and how any format looks.
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +16,7 @@ from intacct_ql.cli import inputs
 
 if TYPE_CHECKING:
     from intacct_ql.encoders import Format, Pages, Written
-    from intacct_ql.result import Result
+    from intacct_ql.result import ResultColumn
 
 FORMATS = (
     "table",
@@ -93,13 +93,13 @@ class Form(NamedTuple):
             extra(found.needs)
         return cls(name, found, out, options)
 
-    def write(self, result: "Result", pages: "Pages", stream: Any) -> "Written":
-        """Write the pages of a result."""
-        return self.format.load()(result.columns, pages, stream, **self.options)
+    def write(self, columns: "Sequence[ResultColumn]", pages: "Pages", stream: Any) -> "Written":
+        """Write pages of rows."""
+        return self.format.load()(columns, pages, stream, **self.options)
 
-    def write_behind(self, result: "Result", pages: "Pages", stream: Any) -> "Written":
+    def write_behind(self, columns: "Sequence[ResultColumn]", pages: "Pages", stream: Any) -> "Written":
         """Write them behind others."""
-        return self.format.load()(result.columns, pages, stream, **{**self.options, **(self.format.behind or {})})
+        return self.format.load()(columns, pages, stream, **{**self.options, **(self.format.behind or {})})
 
 
 def _name(output: str | None, out: str | None) -> str:

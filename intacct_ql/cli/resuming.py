@@ -111,10 +111,10 @@ def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, ou
         write_state(path, State(out=str(out), form=form.name, size=size, rows=before + written, token=token))
 
     if begun is None:
-        form.write(result, (), stream)
+        form.write(result.columns, (), stream)
     try:
         for rows in result.pages():
-            written += form.write_behind(result, (rows,), stream).rows
+            written += form.write_behind(result.columns, (rows,), stream).rows
             keep(result.resume)
     except BudgetExceeded as stopped:
         keep(stopped.resume)

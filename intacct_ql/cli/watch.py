@@ -1,0 +1,274 @@
+"""``watch``: a query on a schedule, of whose rows only those are written that are new or changed.
+
+In: query text, a company, a schedule, and a file that keeps what was seen. Out: rows, run after run. Refuses to know:
+how changes are told.
+"""
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from intacct_ql import errors
+from intacct_ql.cli import company, forms, inputs, known
+from intacct_ql.cli.outputs import destination, logged, progress
+from intacct_ql.cli.program import say
+
+if TYPE_CHECKING:
+    from intacct_ql.api import Session
+    from intacct_ql.cli.watched import Kept
+    from intacct_ql.encoders import Pages
+    from intacct_ql.result import Result, Row
+    from intacct_ql.watching import Look, Watched
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "": 1}
+
+
+class _Duration(click.ParamType[timedelta]):
+    """90s, 5m, 2h, 1d; a number alone is seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The length of time that a text says."""
+        if isinstance(value, timedelta):
+            return value
+        said = re.fullmatch(r"(\d{1,6}(?:\.\d+)?)([smhd]?)", str(value).strip())
+        if said is None:
+            self.fail(f"{value!r} is no length of time: 90s, 5m, 2h, 1d", param, ctx)
+        return timedelta(seconds=float(said[1]) * _UNITS[said[2]])
+
+
+_DURATION = _Duration()
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  intacct-ql watch --demo --every 5m --times 1 "select CUSTOMERID, TOTALDUE from CUSTOMER where TOTALDUE > 15000"
+  intacct-ql watch --demo --once --state seen.json -o changes.csv "select * from VENDOR"
+
+\b
+What cannot be seen: rows that were deleted (query AUDITHISTORY for those; --compare counts them), what a row was
+between two runs, and rows that come later than --look-back allows. """
+)
+@inputs.text
+@click.option("--every", type=_DURATION, metavar="TIME", help="How long from run to run: 90s, 5m, 2h.")
+@click.option("--times", type=inputs.COUNT, metavar="N", help="Stop after so many runs.")
+@click.option("--once", is_flag=True, help="One run, for a scheduler of your own; needs --state.")
+@click.option(
+    "--look-back",
+    type=_DURATION,
+    default="2h",
+    metavar="TIME",
+    show_default=True,
+    help="How late a row may come, behind the newest change seen.",
+)
+@click.option("--state", metavar="FILE", type=click.Path(dir_okay=False), help="Keep here what was seen.")
+@click.option("--changes-only", is_flag=True, help="Know the rows of the first run, and do not write them.")
+@click.option("--compare", is_flag=True, help="Read all rows at each run, for objects without WHENMODIFIED.")
+@click.option(
+    "--output", type=click.Choice(forms.FORMATS), help="The format.  [default: by the name of FILE, else table]"
+)
+@click.option(
+    "-o",
+    "out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Add the rows to this file: with --state each once, however a run ends.",
+)
+@forms.look
+@company.access
+@known.options
+@company.pace
+@click.option("--retries", type=click.IntRange(min=0), metavar="N", help="Tries after a failure that passes.")
+@inputs.page
+@inputs.param
+@inputs.strict
+@inputs.validate
+@inputs.log
+@inputs.quiet
+def watch(
+    text: str | None,
+    file: str | None,
+    every: timedelta | None,
+    times: int | None,
+    once: bool,
+    look_back: timedelta,
+    state: str | None,
+    changes_only: bool,
+    compare: bool,
+    output: str | None,
+    out: str | None,
+    params: Any,
+    log: str | None,
+    quiet: bool,
+    validate: bool,
+    **given: Any,
+) -> None:
+    """Run a query on a schedule, and print the rows that are new or have changed since the run before.
+
+    The first run prints every row. Changes are told by WHENMODIFIED; each run asks again for what lies within
+    --look-back behind the newest change, so that rows which come late are not missed, and prints of those what it has
+    not seen. Rows without WHENMODIFIED go by when they were created, or are compared. A run that fails in a way that
+    passes is made up for by the next one.
+
+    Into a file each row goes once, even where the program is killed; a terminal or a pipe may see those of a killed run
+    again.
+    """
+    from intacct_ql.cli.watched import Kept
+
+    source = inputs.read(text, file)
+    times = _times(every, times, once, state)
+    access, pace, names = (
+        company.Access.taken_from(given),
+        company.Pace.taken_from(given),
+        known.Known.taken_from(given),
+    )
+    form = _form(given, output, out)
+    with (
+        logged(log),
+        company.session(access, quiet=quiet, validate=validate, pace=pace, known=names) as session,
+    ):
+        query = _watched(session, source.text, params, compare=compare, **given)
+        path = None if state is None else Path(state)
+        kept = Kept.read(path, query, params, form, whose=repr(session), silent=changes_only)
+        _Watch(session, query, params, form, kept, look_back, quiet, given).run(every, times)
+
+
+def _times(every: timedelta | None, times: int | None, once: bool, state: str | None) -> int | None:
+    if once:
+        if every or times:
+            raise click.UsageError("--once is one run: no --every and no --times.")
+        if state is None:
+            raise click.UsageError("--once needs --state FILE: without it nothing is known of the run before.")
+        return 1
+    if every is None:
+        raise click.UsageError("Give --every TIME, or --once.")
+    return times
+
+
+def _form(given: dict[str, Any], output: str | None, out: str | None) -> forms.Form:
+    form = forms.Form.taken_from(given, output, out)
+    if form.out is not None and form.format.behind is None:
+        raise click.UsageError(f"Rows can be added to {forms.appendable()}, and not to {form.name}.")
+    if form.format.between is None:
+        raise click.UsageError(f"{form.name} is one whole; rows that come one after the other need another format.")
+    return form
+
+
+def _watched(session: "Session", text: str, params: Any, *, compare: bool, **settings: Any) -> "Watched":
+    """The query; its mistakes are told at their places in the text as it was given."""
+    from intacct_ql.syntax.parser import parse
+    from intacct_ql.watching import watched
+
+    session.query(text, params, **settings).close()
+    select = parse(text)
+    name = select.source.object.text
+    alias = session.catalog.alias(name)
+    found = session.schema(alias.object if alias else name)
+    if found is None:
+        raise errors.Error(f"there is no object {name} in the catalog: nothing tells what it has to be watched by")
+    return watched(select, found, compare=compare)
+
+
+class _Watch(NamedTuple):
+    """One watch: what is asked, where the rows go, and what is known."""
+
+    session: "Session"
+    query: "Watched"
+    params: Any
+    form: forms.Form
+    kept: "Kept"
+    look_back: timedelta
+    quiet: bool
+    settings: dict[str, Any]
+
+    def run(self, every: timedelta | None, times: int | None) -> None:
+        """Run on schedule. What passes is said, and left to the next run; the last one fails with it."""
+        began, number = monotonic(), 0
+        while True:
+            number += 1
+            try:
+                self._once()
+            except errors.TransportError as failure:
+                if number == times:
+                    raise
+                say(f"warning: {datetime.now():%H:%M:%S} {failure}; the next run makes up for it")  # noqa: DTZ005 - local
+            if number == times or every is None:
+                return
+            step = every.total_seconds()
+            sleep(max(0.0, step - (monotonic() - began) % step) if step else 0.0)
+
+    def _once(self) -> None:
+        from intacct_ql.watching import Look
+
+        look = Look(self.query, self.kept.memory, self.look_back, datetime.now(UTC))
+        text = self.query.text(self.kept.memory.since)
+        with (
+            self._stream() as stream,
+            progress(self.quiet, stream) as show,
+            self.session.query(text, self.params, **self.settings, **show) as result,
+        ):
+            rows = self._write(look, result, stream)
+            self.kept.keep(look.end(), rows, stream)
+            calls = result.stats.calls - result.stats.sign_ins
+        if not self.quiet:
+            gone = f", {look.gone:,} gone" if look.gone else ""
+            plural = ("" if rows == 1 else "s", "" if calls == 1 else "s")
+            say(f"{datetime.now():%H:%M:%S} {rows:,} row{plural[0]}{gone}, {calls:,} call{plural[1]}")  # noqa: DTZ005 - local
+
+    def _write(self, look: "Look", result: "Result", stream: Any) -> int:
+        """Write the news, page by page; give how many there are."""
+        found = 0
+
+        def news() -> "Iterator[Sequence[Row]]":
+            nonlocal found
+            for page in result.pages():
+                rows = look.news(result.columns, page)
+                found += len(rows)
+                if rows and not self.kept.silent:
+                    yield rows
+
+        pages = news()
+        first = next(pages, None)
+        if first is not None:
+            self._write_pages(result, _behind(first, pages), stream)
+            for _ in pages:  # a table ends before its pages do
+                pass
+        return 0 if self.kept.silent else found
+
+    def _write_pages(self, result: "Result", pages: "Pages", stream: Any) -> None:
+        write = self.form.write_behind if self.kept.begun and self.form.format.behind is not None else self.form.write
+        written = write(self.query.shown(result.columns), pages, stream)
+        if self.form.format.most is not None and written.rows >= self.form.format.most:
+            say(f"note: these are the first {written.rows:,} rows; csv, jsonl and other formats give all")
+
+    @contextmanager
+    def _stream(self) -> Iterator[Any]:
+        """Standard output, or the end of the file; a run that fails leaves the file as it was."""
+        if self.form.out is None:
+            with destination(None, self.form.format.medium, draws=self.form.format.draws) as stream:
+                yield stream
+                stream.flush()
+            return
+        from intacct_ql.cli.resuming import at_end
+
+        with at_end(Path(self.form.out), self.kept.size) as stream:
+            try:
+                yield stream
+            except BaseException:
+                stream.seek(self.kept.size or 0)
+                stream.truncate()
+                raise
+
+
+def _behind(first: "Sequence[Row]", pages: "Iterator[Sequence[Row]]") -> "Iterator[Sequence[Row]]":
+    yield first
+    yield from pages
