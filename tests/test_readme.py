@@ -20,6 +20,8 @@ PAGES = {page.name: page for page in (README, *sorted(DOCS.glob("*.md")))}
 BIN = Path(sys.executable).parent
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(.*?)```\n\n```output\n(.*?)```", re.DOTALL)
+COMMAND = re.compile(r"^\$ .*(?:\n> .*)*", re.MULTILINE)
+CONTINUED = re.compile(r"\n> ")
 LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 SECONDS = re.compile(r"\d+\.\d+ s\b")
@@ -35,11 +37,10 @@ def shell(command: str, home: Path) -> str:
 
 
 def session(block: str, home: Path) -> str:
-    """The block with the output of each of its commands as it is now."""
+    """The block with the output of each of its commands as it is now; a command goes on in lines that begin with >."""
     parts = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            parts += [line, *shell(line[2:], home).splitlines()]
+    for found in COMMAND.finditer(block):
+        parts += [found[0], *shell(CONTINUED.sub("\n", found[0])[2:], home).splitlines()]
     return "\n".join(parts) + "\n"
 
 
@@ -73,10 +74,18 @@ def anchors(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_python_examples_of_a_page_print_what_it_says(name, tmp_path):
-    for program, output in PYTHON.findall(PAGES[name].read_text("utf-8")):
-        done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, text=True, capture_output=True)
-        assert done.stdout == output, done.stderr
+def test_the_python_examples_of_a_page_print_what_it_says(name, tmp_path, update_corpus):
+    def now(found: re.Match[str]) -> str:
+        done = subprocess.run([sys.executable, "-c", found[1]], cwd=tmp_path, text=True, capture_output=True)
+        assert done.returncode == 0, done.stderr
+        return f"```python\n{found[1]}```\n\n```output\n{done.stdout}```"
+
+    text = PAGES[name].read_text("utf-8")
+    fresh = PYTHON.sub(now, text)
+    if update_corpus:
+        PAGES[name].write_text(fresh, "utf-8")
+    else:
+        assert fresh == text
 
 
 def test_every_command_is_named():
