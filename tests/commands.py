@@ -20,7 +20,8 @@ def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:
-            yield (*path, name), command
+            if not command.hidden:
+                yield (*path, name), command
 
 
 def examples(command: click.Command) -> list[str]:

@@ -20,6 +20,8 @@ COMMANDS = {
     "profile": "profile:profile",
     "doctor": "doctor:doctor",
     "emulate": "emulate:emulate",
+    "completion": "completion:completion",
+    "help": "manual:manual",
 }
 """Every command with its module and name in this package."""
 

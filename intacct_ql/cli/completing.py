@@ -32,6 +32,18 @@ def profiles(_: click.Context, __: click.Parameter, begun: str) -> "list[Complet
     ]
 
 
+def help_pages(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem[str]]":
+    """The next word of what names a page of ``help``."""
+    from click.shell_completion import CompletionItem
+
+    from intacct_ql.cli.reference import pages
+
+    before = tuple(context.params.get("words") or ())
+    at = len(before)
+    next_words = dict.fromkeys(path[at] for path, _ in pages() if path[:at] == before and len(path) > at)
+    return [CompletionItem(word) for word in next_words if word.startswith(begun)]
+
+
 def objects(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem[str]]":
     """Objects of the catalog, with their labels; in any case, as objects are named."""
     from click.shell_completion import CompletionItem

@@ -20,6 +20,12 @@ from intacct_ql import errors
 TRACEBACK = "INTACCT_QL_TRACEBACK"
 """The environment variable that shows tracebacks, for those who mend this program."""
 
+NAME = "intacct-ql"
+"""What the program is called."""
+
+COMPLETE = "_INTACCT_QL_COMPLETE"
+"""The variable by which a shell asks what may be completed, by whatever name the program is run."""
+
 SOURCE = "intacct_ql.source"
 """Where a command's context keeps the query it was given."""
 
@@ -67,6 +73,14 @@ class Program(click.Group):
     def __init__(self, *, places: Mapping[str, str], **settings: Any) -> None:
         super().__init__(**settings)
         self._places = places
+
+    def main(self, *given: Any, **settings: Any) -> Any:
+        """Run the program, or tell a shell what may be completed."""
+        if COMPLETE in os.environ:
+            from intacct_ql.cli.shells import register
+
+            register()
+        return super().main(*given, **{"complete_var": COMPLETE, **settings})
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         """The names, in the order of the table."""

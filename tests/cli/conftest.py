@@ -1,8 +1,10 @@
 """The command line with nothing configured: no profile file, no INTACCT variables."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -26,3 +28,15 @@ def run() -> Callable[..., Result]:
         return CliRunner().invoke(main, list(arguments), input=stdin, prog_name="intacct-ql")
 
     return run
+
+
+@pytest.fixture
+def environment(home: Path) -> Callable[..., tuple[str, dict[str, Any]]]:
+    """The program, and the settings by which pexpect starts it on a terminal, with variables of one's own."""
+
+    def given(**variables: str) -> tuple[str, dict[str, Any]]:
+        kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "LESS")}
+        settings = {**kept, "HOME": str(home), "TERM": "xterm-256color", **variables}
+        return str(Path(sys.executable).with_name("intacct-ql")), {"env": settings, "encoding": "utf-8", "timeout": 60}
+
+    return given
