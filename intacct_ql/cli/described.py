@@ -11,11 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from rich.cells import cell_len, set_cell_size
 
 from intacct_ql.cli.program import say
 from intacct_ql.cli.tables import print_table
-from intacct_ql.encoders.cells import visible
 from intacct_ql.schema.catalog import Catalog, read_object
 from intacct_ql.schema.model import Field, Object, Origin, Relationship
 from intacct_ql.schema.paths import Walk, is_climb
@@ -39,11 +37,31 @@ def print_objects(catalog: Catalog) -> None:
 
 def _print_names(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table as ``print_table`` makes it, of short texts only: without what folds long ones it takes a third."""
-    shown = [[visible(text) for text in row] for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(head, *shown, strict=True)]
-    lines = [head, *shown]
-    texts = ["   ".join(map(set_cell_size, line, widths)) for line in lines]
+    lines = [head, *([_shown(text) for text in row] for row in rows)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    texts = [
+        "   ".join(text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
     click.echo("\n".join([texts[0], "─" * (sum(widths) + 3 * (len(widths) - 1)), *texts[1:]]))
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes on a screen."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _shown(text: str) -> str:
+    """The text with control characters shown, for it is another's."""
+    if text.isprintable():
+        return text
+    from intacct_ql.encoders.cells import visible
+
+    return visible(text)
 
 
 def object_records(catalog: Catalog) -> list[dict[str, object]]:
@@ -130,7 +148,7 @@ def print_walk(walked: Walk, text: str) -> None:
     """The hops of a path, and the object or the field at its end."""
     for hop in walked.hops:
         by = f" by {hop.way.related_by}" if hop.way.related_by else ""
-        click.echo(visible(f"{hop.start}.{hop.way.path} leads to {hop.way.object}{by}"))
+        click.echo(_shown(f"{hop.start}.{hop.way.path} leads to {hop.way.object}{by}"))
     if walked.hops:
         click.echo()
     if walked.field is not None:
@@ -157,10 +175,10 @@ def _ways(of: Object, text: str) -> list[Relationship]:
 
 def _print_object(found: Object, text: str) -> None:
     known_by = f"  id {found.id_field}" if found.id_field else ""
-    click.echo(visible(f"{found.name}  {found.label}  key {found.key or '-'}{known_by}"))
-    click.echo(visible(_known_from(found)))
+    click.echo(_shown(f"{found.name}  {found.label}  key {found.key or '-'}{known_by}"))
+    click.echo(_shown(_known_from(found)))
     if found.description:
-        click.echo(visible(found.description))
+        click.echo(_shown(found.description))
     click.echo()
     names = ("FIELD", "TYPE", "LABEL", "ABOUT", "VALUES", "QUERYABLE", "SOURCE")
     fields = [field for field in found.fields.values() if _field_holds(text, field)]
@@ -207,7 +225,7 @@ def _print_field(walked: Walk, field: Field) -> None:
     )
     for title, words in told:
         if words:
-            click.echo(visible(f"{title:<12}{words}"))
+            click.echo(_shown(f"{title:<12}{words}"))
 
 
 def _field_row(field: Field) -> tuple[str, ...]:
