@@ -226,32 +226,26 @@ def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.Budget
     first = list(islice(pages, 1))  # a run that fails at once writes no header
     if form.format.most is None:
         return form.write(result.columns, chain(first, pages), stream)
-    return _preview(result, way, first, pages, stream)
-
-
-def _preview(
-    result: "Result", way: _Way, first: "list[Sequence[Row]]", pages: "Iterator[Sequence[Row]]", stream: Any
-) -> "Written":
-    """Write the rows that a screen holds. The others go to a file: those read anyway, or with ``spill`` all of them."""
-    most, held = way.form.format.most or 0, first
-    while sum(map(len, held)) <= most and (page := next(pages, None)) is not None:
+    held = first
+    while sum(map(len, held)) <= form.format.most and (page := next(pages, None)) is not None:
         held.append(page)
-    written, read, total = way.form.write(result.columns, held, stream), sum(map(len, held)), result.stats.total
-    if read <= most:
+    written = form.write(result.columns, held, stream)
+    if sum(map(len, held)) <= form.format.most:
         return written
-    whole = way.spill or (total is not None and result.stats.rows >= total)
-    counted = f" (the gateway counts {total:,})" if total is not None else ""
-    beginning = f"these are the first {written.rows:,} rows"
-    if way.spill or (stream.isatty() and way.form.out is None):
-        from intacct_ql.cli.spilling import spill
+    if way.spill or (stream.isatty() and form.out is None):
+        from intacct_ql.cli.spilling import spilled
 
-        try:
-            path, rows = spill(result.columns, chain(held, pages if whole else ()))
-        except OSError as refused:
-            say(f"warning: rows that are not shown could not be kept: {refused}")
-        else:
-            kept = f"all {rows:,} are" if whole else f"the {rows:,} read so far are"
-            rest = "" if whole else f"; there are more{counted}, and --spill reads all"
-            return written._replace(notes=(f"{beginning}; {kept} in {path}{rest}",))
-    rest = f"{beginning}, and there are more{counted}; --spill, csv, jsonl and other formats give all"
-    return written._replace(notes=(rest,))
+        total = result.stats.total
+        here = way.spill or (total is not None and result.stats.rows >= total)
+        kept = spilled(result.columns, chain(held, pages if here else ()))
+        return written._replace(notes=(_cut_short(written, result.stats, kept, whole=here and not stopped),))
+    return written._replace(notes=(_cut_short(written, result.stats),))
+
+
+def _cut_short(written: "Written", stats: "Stats", kept: str = "", *, whole: bool = False) -> str:
+    """What is said where a table does not show every row; ``kept`` says which file has more of them."""
+    shown = f"these are the first {written.rows:,} rows{kept and f', and {kept}'}"
+    if whole:
+        return shown
+    counted = f" (the gateway counts {stats.total:,})" if stats.total is not None else ""
+    return f"{shown}; there are more{counted}: --spill, csv, jsonl and other formats give all"

@@ -32,6 +32,15 @@ def folder() -> Path:
     return user_cache_path("intacct-ql", appauthor=False) / "results"
 
 
+def spilled(columns: "Sequence[ResultColumn]", pages: "Pages") -> str:
+    """Write all pages; give words on where they are, or why they are not."""
+    try:
+        path, rows = spill(columns, pages)
+    except OSError as refused:
+        return f"no file could be written with the others ({refused})"
+    return f"{rows:,} are in {path}"
+
+
 def spill(columns: "Sequence[ResultColumn]", pages: "Pages") -> tuple[Path, int]:
     """Write all pages; give the file and its rows. Raises ``OSError`` where no file can be."""
     from intacct_ql.encoders import FORMATS  # noqa: PLC0415 - cold start

@@ -6,26 +6,19 @@ how changes are told.
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from intacct_ql import errors
 from intacct_ql.cli import company, forms, inputs, known
-from intacct_ql.cli.outputs import destination, logged, progress
-from intacct_ql.cli.program import say
+from intacct_ql.cli.outputs import logged
 
 if TYPE_CHECKING:
     from intacct_ql.api import Session
-    from intacct_ql.cli.watched import Kept
-    from intacct_ql.encoders import Pages
-    from intacct_ql.result import Result, Row
-    from intacct_ql.watching import Look, Watched
+    from intacct_ql.watching import Watched
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "": 1}
 
@@ -122,7 +115,8 @@ def watch(
     Into a file each row goes once, even where the program is killed; a terminal or a pipe may see those of a killed run
     again.
     """
-    from intacct_ql.cli.watched import Kept
+    from intacct_ql.cli.watch_runs import Watch
+    from intacct_ql.cli.watch_state import Kept
 
     source = inputs.read(text, file)
     times = _times(every, times, once, state)
@@ -139,7 +133,7 @@ def watch(
         query = _watched(session, source.text, params, compare=compare, **given)
         path = None if state is None else Path(state)
         kept = Kept.read(path, query, params, form, whose=repr(session), silent=changes_only)
-        _Watch(session, query, params, form, kept, look_back, quiet, given).run(every, times)
+        Watch(session, query, params, form, kept, look_back, quiet, given).run(every or timedelta(), times)
 
 
 def _times(every: timedelta | None, times: int | None, once: bool, state: str | None) -> int | None:
@@ -176,99 +170,3 @@ def _watched(session: "Session", text: str, params: Any, *, compare: bool, **set
     if found is None:
         raise errors.Error(f"there is no object {name} in the catalog: nothing tells what it has to be watched by")
     return watched(select, found, compare=compare)
-
-
-class _Watch(NamedTuple):
-    """One watch: what is asked, where the rows go, and what is known."""
-
-    session: "Session"
-    query: "Watched"
-    params: Any
-    form: forms.Form
-    kept: "Kept"
-    look_back: timedelta
-    quiet: bool
-    settings: dict[str, Any]
-
-    def run(self, every: timedelta | None, times: int | None) -> None:
-        """Run on schedule. What passes is said, and left to the next run; the last one fails with it."""
-        began, number = monotonic(), 0
-        while True:
-            number += 1
-            try:
-                self._once()
-            except errors.TransportError as failure:
-                if number == times:
-                    raise
-                say(f"warning: {datetime.now():%H:%M:%S} {failure}; the next run makes up for it")  # noqa: DTZ005 - local
-            if number == times or every is None:
-                return
-            step = every.total_seconds()
-            sleep(max(0.0, step - (monotonic() - began) % step) if step else 0.0)
-
-    def _once(self) -> None:
-        from intacct_ql.watching import Look
-
-        look = Look(self.query, self.kept.memory, self.look_back, datetime.now(UTC))
-        text = self.query.text(self.kept.memory.since)
-        with (
-            self._stream() as stream,
-            progress(self.quiet, stream) as show,
-            self.session.query(text, self.params, **self.settings, **show) as result,
-        ):
-            rows = self._write(look, result, stream)
-            self.kept.keep(look.end(), rows, stream)
-            calls = result.stats.calls - result.stats.sign_ins
-        if not self.quiet:
-            gone = f", {look.gone:,} gone" if look.gone else ""
-            plural = ("" if rows == 1 else "s", "" if calls == 1 else "s")
-            say(f"{datetime.now():%H:%M:%S} {rows:,} row{plural[0]}{gone}, {calls:,} call{plural[1]}")  # noqa: DTZ005 - local
-
-    def _write(self, look: "Look", result: "Result", stream: Any) -> int:
-        """Write the news, page by page; give how many there are."""
-        found = 0
-
-        def news() -> "Iterator[Sequence[Row]]":
-            nonlocal found
-            for page in result.pages():
-                rows = look.news(result.columns, page)
-                found += len(rows)
-                if rows and not self.kept.silent:
-                    yield rows
-
-        pages = news()
-        first = next(pages, None)
-        if first is not None:
-            self._write_pages(result, _behind(first, pages), stream)
-            for _ in pages:  # a table ends before its pages do
-                pass
-        return 0 if self.kept.silent else found
-
-    def _write_pages(self, result: "Result", pages: "Pages", stream: Any) -> None:
-        write = self.form.write_behind if self.kept.begun and self.form.format.behind is not None else self.form.write
-        written = write(self.query.shown(result.columns), pages, stream)
-        if self.form.format.most is not None and written.rows >= self.form.format.most:
-            say(f"note: these are the first {written.rows:,} rows; csv, jsonl and other formats give all")
-
-    @contextmanager
-    def _stream(self) -> Iterator[Any]:
-        """Standard output, or the end of the file; a run that fails leaves the file as it was."""
-        if self.form.out is None:
-            with destination(None, self.form.format.medium, draws=self.form.format.draws) as stream:
-                yield stream
-                stream.flush()
-            return
-        from intacct_ql.cli.resuming import at_end
-
-        with at_end(Path(self.form.out), self.kept.size) as stream:
-            try:
-                yield stream
-            except BaseException:
-                stream.seek(self.kept.size or 0)
-                stream.truncate()
-                raise
-
-
-def _behind(first: "Sequence[Row]", pages: "Iterator[Sequence[Row]]") -> "Iterator[Sequence[Row]]":
-    yield first
-    yield from pages

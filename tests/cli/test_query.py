@@ -8,9 +8,12 @@ import re
 import sqlite3
 import sys
 import time
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow.ipc
+import pyarrow.parquet
 import pytest
 
 from intacct_ql.cli import forms, spilling
@@ -118,7 +121,7 @@ def test_a_long_table_says_that_there_is_more(run) -> None:
     result = run("query", "--demo", "select RECORDNO from GLENTRY")
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) == 1_002
-    assert "note: these are the first 1,000 rows, and there are more (the gateway counts" in result.stderr
+    assert "note: these are the first 1,000 rows; there are more (the gateway counts 5,648)" in result.stderr
 
 
 def test_warnings_stay_when_notes_go(run) -> None:
@@ -183,7 +186,8 @@ def test_half_set_credentials(run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTACCT_USER_ID", "me")
     result = run("query", FIVE)
     assert result.exit_code == 3
-    assert "INTACCT_USER_ID given" in result.stderr
+    assert "credentials are incomplete" in result.stderr
+    assert "INTACCT_USER_ID" in result.stderr
 
 
 def test_credentials_go_to_no_foreign_host(run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,7 +317,7 @@ def test_spilled_rows_are_all_there_and_only_for_their_owner(run, tmp_path: Path
     os.utime(old, (0, 0))
     result = run("query", "--demo", "--spill", "select RECORDNO from GLENTRY")
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1_002)
-    found = re.search(r"note: these are the first 1,000 rows; all 5,648 are in (.+)", result.stderr)
+    found = re.search(r"note: these are the first 1,000 rows, and 5,648 are in (.+)", result.stderr)
     assert found is not None
     assert len(Path(found[1]).read_text("utf-8").splitlines()) == 5_649
     assert Path(found[1]).stat().st_mode & 0o777 == 0o600
@@ -329,3 +333,33 @@ def test_the_oldest_spilled_rows_go_where_all_are_too_many(tmp_path: Path, monke
         os.utime(file, (time.time() - age, time.time() - age))
     newest, _ = spilling.spill((), ())
     assert {*tmp_path.rglob("*.csv")} == {files[0], newest}
+
+
+def test_a_budget_ends_the_spilled_rows_too_and_nobody_calls_them_all(run, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    result = run("query", "--demo", "--spill", "--max-calls", "2", "select RECORDNO from GLENTRY")
+    assert result.exit_code == 5
+    assert re.search(r"and 4,000 are in \S+; there are more \(the gateway counts 5,648\)", result.stderr)
+
+
+def test_where_no_file_can_be_spilled_to_the_table_stands(run, monkeypatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    result = run("query", "--demo", "--spill", "select RECORDNO from GLENTRY")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1_002)
+    assert "no file could be written with the others" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.xlsx", "a.md", "a.tsv"])
+def test_a_budget_leaves_a_whole_file_of_the_rows_it_kept(run, name: str) -> None:
+    result = run("query", "--demo", "-o", name, "--max-calls", "2", "--page-size", "7", ALL)
+    assert result.exit_code == 5
+    body = Path(name).read_bytes()
+    counts = {
+        "a.parquet": lambda: pyarrow.parquet.read_table(name).num_rows,
+        "a.arrow": lambda: pyarrow.ipc.open_file(body).read_all().num_rows,
+        "a.xlsx": lambda: zipfile.ZipFile(name).read("xl/worksheets/sheet1.xml").count(b"<row ") - 1,
+        "a.md": lambda: body.count(b"\n") - 2,
+        "a.tsv": lambda: body.count(b"\n") - 1,
+    }
+    assert counts[name]() == 14

@@ -281,3 +281,40 @@ def test_killed_at_any_moment_each_change_is_in_the_file_once(store: Store, tmp_
     lines = (tmp_path / name).read_text("utf-8").splitlines()
     found = sorted(re.findall(r"v\d of \d+", "\n".join(lines)))
     assert found == sorted(f"{version} of {number}" for version in versions for number in range(10, 400))
+
+
+def test_a_table_shows_its_first_rows_and_knows_all(run, store: Store) -> None:
+    store.insert("CUSTOMER", *(customer(number, "many", "2024-01-05 12:00:00") for number in range(10, 1_500)))
+    with Running(Gateway(store)) as running:
+        result = run("watch", "--endpoint", running.url, "--every", "0.1s", "--times", "2", QUERY)
+    assert len(result.stdout.splitlines()) == 1_002
+    assert "note: these are the first 1,000 of 1,493 rows" in result.stderr
+    assert re.search(r"^\d\d:\d\d:\d\d 0 rows, 1 call$", result.stderr, re.MULTILINE)
+
+
+def test_an_interrupt_leaves_the_file_as_the_state_knows_it(store: Store, tmp_path: Path) -> None:
+    store.insert("CUSTOMER", *(customer(number, "many" * 30, "2024-01-05 12:00:00") for number in range(10, 400)))
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("INTACCT_")}
+    with Running(Gateway(store, faults="slow=50ms")) as running:
+        command = [
+            COMMAND,
+            "watch",
+            "--endpoint",
+            running.url,
+            "--every",
+            "1m",
+            "--page-size",
+            "25",
+            "--state",
+            "s.json",
+        ]
+        command += ["-o", "out.csv", QUERY]
+        process = subprocess.Popen(command, cwd=tmp_path, env=kept | {"HOME": str(tmp_path)}, stderr=subprocess.PIPE)
+        while not (tmp_path / "out.csv").exists() or not (tmp_path / "out.csv").stat().st_size:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, words = process.communicate(timeout=30)
+    assert process.returncode == 130, words
+    assert b"Traceback" not in words
+    assert (tmp_path / "out.csv").read_bytes() == b""
+    assert not (tmp_path / "s.json").exists()

@@ -1,0 +1,121 @@
+"""The runs of a watch, one after the other.
+
+In: a watched query, a form, and what is known. Out: rows where they belong, and a line for each run. Refuses to know:
+how changes are told, and what is kept of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import chain, count
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, NamedTuple
+
+from intacct_ql import errors
+from intacct_ql.api import Session
+from intacct_ql.cli.forms import Form
+from intacct_ql.cli.outputs import destination, progress
+from intacct_ql.cli.program import say
+from intacct_ql.cli.resuming import at_end
+from intacct_ql.cli.watch_state import Kept
+from intacct_ql.result import Result, Row
+from intacct_ql.watching import Look, Watched
+
+
+class Watch(NamedTuple):
+    """One watch: what is asked, where the rows go, and what is known."""
+
+    session: Session
+    query: Watched
+    params: Any
+    form: Form
+    kept: Kept
+    look_back: timedelta
+    quiet: bool
+    settings: dict[str, Any]
+
+    def run(self, every: timedelta, times: int | None) -> None:
+        """Run on schedule. What passes is said, and left to the next run; the last one fails with it."""
+        began, step = monotonic(), max(0.001, every.total_seconds())
+        for number in count(1):
+            try:
+                self._once()
+            except errors.TransportError as failure:
+                if number == times:
+                    raise
+                say(f"warning: {_now()} {failure}; the next run makes up for it")
+            if number == times:
+                return
+            sleep(step - (monotonic() - began) % step)
+
+    def _once(self) -> None:
+        look = Look(self.query, self.kept.memory, self.look_back, datetime.now(UTC))
+        text = self.query.text(self.kept.memory.since)
+        with (
+            self._stream() as stream,
+            progress(self.quiet, stream) as show,
+            self.session.query(text, self.params, **self.settings, **show) as result,
+        ):
+            with self._undone(stream):
+                rows = self._write(look, result, stream)
+            self.kept.keep(look.end(), rows, stream)
+            calls = result.stats.calls - result.stats.sign_ins
+        if not self.quiet:
+            gone = f", {look.gone:,} gone" if look.gone else ""
+            say(f"{_now()} {_counted(rows, 'row')}{gone}, {_counted(calls, 'call')}")
+
+    def _write(self, look: Look, result: Result, stream: Any) -> int:
+        """Write the news, page by page; give how many there are."""
+        found = 0
+
+        def news() -> Iterator[Sequence[Row]]:
+            nonlocal found
+            for page in result.pages():
+                rows = look.news(result.columns, page)
+                found += len(rows)
+                if rows and not self.kept.silent:
+                    yield rows
+
+        pages = news()
+        first = next(pages, None)
+        if first is None:
+            return 0
+        behind = self.kept.begun and self.form.format.behind is not None
+        write = self.form.write_behind if behind else self.form.write
+        written = write(self.query.shown(result.columns), chain((first,), pages), stream)
+        for _ in pages:  # a table ends before its pages do, which are to be remembered all the same
+            pass
+        if written.rows < found:
+            say(f"note: these are the first {written.rows:,} of {found:,} rows; csv, jsonl and other formats give all")
+        return found
+
+    @contextmanager
+    def _stream(self) -> Iterator[Any]:
+        """Standard output, or the end of the file."""
+        if self.form.out is None:
+            with destination(None, self.form.format.medium, draws=self.form.format.draws) as stream:
+                yield stream
+                stream.flush()
+            return
+        with at_end(Path(self.form.out), self.kept.size) as stream:
+            yield stream
+
+    @contextmanager
+    def _undone(self, stream: Any) -> Iterator[None]:
+        """A run that fails while it writes leaves a file as it was; behind that the state may know the rows already."""
+        try:
+            yield
+        except BaseException:
+            if self.form.out is not None:
+                stream.seek(self.kept.size or 0)
+                stream.truncate()
+            raise
+
+
+def _now() -> str:
+    return f"{datetime.now().astimezone():%H:%M:%S}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
