@@ -202,7 +202,8 @@ def test_passwords_that_are_in_neither_are_asked_for_in_words(tmp_path: Path) ->
     file = f"{tmp_path}/.intacct/credentials.ini"
     assert str(caught.value) == (
         f"credentials are incomplete: sender_password and user_password missing from [default] in {file}\n"
-        "  hint: intacct-ql profile add default asks for what is missing\n"
+        "  hint: intacct-ql profile add default asks for what is missing; or set INTACCT_SENDER_PASSWORD and "
+        "INTACCT_USER_PASSWORD\n"
         "  hint: the system keyring has no such password of default either"
     )
 

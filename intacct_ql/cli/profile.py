@@ -31,6 +31,8 @@ _ASKED = {
 }
 """What is asked for where it is not given, in this order."""
 
+_UNKEPT = "its passwords are not kept: set INTACCT_SENDER_PASSWORD and INTACCT_USER_PASSWORD where they are needed"
+
 _name = click.argument("name", metavar="NAME", shell_complete=completing.profiles)
 _output = click.option(
     "--output",
@@ -87,9 +89,9 @@ def add(name: str, password_stdin: bool, store: str | None, replace: bool, **giv
 
     book.check_name(name)
     before = _before(name, replace=replace)
-    _check_endpoint(given["endpoint_url"])
-    values = _values(given, before, _lines() if password_stdin else {}, secrets=store != "none")
     kept_in = _store(store)
+    values = _values(given, before, _lines() if password_stdin else {}, secrets=kept_in is not book.Store.NONE)
+    _check_endpoint(values["endpoint_url"])
     passwords = {key: values.pop(key, "") for key in PASSWORDS}
     book.add(name, values, passwords, kept_in, None)
     say(f"profile {name} is kept in {_file()}; {_where(kept_in)}")
@@ -119,7 +121,7 @@ def _values(
     from intacct_ql.profiles.settings import PASSWORDS, variable
 
     wanted = [key for key in _ASKED if secrets or key not in PASSWORDS]
-    known = {**os.environ}
+    known = os.environ
     values = {key: given.get(key) or read.get(key) or known.get(variable(key), "") for key in wanted}
     missing = [key for key in wanted if not values[key]]
     if missing and not _asks():
@@ -131,7 +133,8 @@ def _values(
         default = None if secret or before is None else str(getattr(before, key)) or None
         values[key] = click.prompt(_ASKED[key], hide_input=secret, default=default, err=True)
     for key in ("entity_id", "endpoint_url"):
-        values[key] = given[key] or known.get(variable(key)) or (str(getattr(before, key)) if before else "")
+        told = given[key]  # nothing, given as such, takes a value away
+        values[key] = known.get(variable(key)) or (getattr(before, key) if before else "") if told is None else told
     return values
 
 
@@ -160,7 +163,6 @@ def _store(wish: str | None) -> "Store":
     question = f"Write them into {_file()}, as plain text that you alone may read?"
     if click.confirm(question, default=False, err=True):
         return Store.FILE
-    say("note: they are not kept; set INTACCT_SENDER_PASSWORD and INTACCT_USER_PASSWORD when you need them")
     return Store.NONE
 
 
@@ -170,7 +172,7 @@ def _where(store: "Store") -> str:
 
     if store is Store.KEYRING:
         return f"its passwords are in the system keyring ({keyrings.find().name})"
-    return "its passwords are in it as plain text" if store is Store.FILE else "its passwords are not kept"
+    return "its passwords are in it as plain text" if store is Store.FILE else _UNKEPT
 
 
 def _check_endpoint(url: str | None) -> None:
@@ -222,17 +224,21 @@ def list_profiles(output: str) -> None:
     if told:
         from intacct_ql.cli.tables import print_table
 
-        names = ("NAME", "COMPANY", "USER", "ENTITY", "ENDPOINT", "SENDER", "SENDER PASSWORD", "USER PASSWORD")
-        print_table(("", *names), list(map(_row, told)))
+        print_table(("", "NAME", "COMPANY", "USER", "ENTITY", "SENDER", "PASSWORDS", "HOST"), list(map(_row, told)))
     else:
         say(f"note: there is no profile in {_file()}; intacct-ql profile add NAME makes one")
     _warn()
 
 
 def _row(one: "Entry") -> tuple[str, ...]:
+    from intacct_ql.gateway.endpoint import host_of
+
     star = "*" if one.default else ""
-    rest = (one.entity_id, one.endpoint_url, one.sender_id, one.sender_password, one.user_password)
-    return (star, one.name, one.company_id, one.user_id, *rest)
+    passwords = one.sender_password
+    if one.user_password != passwords:
+        passwords = f"{one.sender_password}, user's {one.user_password}"
+    host = host_of(one.endpoint_url)
+    return (star, one.name, one.company_id, one.user_id, one.entity_id, one.sender_id, passwords, host)
 
 
 def _warn() -> None:

@@ -43,6 +43,8 @@ VARIABLES = {
 FILES = {
     "~/.intacct/credentials.ini": "The profiles, as Sage's own SDKs have them; `profile add` writes it for you alone to"
     " read.",
+    "snapshots/ in the user's cache": "What was learned of each company; `schema refresh` renews it.",
+    "results/ in the user's cache": "Rows that a table did not show (`query --spill`), for a week.",
 }
 
 TOPICS = ("exit-status", "environment", "files")

@@ -205,8 +205,10 @@ def _incomplete(missing: list[str], given: _Given, file: Profile, taken: list[Ha
     if lacking := [key for half in taken for key in half.keys if key in missing]:
         there = f"[{file.name}] in {file.file}" if file.file.exists() else f"{file.file}, which does not exist"
         parts.append(f"{' and '.join(lacking)} missing from {there}")
-        hints.append(f"intacct-ql profile add {file.name} asks for what is missing")
-        if set(lacking) & set(PASSWORDS):
+        secrets = [key for key in lacking if key in PASSWORDS]
+        or_else = f"; or set {_listed(secrets)}" if secrets == lacking else ""
+        hints.append(f"intacct-ql profile add {file.name} asks for what is missing{or_else}")
+        if secrets:
             hints.append(keyrings.find().why or f"the system keyring has no such password of {file.name} either")
     for half in (SENDER, LOGIN):
         lacking = [key for key in half.keys if key in missing]

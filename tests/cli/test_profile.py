@@ -11,6 +11,7 @@ import keyrings
 import pexpect
 import pytest
 from click.testing import Result
+from rich.cells import cell_len
 
 from intacct_ql.emulator import Gateway, Running, Store, Table
 
@@ -155,6 +156,18 @@ def test_a_profile_is_changed_only_when_told(run: Run, file: Path) -> None:
     assert run(*add, stdin=BOTH).exit_code == 2
     assert run(*add, "--replace", stdin=BOTH).exit_code == 0
     assert "entity_id = 100" in file.read_text()
+    run("profile", "add", "acme", *IDS, "--password-stdin", "--replace", stdin=BOTH)
+    assert "entity_id = 100" in file.read_text()
+    run("profile", "add", "acme", *IDS, "--password-stdin", "--replace", "--entity", "", stdin=BOTH)
+    assert "entity_id" not in file.read_text()
+
+
+def test_names_of_any_script_stay_in_their_columns(run: Run) -> None:
+    run("profile", "add", "acme", "--sender-id", "s", "--company-id", "株式会社", "--user-id", "é", "--store", "none")
+    run("profile", "add", "other", *IDS, "--store", "none")
+    header, _, *rows = run("profile", "list").stdout.splitlines()
+    at = cell_len(header[: header.index("USER")])
+    assert [cell_len(row[: row.index(user)]) for row, user in zip(rows, ("é", "xml_gateway"), strict=True)] == [at, at]
 
 
 @pytest.mark.usefixtures("acme")
@@ -162,7 +175,11 @@ def test_the_list(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("profile", "add", "default", *IDS, "--store", "file", "--password-stdin", stdin=BOTH)
     run("profile", "add", "bare", *IDS, "--store", "none", "--entity", "100")
     table = run("profile", "list").stdout
-    assert [line.split()[0] for line in table.splitlines()[2:]] == ["acme", "*", "bare"]
+    assert [line.split() for line in table.splitlines()[2:]] == [
+        ["acme", "acme", "xml_gateway", "acme-sender", "keyring", "api.intacct.com"],
+        ["*", "default", "acme", "xml_gateway", "acme-sender", "file", "api.intacct.com"],
+        ["bare", "acme", "xml_gateway", "100", "acme-sender", "missing", "api.intacct.com"],
+    ]
     assert [(one["name"], one["default"], one["user_password"]) for one in told(run)] == [
         ("acme", False, "keyring"),
         ("default", True, "file"),
@@ -251,12 +268,12 @@ def test_somebody_at_a_terminal_is_asked(home: Path, file: Path) -> None:
     program = str(Path(sys.executable).with_name("intacct-ql"))
     with pexpect.spawn(program, ["profile", "add", "acme"], env=environment, encoding="utf-8", timeout=20) as terminal:
         for question, answer in (
+            ("cannot go into a keyring.*as plain text that you alone may read.*: ", "y"),
             ("Sender id .Web Services.: ", "acme-sender"),
             ("Sender password: ", gateways.SENDER_PASSWORD),
             ("Company id: ", "acme"),
             ("User id: ", "xml_gateway"),
             ("User password: ", gateways.USER_PASSWORD),
-            ("cannot go into a keyring.*as plain text that you alone may read.*: ", "y"),
         ):
             terminal.expect(question)
             terminal.sendline(answer)
