@@ -6,17 +6,17 @@ network and import none.
 """
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, overload
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypedDict, Unpack, overload
 
+from intacct_ql.backends.doors import door
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
-from intacct_ql.errors import ConfigError, Diagnostic, QueryError
-from intacct_ql.planner.steps import Fetch, Plan
+from intacct_ql.errors import ConfigError, Diagnostic, Error, QueryError
 from intacct_ql.prepared import CACHED, Compiled, Prepared, Statement, check_counts, check_page, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
@@ -26,14 +26,18 @@ if TYPE_CHECKING:
     from intacct_ql.discovery.snapshot import Snapshot
     from intacct_ql.executor.course import Course
     from intacct_ql.executor.drive import AsyncLine, Line
+    from intacct_ql.executor.knowledge import Knowledge
+    from intacct_ql.executor.refused import Refused
     from intacct_ql.executor.settings import Settings, Wire
+    from intacct_ql.executor.start import Start
     from intacct_ql.explained import Telling
+    from intacct_ql.formatting import Formatting
     from intacct_ql.gateway.messages import Pause
     from intacct_ql.gateway.session import Conversation
     from intacct_ql.planner.cost import Counted
     from intacct_ql.planner.explain import Explanation
     from intacct_ql.planner.tiers import Tier
-    from intacct_ql.result import AsyncResult, Result, ResultColumn, Row, Stats
+    from intacct_ql.result import AsyncResult, Result, Row, Stats
     from intacct_ql.syntax import ast
 
 Clock = Callable[[], datetime]
@@ -67,8 +71,12 @@ def check(
     text: str, *, catalog: Catalog | None = BUNDLED, strict: bool = False, target: str = "query"
 ) -> list[Diagnostic]:
     """Every finding about a query, in the order of the text; parameters need no values. Raises no ``QueryError``."""
+    return _findings(text, catalog, target, Setting(strict=strict, checking=True))
+
+
+def _findings(text: str, catalog: Catalog | None, target: str, setting: Setting) -> list[Diagnostic]:
     try:
-        made = statement(text, catalog, target, Setting(strict=strict, checking=True)).prepare()
+        made = statement(text, catalog, target, setting).prepare()
     except QueryError as wrong:
         return list(wrong.diagnostics)
     return list(made.diagnostics)
@@ -212,9 +220,12 @@ class _Company:
     ``catalog`` is what names are checked by, ``snapshot`` where it keeps what the company said; None for the demo.
     """
 
-    def __init__(self, conversation: "Conversation", name: str, snapshot: "Snapshot | None") -> None:
+    def __init__(
+        self, conversation: "Conversation", name: str, snapshot: "Snapshot | None", formatting: "Formatting | None"
+    ) -> None:
         self._conversation = conversation
         self._name = name
+        self._formatting = formatting
         self.snapshot = snapshot
         self.catalog: Catalog = BUNDLED
         self._reread()
@@ -223,8 +234,9 @@ class _Company:
         return f"<{type(self).__name__} {self._name}>"
 
     def check(self, text: str, *, strict: bool = False, target: str = "query") -> list[Diagnostic]:
-        """As ``intacct_ql.check``, with this session's catalog."""
-        return check(text, catalog=self.catalog, strict=strict, target=target)
+        """As ``intacct_ql.check``, with this session's catalog and what it has learned."""
+        setting = replace(self._setting(target, strict, self._knowledge.formatting), checking=True)
+        return _findings(text, self.catalog, target, setting)
 
     def schema(self, name: str) -> Object | None:
         """The object of this name, None if the catalog has none."""
@@ -254,8 +266,69 @@ class _Company:
         request = made.door.render(paged(made.plan))
         return fingerprint(self._conversation.company, made.door.function, request, repr(made.plan.local))
 
-    def _prepared(self, text: str, params: Parameters, target: str, strict: bool) -> Prepared:
-        return statement(text, self.catalog, target, Setting(strict=strict)).prepare(params)
+    @cached_property
+    def _knowledge(self) -> "Knowledge":
+        """What has been learned of the company, kept in the snapshot."""
+        from intacct_ql.executor.knowledge import Knowledge
+
+        learned = Knowledge(self._conversation.user, self.snapshot)
+        if self._formatting is not None:
+            learned.learn(self._formatting)
+        return learned
+
+    def _setting(
+        self, target: str, strict: bool, known: "Formatting | None", refused: "Iterable[Refused]" = ()
+    ) -> Setting:
+        """What a query is bound with, while this date format is known, and further fields are refused."""
+        refusals = {(owner, field, words) for (owner, field), words in self._knowledge.refusals.items()}
+        refusals |= {(one.object, one.field, one.words) for one in refused}
+        if target != "auto" and not door(target).localised:
+            return Setting(strict=strict, refused=frozenset(refusals))
+        zone = None if known is None else known.zone
+        return Setting(strict=strict, zone=zone, unsettled=known is None, refused=frozenset(refusals))
+
+    def _asked(self, text: str, params: Parameters, target: str, strict: bool) -> "Asked":
+        """A query with what is known now, and the way to make it with more."""
+        known = self._knowledge.formatting
+
+        def again(refused: "Iterable[Refused]" = ()) -> Prepared:
+            setting = self._setting(target, strict, self._knowledge.formatting, refused)
+            return statement(text, self.catalog, target, setting).prepare(params)
+
+        setting = self._setting(target, strict, known)
+        return Asked(statement(text, self.catalog, target, setting).prepare(params), again, known)
+
+    def _start(
+        self, asked: "Asked", settings: "Settings", resume: str | None, stats: "Stats", connections: int
+    ) -> "Start[Prepared]":
+        """The beginning of a run of a query that asks the gateway."""
+        from intacct_ql.executor.start import Start
+
+        def begin(made: Prepared, formatting: "Formatting") -> "Course":
+            now = replace(settings, formatting=formatting)
+            if made is not asked.made or not (made.zoned and asked.known is None):  # else it is not the last word
+                now = _resuming(now, made, resume, partial(self._fingerprint, made))
+            course = _course(made, now, stats, connections)
+            course.signed_in = self._conversation.sign_ins > 0
+            return course
+
+        return Start(asked.made, asked.again, begin, self._knowledge, self._conversation, asked.known)
+
+    def _telling(self, text: str, params: Parameters, settings: Mapping[str, Any]) -> "Telling":
+        """What is to be explained, with what is known now."""
+        from intacct_ql.explained import telling
+
+        known = self._knowledge.formatting
+        within = self._setting(settings.get("target", "query"), False, known)
+        return telling(text, params, catalog=self.catalog, within=within, formatting=known, **settings)
+
+
+class Asked(NamedTuple):
+    """A query, made with the date format that was ``known``; ``again`` makes it with what is known later."""
+
+    made: Prepared
+    again: "Callable[..., Prepared]"
+    known: "Formatting | None"
 
 
 class Session(_Company):
@@ -272,9 +345,13 @@ class Session(_Company):
         *,
         ahead: bool = True,
         snapshot: "Snapshot | None" = None,
+        formatting: "Formatting | None" = None,
     ) -> None:
-        """``ahead``: pages are fetched before they are asked for, by threads; of no use where no wire is waited for."""
-        super().__init__(conversation, name, snapshot)
+        """``ahead``: pages are fetched before they are asked for, by threads; of no use where no wire is waited for.
+
+        ``formatting`` is the user's date format where it need not be asked for.
+        """
+        super().__init__(conversation, name, snapshot, formatting)
         self._line = line
         self._ahead = ahead
 
@@ -296,8 +373,19 @@ class Session(_Company):
         Raises ``QueryError`` at once, and ``ConfigError`` for a token of another query; iterating the result raises
         ``SignInError``, ``GatewayError``, ``TransportError`` and ``BudgetExceeded``.
         """
-        made = self._prepared(text, params, target, strict)
-        return self._run(made, _settings(**settings), resume)
+        return self._run(self._asked(text, params, target, strict), _settings(**settings), resume)
+
+    def formatting(self) -> "Formatting":
+        """How the user has days and times written; asked for once, one call, unless it is known.
+
+        The usual one, without a zone, where the user may not read it. Raises as iterating a result does.
+        """
+        from intacct_ql.executor.drive import drive
+        from intacct_ql.executor.start import learning
+        from intacct_ql.formatting import USUAL
+
+        drive(learning(self._knowledge, self._conversation, _settings().patience), self._line)
+        return self._knowledge.formatting or USUAL
 
     def explain(self, text: str, params: Parameters = None, *, count: bool = False, **settings: Any) -> "Explanation":
         """As ``intacct_ql.explain``, with this session's catalog.
@@ -305,30 +393,29 @@ class Session(_Company):
         With ``count`` the company is asked for the number of rows, one metered call, and the explanation holds an
         estimate; no call is made where the plan tells already. Raises then as iterating a result does.
         """
-        from intacct_ql.explained import telling
-
-        told = telling(text, params, catalog=self.catalog, **settings)
+        told = self._telling(text, params, settings)
+        if count and told.hangs_on_zone:
+            self.formatting()
+            told = self._telling(text, params, settings)
         question = told.question() if count else None
         if question is None:
             return told.tell()
-        with self._run(question, _settings()) as result:
+        with self._run(_just(question), _settings()) as result:
             return told.tell(_counted(result.one(), result.stats))
 
-    def _run(self, made: Prepared, settings: "Settings", resume: str | None = None) -> "Result":
-        from intacct_ql.executor.run import Pull, known
+    def _run(self, asked: Asked, settings: "Settings", resume: str | None = None) -> "Result":
+        from intacct_ql.executor.run import Pull, known, result_columns
         from intacct_ql.executor.threads import Crew
         from intacct_ql.result import Result, Stats
 
-        stats = Stats()
+        made, stats = asked.made, Stats()
         rows: Iterator[Row] = known(made.plan)
         if made.plan.fetch is not None:
-            most = self._line.lanes.most
-            query = partial(self._fingerprint, made)
-            course = _course(made, made.plan.fetch, _resuming(settings, made, resume, query), stats, most)
-            course.signed_in = self._conversation.sign_ins > 0
+            start = self._start(asked, settings, resume, stats, self._line.lanes.most)
+            course = start.course()
             crew = Crew(course, self._conversation, self._line, course.most - 1 if self._ahead else 0)
-            rows = Pull(made.plan, course, query, crew)
-        return Result(_columns(made.plan), rows, stats, made.diagnostics)
+            rows = Pull(made.plan, course, lambda: self._fingerprint(start.made), crew, start)
+        return Result(result_columns(made.plan), rows, stats, made.diagnostics)
 
     def refresh(self, *objects: str, on_progress: "OnProgress | None" = None) -> "Refreshed":
         """Ask the company what it has, all of it or some objects, and keep that in the snapshot.
@@ -365,9 +452,10 @@ class AsyncSession(_Company):
         *,
         ahead: bool = True,
         snapshot: "Snapshot | None" = None,
+        formatting: "Formatting | None" = None,
     ) -> None:
         """``ahead``: pages are fetched before they are asked for, by tasks; of no use where no wire is waited for."""
-        super().__init__(conversation, name, snapshot)
+        super().__init__(conversation, name, snapshot, formatting)
         self._line = line
         self._ahead = ahead
 
@@ -382,8 +470,16 @@ class AsyncSession(_Company):
         **settings: "Unpack[RunSettings]",
     ) -> "AsyncResult":
         """Run a query; ``async for row in session.query(...)``. Raises as ``Session.query`` does."""
-        made = self._prepared(text, params, target, strict)
-        return self._run(made, _settings(**settings), resume)
+        return self._run(self._asked(text, params, target, strict), _settings(**settings), resume)
+
+    async def formatting(self) -> "Formatting":
+        """As ``Session.formatting``."""
+        from intacct_ql.executor.drive import drive_async
+        from intacct_ql.executor.start import learning
+        from intacct_ql.formatting import USUAL
+
+        await drive_async(learning(self._knowledge, self._conversation, _settings().patience), self._line)
+        return self._knowledge.formatting or USUAL
 
     @overload
     def explain(
@@ -399,33 +495,34 @@ class AsyncSession(_Company):
         self, text: str, params: Parameters = None, *, count: bool = False, **settings: Any
     ) -> "Explanation | Awaitable[Explanation]":
         """As ``Session.explain``; with ``count`` it is to be awaited: ``await session.explain(..., count=True)``."""
-        from intacct_ql.explained import telling
+        told = self._telling(text, params, settings)
+        return self._counted(told, text, params, settings) if count else told.tell()
 
-        told = telling(text, params, catalog=self.catalog, **settings)
-        return self._counted(told) if count else told.tell()
-
-    async def _counted(self, told: "Telling") -> "Explanation":
+    async def _counted(
+        self, told: "Telling", text: str, params: Parameters, settings: Mapping[str, Any]
+    ) -> "Explanation":
+        if told.hangs_on_zone:
+            await self.formatting()
+            told = self._telling(text, params, settings)
         question = told.question()
         if question is None:
             return told.tell()
-        async with self._run(question, _settings()) as result:
+        async with self._run(_just(question), _settings()) as result:
             return told.tell(_counted(await result.one(), result.stats))
 
-    def _run(self, made: Prepared, settings: "Settings", resume: str | None = None) -> "AsyncResult":
-        from intacct_ql.executor.run import AsyncPull, known_async
+    def _run(self, asked: Asked, settings: "Settings", resume: str | None = None) -> "AsyncResult":
+        from intacct_ql.executor.run import AsyncPull, known_async, result_columns
         from intacct_ql.executor.tasks import AsyncCrew
         from intacct_ql.result import AsyncResult, Stats
 
-        stats = Stats()
+        made, stats = asked.made, Stats()
         rows: AsyncIterator[Row] = known_async(made.plan)
         if made.plan.fetch is not None:
-            most = self._line.lanes.most
-            query = partial(self._fingerprint, made)
-            course = _course(made, made.plan.fetch, _resuming(settings, made, resume, query), stats, most)
-            course.signed_in = self._conversation.sign_ins > 0
+            start = self._start(asked, settings, resume, stats, self._line.lanes.most)
+            course = start.course()
             crew = AsyncCrew(course, self._conversation, self._line, course.most - 1 if self._ahead else 0)
-            rows = AsyncPull(made.plan, course, query, crew)
-        return AsyncResult(_columns(made.plan), rows, stats, made.diagnostics)
+            rows = AsyncPull(made.plan, course, lambda: self._fingerprint(start.made), crew, start)
+        return AsyncResult(result_columns(made.plan), rows, stats, made.diagnostics)
 
     async def refresh(self, *objects: str, on_progress: "OnProgress | None" = None) -> "Refreshed":
         """As ``Session.refresh``."""
@@ -499,21 +596,19 @@ def _counted(row: "Row", stats: "Stats") -> "Counted":
     return Counted(rows=int(str(row[0])), calls=stats.calls - stats.sign_ins)
 
 
-def _course(made: Prepared, fetch: Fetch, settings: "Settings", stats: "Stats", connections: int) -> "Course":
+def _just(made: Prepared) -> Asked:
+    """A query that is run as it is made."""
+    return Asked(made, lambda _: made, None)
+
+
+def _course(made: Prepared, settings: "Settings", stats: "Stats", connections: int) -> "Course":
     from intacct_ql.executor.course import Course
 
+    if made.plan.fetch is None:
+        raise Error("the query asks nothing of the gateway any more; run it again")
     check_page(made.door, settings.page_size)
     if not made.door.sent:
         raise ConfigError(f"{made.door.function} is written and never sent: compile shows the request")
     if settings.wire != "xml" and made.door.function != "query":
         raise ConfigError(f"{made.door.function} is read in xml only; {settings.wire} is for query")
-    return Course(made.plan, fetch, made.door, settings, stats, connections=connections)
-
-
-def _columns(plan: Plan) -> tuple["ResultColumn", ...]:
-    from intacct_ql.result import ResultColumn
-
-    return tuple(
-        ResultColumn(name=column.name, type=column.expression.type, path=column.expression.path)
-        for column in plan.columns
-    )
+    return Course(made.plan, made.plan.fetch, made.door, settings, stats, connections=connections)

@@ -15,9 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from intacct_ql.backends.localised import localised
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import ConfigError, QueryError
+from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.cost import Counted, is_worth_counting
 from intacct_ql.planner.explain import Explanation
 from intacct_ql.planner.explain import explain as tell
@@ -45,6 +47,12 @@ class Telling:
     setting: Setting
     tier: Tier
     runs_per_month: int | None
+    formatting: Formatting
+
+    @property
+    def hangs_on_zone(self) -> bool:
+        """Whether it is not known yet what the query means, because the zone of the user is not."""
+        return self.setting.unsettled and self._prepared(self.target).zoned
 
     def tell(self, counted: Counted | None = None) -> Explanation:
         """The explanation, with an estimate where rows were counted. Raises ``QueryError``."""
@@ -52,7 +60,8 @@ class Telling:
         size, request = None, None
         if made.plan.fetch is not None:
             size = rows_a_page(made.plan.fetch, self.page_size, made.door.abilities)
-            request = made.door.render(paged(made.plan), page_size=size)
+            fetch = localised(paged(made.plan), self.formatting if made.door.localised else USUAL)
+            request = made.door.render(fetch, page_size=size)
         return tell(
             made.plan,
             source=self.text,
@@ -96,8 +105,10 @@ def telling(
     tier: str | Tier | None = None,
     tiers: str | os.PathLike[str] | None = None,
     runs_per_month: int | None = None,
+    within: Setting | None = None,
+    formatting: Formatting | None = None,
 ) -> Telling:
-    """What to explain, and within which tier.
+    """What to explain, and within which tier; ``within`` and ``formatting`` are what a session knows.
 
     Raises ``ConfigError`` for a page, a tier or a number of runs that cannot be.
     """
@@ -110,7 +121,8 @@ def telling(
         target=target,
         catalog=catalog,
         page_size=page_size,
-        setting=Setting(strict=strict, clock=clock),
+        setting=replace(within or Setting(), strict=strict, clock=clock),
+        formatting=formatting or USUAL,
         tier=tier if isinstance(tier, Tier) else find_tier(tier, tiers),
         runs_per_month=runs_per_month,
     )

@@ -42,13 +42,14 @@ Key = str | int
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Prepared:
-    """A query after every stage that needs no gateway; ``dated`` if it depends on the day."""
+    """A query after every stage that needs no gateway; ``dated`` if it depends on the day, ``zoned`` on the zone."""
 
     select: ast.Select
     plan: Plan
     door: Door
     diagnostics: tuple[Diagnostic, ...]
     dated: bool = False
+    zoned: bool = False
 
 
 class Compiled:
@@ -198,7 +199,14 @@ class Statement:
             plan, through = route(bound.query, self._target)
         except QueryError as wrong:
             raise QueryError(_in_order((*found, *wrong.diagnostics)), self.text) from None
-        return Prepared(select=self._select, plan=plan, door=through, diagnostics=_in_order(found), dated=bound.dated)
+        return Prepared(
+            select=self._select,
+            plan=plan,
+            door=through,
+            diagnostics=_in_order(found),
+            dated=bound.dated,
+            zoned=bound.zoned,
+        )
 
     def _with_binding(self, wrong: QuerySyntaxError) -> tuple[Diagnostic, ...]:
         """The mistakes of syntax and, where they could be mended in a copy, those that binding finds in it."""

@@ -48,7 +48,8 @@ class ResultColumn:
 class Stats:
     """What a run has used so far.
 
-    ``calls`` are all requests: ``sign_ins``, ``settings`` (the user's date format, asked for once a session), and pages.
+    ``calls`` are pages and ``sign_ins``. Beside them the gateway is asked for the user's date format, once a session
+    and only where it matters; those requests are ``settings``.
     ``seconds`` were spent on calls, ``waited`` on pauses after failures and for the limit of calls a minute; with
     several connections they may add up to more than the run took. ``total`` is the number of rows the gateway
     announced, where it did. ``drifts`` counts the pages by offset between which that number changed: rows may be
@@ -93,14 +94,26 @@ class Result:
         diagnostics: Sequence[Diagnostic] = (),
         close: Callable[[], object] | None = None,
     ) -> None:
-        self.columns = tuple(columns)
         self.stats = stats
-        self.diagnostics = tuple(diagnostics)
+        self._columns = tuple(columns)
+        self._diagnostics = tuple(diagnostics)
         self._rows = rows
         self._on_close = close
         self._held: deque[Row] = deque()
         self._failure: Exception | None = None
         self._closed = False
+
+    @property
+    def columns(self) -> tuple[ResultColumn, ...]:
+        """The columns; final when the first row, or the end, has come: a field that is refused is left out."""
+        known: tuple[ResultColumn, ...] | None = getattr(self._rows, "columns", None)
+        return self._columns if known is None else known
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The remarks about the query; final when the first row, or the end, has come."""
+        known: tuple[Diagnostic, ...] | None = getattr(self._rows, "diagnostics", None)
+        return self._diagnostics if known is None else known
 
     def __iter__(self) -> Self:
         return self
@@ -152,8 +165,8 @@ class Result:
 
     def dicts(self) -> Iterator[dict[str, Value]]:
         """The rows as dictionaries from column name to cell."""
-        names = unique_names(self.columns)
-        return (dict(zip(names, row, strict=True)) for row in self)
+        unique_names(self.columns)  # refused at once
+        return (dict(zip(names, row, strict=True)) for names, row in _named(self))
 
     def fetchmany(self, size: int = 1000) -> list[Row]:
         """At most ``size`` rows; none at the end.
@@ -236,7 +249,9 @@ class Result:
         ``to_arrow`` reads everything before it decides.
         """
         self.read_by_column()
-        schema, batches = arrow_batches(self.columns, self.pages())
+        pages = self.pages()
+        first = next(pages, [])  # the columns are final with it
+        schema, batches = arrow_batches(self.columns, chain((first,), pages))
         reader = _pyarrow().RecordBatchReader.from_batches(schema, batches)
         capsule: object = reader.__arrow_c_stream__(requested_schema)
         return capsule
@@ -253,14 +268,26 @@ class AsyncResult:
         diagnostics: Sequence[Diagnostic] = (),
         close: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        self.columns = tuple(columns)
         self.stats = stats
-        self.diagnostics = tuple(diagnostics)
+        self._columns = tuple(columns)
+        self._diagnostics = tuple(diagnostics)
         self._rows = rows
         self._on_close = close
         self._held: deque[Row] = deque()
         self._failure: Exception | None = None
         self._closed = False
+
+    @property
+    def columns(self) -> tuple[ResultColumn, ...]:
+        """The columns; final when the first row, or the end, has come: a field that is refused is left out."""
+        known: tuple[ResultColumn, ...] | None = getattr(self._rows, "columns", None)
+        return self._columns if known is None else known
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The remarks about the query; final when the first row, or the end, has come."""
+        known: tuple[Diagnostic, ...] | None = getattr(self._rows, "diagnostics", None)
+        return self._diagnostics if known is None else known
 
     def __aiter__(self) -> Self:
         return self
@@ -308,8 +335,9 @@ class AsyncResult:
 
     async def dicts(self) -> AsyncIterator[dict[str, Value]]:
         """The rows as dictionaries from column name to cell."""
-        names = unique_names(self.columns)
+        names: tuple[str, ...] = ()
         async for row in self:
+            names = names or unique_names(self.columns)
             yield dict(zip(names, row, strict=True))
 
     async def fetchmany(self, size: int = 1000) -> list[Row]:
@@ -376,6 +404,14 @@ class AsyncResult:
         await self.close()
 
 
+def _named(result: Result) -> Iterator[tuple[tuple[str, ...], Row]]:
+    """The rows with the names of their cells, which are final with the first one."""
+    names: tuple[str, ...] = ()
+    for row in result:
+        names = names or unique_names(result.columns)
+        yield names, row
+
+
 def _only(rows: Sequence[Row]) -> Row:
     if len(rows) == 1:
         return rows[0]
@@ -425,19 +461,22 @@ def _schema(arrow: Any, columns: Sequence[ResultColumn], rows: Sequence[Row], sc
     """The Arrow schema that fits these rows; decimals get at least the digits that ``scales`` asks for."""
     cells = list(zip(*rows, strict=True)) or [()] * len(columns)
     types = [
-        _arrow_type(arrow, column.type, values, scales.get(column.type, 0))
+        _arrow_type(arrow, column, values, scales.get(column.type, 0))
         for column, values in zip(columns, cells, strict=True)
     ]
     return arrow.schema([arrow.field(column.name, kind) for column, kind in zip(columns, types, strict=True)])
 
 
-def _arrow_type(arrow: Any, data_type: DataType, values: Sequence[Value], scale: int) -> Any:
+def _arrow_type(arrow: Any, column: ResultColumn, values: Sequence[Value], scale: int) -> Any:
+    data_type = column.type
     kinds = {type(value) for value in values if value is not None}
     if data_type in NUMERIC and kinds <= {int, Decimal}:
         numbers = [Decimal(value) for value in values if isinstance(value, (int, Decimal))]
         if data_type is DataType.INTEGER and kinds <= {int} and all(abs(number) < 2**63 for number in numbers):
             return arrow.int64()
         return _decimal_type(arrow, numbers, scale)
+    if data_type is DataType.TIMESTAMP and column.zone is not None and kinds <= {datetime}:
+        return arrow.timestamp("us", column.zone)
     if data_type in _ARROW and kinds <= {_ARROW[data_type][0]}:
         _, name, arguments = _ARROW[data_type]
         return getattr(arrow, name)(*arguments)

@@ -137,7 +137,8 @@ def test_a_source_that_died_never_looks_complete() -> None:
 
 def test_stats_as_json_types() -> None:
     assert Stats(calls=2, rows=3, total=3).to_dict() == {
-        "calls": 2, "sign_ins": 0, "rows": 3, "pages": 0, "retries": 0, "renewals": 0, "bytes": 0, "seconds": 0.0,
+        "calls": 2, "sign_ins": 0,
+        "settings": 0, "rows": 3, "pages": 0, "retries": 0, "renewals": 0, "bytes": 0, "seconds": 0.0,
         "waited": 0.0, "drifts": 0, "total": 3,
     }  # fmt: skip
 

@@ -22,7 +22,8 @@ class Door:
 
     ``function`` is the wire name; what is not ``sent`` is only written. ``more`` asks for the next part of a kept
     result. ``column_names`` gives, for each selected expression, the element names it may come back under.
-    ``found_nothing`` tells the refusals that mean no more than that no row was found.
+    ``found_nothing`` tells the refusals that mean no more than that no row was found. ``localised``: days and times
+    are written and come back as the user of the session has them.
 
     ``literal`` writes a value beside a field, ``escape`` a text. They are there where a value is all there is in its
     element, so that a request can be kept with holes to put other values in.
@@ -33,6 +34,7 @@ class Door:
     render: Render
     column_names: Callable[[Fetch], tuple[tuple[str, ...], ...]]
     sent: bool = True
+    localised: bool = True
     more: Callable[[str], Function] | None = None
     found_nothing: Callable[[GatewayError], bool] | None = None
     literal: Callable[[tree.Value, tree.Expression], str] | None = None

@@ -41,4 +41,11 @@ def _found_nothing(refusal: GatewayError) -> bool:
     return bool(found) and all(found)
 
 
-DOOR = Door(function="get", abilities=ABILITIES, render=render, column_names=column_names, found_nothing=_found_nothing)
+DOOR = Door(
+    function="get",
+    abilities=ABILITIES,
+    render=render,
+    column_names=column_names,
+    found_nothing=_found_nothing,
+    localised=False,
+)

@@ -6,6 +6,7 @@ Refuses to know: envelopes, replies, and how pages are driven.
 Objects and fields have the names of DTD 2.1. The schema has a sequence: filter, sorts, fields [D]; the operators are
 ``= != < <= > >=``, ``like`` and ``is null`` [D], and ``not like`` [C]. Fields are always named: what an object gives
 unasked is not all it has. How many rows one answer may hold is written nowhere [?]; the older reads hold 1,000.
+Days are elements, and the same for every user [?]; of which zone times are is written nowhere, so they have none here.
 """
 
 from collections.abc import Callable, Iterator
@@ -131,6 +132,7 @@ DOOR = Door(
     abilities=ABILITIES,
     render=render,
     column_names=column_names,
+    localised=False,
     literal=literal,
     escape=escape,
 )

@@ -31,9 +31,14 @@ def day(data: date, left: tree.Expression) -> str:
 def moment(data: datetime, left: tree.Expression) -> str:
     """A time by the clock; only the day of a midnight beside a DATE, because days are compared with days."""
     text = f"{data.month:02}/{data.day:02}/{data.year:04}"
-    if left.type is DataType.DATE and data.time() == time.min:
+    if is_midnight_of_day(data, left):
         return text
     return f"{text} {data.hour:02}:{data.minute:02}:{data.second:02}"
+
+
+def is_midnight_of_day(data: datetime, left: tree.Expression) -> bool:
+    """Whether a time is no more than the day beside a DATE."""
+    return left.type is DataType.DATE and data.time() == time.min
 
 
 def page_rows(fetch: Fetch, page_size: int | None, most: int) -> int | None:

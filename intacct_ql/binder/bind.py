@@ -7,13 +7,14 @@ None where a mistake was found, with all diagnostics in the order they were made
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from intacct_ql.binder import tree
 from intacct_ql.binder.conditions import Conditions
+from intacct_ql.binder.moments import Zone
 from intacct_ql.binder.options import bind_options
 from intacct_ql.binder.parameters import MISSING, Bindings, Parameters, not_bindable
-from intacct_ql.binder.scope import Scope, open_scope, spelled
+from intacct_ql.binder.scope import Scope, bound_field, open_scope, spelled
 from intacct_ql.errors import Diagnostic, Fix, Severity, error, warning
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.schema.types import NUMERIC, DataType
@@ -28,13 +29,15 @@ class Bound:
     """What binding found; ``query`` is None when one of the diagnostics is an error.
 
     ``asked`` are the parameters in the order they were asked for, by name or by number from 0; ``dated`` says that the
-    clock was read, so that the query means something else tomorrow.
+    clock was read, so that the query means something else tomorrow. ``zoned`` says that what it means hangs on the zone
+    of the user: an offset was read, or the clock.
     """
 
     query: tree.Query | None
     diagnostics: tuple[Diagnostic, ...]
     asked: tuple[str | int, ...]
     dated: bool
+    zoned: bool
 
 
 _NO_OPTIONS = tree.Options()
@@ -44,15 +47,19 @@ _NO_OPTIONS = tree.Options()
 class Setting:
     """What the caller decides beside the text.
 
-    ``clock`` is read for relative dates; ``zone`` is the session's, None while unknown; ``strict`` makes mixed AND and
-    OR an error; ``checking`` asks for no parameter values.
+    ``clock`` is read for relative dates; ``zone`` is that of the session's user, None while unknown. ``unsettled``: it
+    will be known before anything is sent, and until then any will do. ``strict`` makes mixed AND and OR an error;
+    ``checking`` asks for no parameter values. ``refused`` are fields that the gateway would not give: the object, the
+    field, the words.
     """
 
     clock: Callable[[], datetime] = datetime.now
     zone: tzinfo | None = None
+    unsettled: bool = False
     strict: bool = False
     checking: bool = False
     options: tree.Options = _NO_OPTIONS
+    refused: frozenset[tuple[str, str, str]] = frozenset()
 
 
 def bind(
@@ -70,8 +77,15 @@ def bind(
 
     def clock() -> datetime:  # one reading a statement
         nonlocal moment
-        moment = moment or setting.clock()
+        moment = moment or _now(setting)
         return moment
+
+    zoned = False
+
+    def zone() -> tzinfo | None:
+        nonlocal zoned
+        zoned = True
+        return UTC if setting.unsettled else setting.zone
 
     query = None
     unusable = not_bindable(parameters)
@@ -80,7 +94,9 @@ def bind(
     checking = setting.checking or unusable is not None
     bindings = Bindings(values=parameters, checking=checking, found=found)
     if scope is not None:
-        query = _Binder(scope, bindings, clock, setting, text, found).query(select)
+        if setting.refused:
+            scope.refused = {(owner.upper(), field.upper()): words for owner, field, words in setting.refused}
+        query = _Binder(scope, bindings, clock, zone, setting, text, found).query(select)
         bindings.finish()
     wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in found)
     return Bound(
@@ -88,7 +104,14 @@ def bind(
         diagnostics=tuple(found),
         asked=tuple(bindings.asked),
         dated=moment is not None,
+        zoned=zoned or moment is not None,
     )
+
+
+def _now(setting: Setting) -> datetime:
+    """What the clock of the user shows; this machine's, where the user's zone is not known."""
+    now = setting.clock()
+    return now if setting.zone is None else now.astimezone(setting.zone)
 
 
 class _Binder:
@@ -99,6 +122,7 @@ class _Binder:
         scope: Scope,
         bindings: Bindings,
         clock: Callable[[], datetime],
+        zone: Zone,
         setting: Setting,
         text: str,
         found: list[Diagnostic],
@@ -106,13 +130,14 @@ class _Binder:
         self.scope = scope
         self.bindings = bindings
         self.clock = clock
+        self.zone = zone
         self.setting = setting
         self.text = text
         self.found = found
         self.folded: list[Span] = []
 
     def query(self, select: ast.Select) -> tree.Query:
-        columns = self.columns(select)
+        columns = self.columns(self.without_refused(select))
         self.scope.named = {upper(column.name): column.expression for column in columns if _is_renamed(column)}
         plain = [column.expression for column in columns if isinstance(column.expression, tree.Field)]
         aggregated = len(plain) < len(columns)
@@ -164,10 +189,28 @@ class _Binder:
                 error("IQL203", star.span, "* needs a catalog, because the gateway has no star", "name the fields")
             )
             return ()
+        fields = [bound_field(field.name, field, schema) for field in schema.queryable_fields()]
         return tuple(
-            tree.Column(name=field.name, expression=tree.Field(path=field.name, type=field.type, values=field.values))
-            for field in schema.queryable_fields()
+            [tree.Column(name=field.path, expression=field) for field in fields if not self.scope.refusal(field)]
         )
+
+    def without_refused(self, select: ast.Select) -> ast.Select:
+        """The query without the columns that the gateway is known to refuse; each is told.
+
+        Of groups none is left out, for they would be other ones; and one column has to stay.
+        """
+        items = select.items
+        if isinstance(items, ast.Star) or not self.scope.refused or self.setting.strict or select.distinct:
+            return select
+        names = [item.operand.text for item in items if isinstance(item.operand, ast.Name)]
+        words = [self.scope.refusal(self.scope.find(name)) for name in names]
+        if len(names) < len(items) or all(words):
+            return select
+        for item, name, why in zip(items, names, words, strict=True):
+            if why:
+                reason = f"{upper(name)} is left out, because the gateway refuses it"
+                self.found.append(warning("IQL259", item.span, reason, f"the gateway says: {why}"))
+        return replace(select, items=tuple([item for item, why in zip(items, words, strict=True) if not why]))
 
     def expression(self, operand: ast.Operand) -> tree.Expression | None:
         return self.scope.resolve(operand) if isinstance(operand, ast.Name) else self.aggregate(operand)
@@ -205,7 +248,7 @@ class _Binder:
             operand=operand,
             bindings=self.bindings,
             clock=self.clock,
-            zone=self.setting.zone,
+            zone=self.zone,
             strict=self.setting.strict,
             text=self.text,
             found=self.found,

@@ -6,12 +6,12 @@ In: the text of a literal or a parameter's Python value, and the field beside it
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from intacct_ql.binder import tree
-from intacct_ql.binder.moments import NotAMomentError, read_moment
+from intacct_ql.binder.moments import NotAMomentError, Zone, in_zone, read_moment, unknown_zone
 from intacct_ql.schema.types import NUMERIC, DataType
 from intacct_ql.source import forbidden
 from intacct_ql.suggest import nearest
@@ -24,8 +24,6 @@ _DECIMAL = re.compile(rf"[+-]?(?:[0-9]{{1,{MOST_DIGITS}}}(?:\.[0-9]{{0,{MOST_DIG
 _LONG_NUMBER = re.compile(rf"(?=.{{{MOST_DIGITS + 1}}})[+-]?[0-9]*\.?[0-9]*")
 _TOO_LONG = f"a number has {MOST_DIGITS} digits at the most"
 
-Zone = tzinfo | None
-
 
 class NotAValueError(ValueError):
     """The literal does not fit the field; ``hint`` and ``rewrite`` help."""
@@ -37,7 +35,7 @@ class NotAValueError(ValueError):
         super().__init__(reason)
 
 
-def read_text(field: tree.Field, text: str, zone: Zone = None) -> tree.Value:
+def read_text(field: tree.Field, text: str, zone: Zone = unknown_zone) -> tree.Value:
     """The value a literal stands for beside this field.
 
     A field nobody knows takes it as written, dates too: nobody knows the type, so 10/22/2010 may as well be text.
@@ -147,7 +145,7 @@ _READERS: dict[DataType, Callable[[tree.Field, str, Zone], tree.Value]] = {
 }
 
 
-def read_bound(field: tree.Field, value: object, zone: Zone = None) -> tree.Value:
+def read_bound(field: tree.Field, value: object, zone: Zone = unknown_zone) -> tree.Value:
     """The value a caller bound to a parameter, checked against the field's type.
 
     Text is read as a quoted literal would be. Raises ``NotAValueError``.
@@ -157,12 +155,24 @@ def read_bound(field: tree.Field, value: object, zone: Zone = None) -> tree.Valu
         if unsendable is not None:
             raise NotAValueError(unsendable[1])
         return read_text(field, value, zone)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = _without_zone(value, zone)
     for kind, reader in _BOUND:
         if isinstance(value, kind):
             return reader(field, value)
     raise NotAValueError(
         f"a {type(value).__name__} cannot be sent", "bind str, int, Decimal, bool, date, datetime or None"
     )
+
+
+def _without_zone(value: datetime, zone: Zone) -> datetime:
+    try:
+        return in_zone(value, zone)
+    except NotAMomentError as problem:
+        if zone() is not None:
+            raise NotAValueError(problem.reason, "bind it without zone") from None
+        reason = "a datetime with a zone needs the session's zone, which is not known"
+        raise NotAValueError(reason, "bind it without zone") from None
 
 
 def _bound_truth(field: tree.Field, value: bool) -> tree.Value:
@@ -206,10 +216,6 @@ def _bound_float(field: tree.Field, value: float) -> tree.Value:
 def _bound_moment(field: tree.Field, value: date | datetime) -> tree.Value:
     if field.known and field.type not in (DataType.DATE, DataType.TIMESTAMP):
         raise NotAValueError(f"{field.path} is {field.type.value}, not a date", "bind a value of the field's type")
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        raise NotAValueError(
-            "a datetime with a zone needs the session's zone, which is not known", "bind it without zone"
-        )
     return _dated(field, value, value.isoformat())
 
 

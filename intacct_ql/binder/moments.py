@@ -41,7 +41,16 @@ class Days:
         return self.last + timedelta(days=1)
 
 
-def read_moment(text: str, zone: tzinfo | None = None) -> date | datetime:
+Zone = Callable[[], tzinfo | None]
+"""Gives the zone of the user, None where it is not known; asked only where it matters."""
+
+
+def unknown_zone() -> tzinfo | None:
+    """No zone."""
+    return None
+
+
+def read_moment(text: str, zone: Zone = unknown_zone) -> date | datetime:
     """The date or the zone-less moment a literal names; one with an offset is converted to ``zone``.
 
     Raises ``NotAMomentError``.
@@ -59,7 +68,9 @@ def read_moment(text: str, zone: tzinfo | None = None) -> date | datetime:
             f"{time_text.strip()} is not a time", "a time is H:MM or H:MM:SS, with AM or PM if need be"
         )
     moment = datetime.combine(day, _time(found))
-    return _in_zone(moment, found["zone"], zone) if found["zone"] else moment
+    if not found["zone"]:
+        return moment
+    return in_zone(datetime.fromisoformat(moment.isoformat() + found["zone"].upper()), zone)
 
 
 def _parted(text: str) -> tuple[str, str, str]:
@@ -114,16 +125,17 @@ def _time(found: re.Match[str]) -> time:
         ) from None
 
 
-def _in_zone(moment: datetime, offset: str, zone: tzinfo | None) -> datetime:
-    if zone is None:
+def in_zone(moment: datetime, zone: Zone) -> datetime:
+    """A moment that says its zone, by the clock of the user and without one. Raises ``NotAMomentError``."""
+    known = zone()
+    if known is None:
         raise NotAMomentError(
             "an offset needs the session's zone, which is not known",
             "write the time as the company's users see it, without offset",
         )
     if moment.year in (1, 9999):
         raise NotAMomentError("the year is out of reach for another zone", "write the time without offset")
-    aware = datetime.fromisoformat(moment.isoformat() + offset.upper())
-    return aware.astimezone(zone).replace(tzinfo=None)
+    return moment.astimezone(known).replace(tzinfo=None)
 
 
 # Relative ranges: a word, or a word with a number, beside a DATE or TIMESTAMP field. Weeks start on Monday (ISO 8601),

@@ -4,6 +4,7 @@ In: names as the first tree holds them, and a catalog or none. Out: ``tree.Field
 Refuses to know: literals and conditions. Nothing is ever corrected silently: AP and AR names differ by one letter.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ class Scope:
 
     ``schema`` is None without a catalog: then every name is taken as written, in upper case where it was bare.
     ``named`` are the names given to columns, which only ORDER_BY knows; elsewhere they help to say what is unknown.
+    ``refused`` has the gateway's words by object and field, in upper case.
     """
 
     object: str
@@ -32,14 +34,29 @@ class Scope:
     found: list[Diagnostic]
     fields: dict[str, tree.Field | None] = field(default_factory=dict)
     named: dict[str, tree.Expression] = field(default_factory=dict)
+    refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def resolve(self, name: ast.Name) -> tree.Field | None:
         """The field of this name, or None after saying why there is none."""
         known = self.fields.get(name.text)
         if known is None and name.text not in self.fields:
             known = self._plain(name.text) or self._resolve(name)
+            if known is not None and self.refused:
+                known = self._unless_refused(name, known)
             self.fields[name.text] = known
         return known
+
+    def refusal(self, found: tree.Field | None) -> str:
+        """The gateway's words where it is known to refuse the field; empty otherwise."""
+        return self.refused.get((found.owner.upper(), found.name.upper()), "") if found is not None else ""
+
+    def _unless_refused(self, name: ast.Name, known: tree.Field) -> tree.Field | None:
+        words = self.refusal(known)
+        if not words:
+            return known
+        reason = f"{known.path} of {self.object} cannot be queried, and is needed here"
+        self.found.append(error("IQL205", name.span, reason, f"the gateway says: {words}", "leave it out"))
+        return None
 
     def _plain(self, text: str) -> tree.Field | None:
         """A field of the object itself under its bare name, which is what nearly every name is."""
@@ -51,7 +68,7 @@ class Scope:
             entry = self.schema.fields.get(text)
             if entry is None or entry.queryable is False:
                 return None
-            known = kept[text] = _field(entry.name, entry)
+            known = kept[text] = bound_field(entry.name, entry, self.schema)
         return known
 
     def find(self, text: str) -> tree.Field | None:
@@ -73,7 +90,7 @@ class Scope:
         """The field that numbers the object's rows; without a catalog RECORDNO is nearly always right, yet unknown."""
         if self.schema is None or self.schema.key is None:
             return None
-        return _field(self.schema.key, self.schema.fields[self.schema.key.upper()])
+        return bound_field(self.schema.key, self.schema.fields[self.schema.key.upper()], self.schema)
 
     def _unqualified(self, name: str) -> str:
         for qualifier in (self.alias, self.object):
@@ -91,14 +108,14 @@ class Scope:
         way = self._way(whole)
         if way is None:
             way = self._way(bare)
-        elif whole.startswith(f"{self.object}.") and self._two_ways(name, way, self._way(bare)):
+        elif whole.startswith(f"{upper(self.object)}.") and self._two_ways(name, way, self._way(bare)):
             return None
         if way is None:
             return self._unknown(name, bare)
         if isinstance(way, str):
             self.found.append(error("IQL204", name.span, way))
             return None
-        if not way.queryable:
+        if not way.queryable and not self.refusal(way):
             self.found.append(
                 error(
                     "IQL205",
@@ -128,7 +145,7 @@ class Scope:
         while here is not None:
             entry = here.fields.get(rest)
             if entry is not None:
-                return _field(done + entry.name, entry)
+                return bound_field(done + entry.name, entry, here)
             hop, _, onward = rest.partition(".")
             way = here.relationships.get(hop)
             if way is None or not onward or self.catalog is None:
@@ -225,5 +242,13 @@ def _by_alias(name: ast.Name, catalog: Catalog, found: list[Diagnostic]) -> Obje
     return catalog.object(alias.object)
 
 
-def _field(path: str, entry: Field) -> tree.Field:
-    return tree.Field(path=path, type=entry.type, queryable=entry.queryable is not False, values=entry.values)
+def bound_field(path: str, entry: Field, owner: Object) -> tree.Field:
+    """The field that a catalog's entry becomes at the end of a way."""
+    return tree.Field(
+        path=path,
+        type=entry.type,
+        queryable=entry.queryable is not False,
+        values=entry.values,
+        owner=owner.name,
+        name=entry.name,
+    )

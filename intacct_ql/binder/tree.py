@@ -22,7 +22,8 @@ Operator = OneOf["=", "!=", "<", "<=", ">", ">="]
 class Field:
     """A field that can be fetched; ``known`` is False when no catalog says it exists.
 
-    ``values`` are the valid ones of an enum; they belong to the type, not to the identity of the field.
+    ``values`` are the valid ones of an enum; they belong to the type, not to the identity of the field. ``owner`` is
+    the object at the end of the way, ``name`` what the field is called there; both are empty where no catalog knows it.
     """
 
     path: str
@@ -30,6 +31,8 @@ class Field:
     known: bool = True
     queryable: bool = field(default=True, compare=False, repr=False)
     values: tuple[EnumValue, ...] = field(default=(), compare=False, repr=False)
+    owner: str = field(default="", compare=False, repr=False)
+    name: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,12 @@ mistake was reported. Refuses to know: which condition asks.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, Final
 
 from intacct_ql.binder import tree
 from intacct_ql.binder.literals import NotAValueError, fits, read_bound, read_text
-from intacct_ql.binder.moments import RELATIVE_WORDS, NotAMomentError, read_range
+from intacct_ql.binder.moments import RELATIVE_WORDS, NotAMomentError, Zone, read_range
 from intacct_ql.binder.parameters import MISSING, Bindings
 from intacct_ql.binder.scope import Scope
 from intacct_ql.errors import Diagnostic, Fix, error
@@ -32,7 +32,7 @@ class Values:
     scope: Scope
     bindings: Bindings
     clock: Callable[[], datetime]
-    zone: tzinfo | None
+    zone: Zone
     text: str
     found: list[Diagnostic]
 

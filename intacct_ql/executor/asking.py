@@ -9,8 +9,10 @@ from collections.abc import Callable
 from functools import partial
 
 from intacct_ql.backends.door import Door
-from intacct_ql.executor.resume import Mark, check_place
+from intacct_ql.backends.localised import localised
+from intacct_ql.executor.resume import Mark, check_place, in_zone
 from intacct_ql.executor.settings import Settings, Wire
+from intacct_ql.formatting import USUAL
 from intacct_ql.gateway.kept import Kept
 from intacct_ql.gateway.messages import ColumnShape, Function, Reader, RowShape
 from intacct_ql.gateway.paging import Drift, Pager, PageRequest, by_offset, keyset, single
@@ -42,11 +44,13 @@ class Asking:
         self.limit = None if fetch.limit is None else max(0, fetch.limit - self.given_before)
         bounds = [bound for bound in (self.limit, settings.budget.rows) if bound is not None]
         self.most = min(bounds) if bounds else None
+        formatting = self._formatting = settings.formatting if door.localised else USUAL
         self.shape = RowShape(
             columns=tuple(
-                ColumnShape(names=names, decode=decoder(expression.type), kind=expression.type)
+                ColumnShape(names=names, decode=decoder(expression.type, formatting), kind=expression.type)
                 for expression, names in zip(self._fetch.select, door.column_names(self._fetch), strict=True)
-            )
+            ),
+            formatting=formatting,
         )
         whole = fetch.limit is None and not fetch.offset
         self._ranged = whole and bool(self._walk) and pages.is_ranged(self._walk, door.abilities)
@@ -90,6 +94,7 @@ class Asking:
             fetch = pages.within(fetch, self._plan, request.bounds, backwards=request.backwards)
         if request.behind is not None:
             fetch = pages.behind(fetch, self._walk, request.behind)
+        fetch = localised(fetch, self._formatting)
         form = {} if wire == "xml" else {"returnformat": wire}
         xml = self._door.render(fetch, page_size=request.size, offset=request.offset or None, **form)
         return Function(name=self._door.function, xml=xml)
@@ -110,7 +115,7 @@ class Asking:
         """Where the run begins."""
         if self._settings.resume is not None:
             check_place(self._settings.resume.place, len(self._walk), ranged=self._ranged)
-            return self._settings.resume.place
+            return in_zone(self._settings.resume.place, self._formatting.zone)
         if self._ranged:
             return (EVERYTHING,)
         return PageRequest(offset=self._fetch.offset, size=0) if self._plan.paging in ("keyset", "offset") else None

@@ -23,8 +23,10 @@ from urllib.parse import urlsplit
 from intacct_ql.errors import TransportError
 from intacct_ql.executor.lanes import Lanes
 from intacct_ql.executor.log import exchanged, paused
+from intacct_ql.gateway.envelope import GET_SESSION
 from intacct_ql.gateway.glimpse import TAIL
 from intacct_ql.gateway.messages import Exchange, Pause, Reply
+from intacct_ql.gateway.settings import FORMATTING
 from intacct_ql.transport.base import AsyncTransport, Transport
 
 if TYPE_CHECKING:
@@ -38,12 +40,13 @@ Steps = Generator[Exchange | Pause, Reply | None, T]
 class Traffic:
     """What a call has used so far.
 
-    Calls made, sign-ins among them, bytes received (decompressed), pauses after failures, and seconds waited, for those
-    pauses and for the limit of calls a minute.
+    Calls made, sign-ins among them; beside them questions for the user's settings; bytes received (decompressed),
+    pauses after failures, and seconds waited, for those pauses and for the limit of calls a minute.
     """
 
     calls: int = 0
     sign_ins: int = 0
+    settings: int = 0
     bytes: int = 0
     retries: int = 0
     waited: float = 0.0
@@ -263,8 +266,10 @@ class _Body:
         self._began = monotonic()
 
     def __enter__(self) -> Self:
-        self._traffic.calls += 1
-        self._traffic.sign_ins += self._exchange.exclusive
+        function, traffic = self._exchange.function, self._traffic
+        traffic.calls += function != FORMATTING
+        traffic.sign_ins += function == GET_SESSION.name
+        traffic.settings += function == FORMATTING
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -9,8 +9,8 @@ with it only if it asks the same of the same company. Cells are tagged with thei
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from hashlib import sha256
 from itertools import pairwise
@@ -181,6 +181,30 @@ def _read(kept: object) -> object:
     if not isinstance(text, str):
         raise TypeError
     return read(text)
+
+
+def in_zone(place: Mark, zone: tzinfo | None) -> Mark:
+    """The place for a session whose user has this zone.
+
+    A moment that was read when the zone was known may be gone on from where it is not, and the other way round: it is
+    what the user's clock showed.
+    """
+    if not isinstance(place, PageRequest) or place.behind is None:
+        return place
+    return replace(place, behind=_frontier_in(place.behind, zone))
+
+
+def _frontier_in(read: Frontier, zone: tzinfo | None) -> Frontier:
+    inside = [(_cell_in(cell, zone), None if inner is None else _frontier_in(inner, zone)) for cell, inner in read.open]
+    return Frontier(open=tuple(inside), met=tuple([_cell_in(cell, zone) for cell in read.met]))
+
+
+def _cell_in(cell: object, zone: tzinfo | None) -> object:
+    if not isinstance(cell, datetime):
+        return cell
+    if cell.tzinfo is None or zone is None:
+        return cell.replace(tzinfo=zone)
+    return cell.astimezone(zone)
 
 
 def as_mark(mark: PageRequest | Sequence[Interval] | None) -> Mark | None:

@@ -10,32 +10,35 @@ caller goes on; a row is never given before its page has arrived whole.
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
 
-from intacct_ql.errors import BudgetExceeded, Error
+from intacct_ql.errors import BudgetExceeded, Diagnostic, Error, GatewayError
 from intacct_ql.executor.course import Course
 from intacct_ql.executor.local import Pipeline, run
 from intacct_ql.executor.resume import token
+from intacct_ql.executor.start import Start
 from intacct_ql.executor.tasks import AsyncCrew
 from intacct_ql.executor.threads import Crew
+from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.steps import Plan
-from intacct_ql.result import BATCH, Row
+from intacct_ql.result import BATCH, ResultColumn, Row
+from intacct_ql.schema.types import DataType
 
 Query = Callable[[], str]
 """Gives the fingerprint of a query, where somebody wants it."""
 
 
 class Run:
-    """Where a run stands: the local steps, and the rows that may be given. ``query`` tells it from others."""
+    """Where a run stands: the local steps, and the rows that may be given. ``query`` tells it from others.
 
-    def __init__(self, plan: Plan, course: Course, query: Query) -> None:
-        self._plan = plan
-        self._course = course
+    Until the first page has come, ``start`` may have something asked, or the query made anew.
+    """
+
+    def __init__(self, plan: Plan, course: Course, query: Query, start: Start[Any] | None = None) -> None:
         self._query = query
-        options = plan.fetch.options if plan.fetch is not None else None
-        self._pipeline = Pipeline(plan.local, options, course.settings.storage)
-        if course.settings.resume is not None:
-            self._pipeline.go_on(course.settings.resume.limits)
+        self._start = start
+        self._halted = self._columnar = False
+        self._take_up(plan, course)
         self._rows: Iterator[Row] = iter(())
         self._page: Sequence[Row] | None = None
         self._given = 0
@@ -53,9 +56,49 @@ class Run:
             return None
         return token(self._query(), replace(mark, limits=limits))
 
+    @property
+    def columns(self) -> tuple[ResultColumn, ...]:
+        """The columns, final when the first page has come: until then one may be left out."""
+        formatting = USUAL if self._start is None else self._start.formatting
+        return result_columns(self._plan, formatting)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The remarks about the query, final when the first page has come."""
+        return () if self._start is None else self._start.diagnostics
+
     def stop(self) -> None:
         """Ask for nothing more: the rows end with ``Stopped`` behind those that are here. For signal handlers too."""
-        self._course.halted = True
+        self._halted = self._course.halted = True
+
+    def _take_up(self, plan: Plan, course: Course) -> None:
+        """Run this plan, from its beginning."""
+        self._plan = plan
+        self._course = course
+        course.halted = self._halted
+        options = plan.fetch.options if plan.fetch is not None else None
+        self._pipeline = Pipeline(plan.local, options, course.settings.storage)
+        if course.settings.resume is not None:
+            self._pipeline.go_on(course.settings.resume.limits)
+        self._by_column()
+
+    def _by_column(self) -> None:
+        if self._columnar:
+            self._course.asking.columnar = self._pipeline.is_empty
+
+    def _take_up_anew(self) -> Course:
+        """Run the query as it was made anew; nothing has been given yet."""
+        assert self._start is not None  # noqa: S101 - for the type checker
+        self._pipeline.close()
+        self._course.scratch.close()
+        course = self._start.course()
+        course.follow(self._course)
+        self._take_up(self._start.made.plan, course)
+        return course
+
+    def _leaves_out(self, refusal: GatewayError) -> bool:
+        """Whether the query was made anew without what is refused."""
+        return self._start is not None and not self._course.stats.pages and self._start.without(refusal)
 
     def ready(self) -> Row | None:
         """The next row that is here already. Raises for good what went wrong in a local step: its rows are lost."""
@@ -87,10 +130,13 @@ class Run:
 
     def read_by_column(self) -> None:
         """Ask for pages by column, where no local step wants rows; before the first page only."""
-        self._course.asking.columnar = self._pipeline.is_empty
+        self._columnar = True
+        self._by_column()
 
     def push(self, rows: Sequence[Row]) -> None:
         """Hand the rows of a page through the local steps, and tell of the page."""
+        if self._start is not None:
+            self._start.answered()
         try:
             passed = self._pipeline.push(rows)
             self._page = rows if passed is rows and not self._plan.at_most_one else None
@@ -138,8 +184,8 @@ class Run:
 class Pull(Run):
     """The rows of a plan, blocking. It survives a failed page: the next call asks again."""
 
-    def __init__(self, plan: Plan, course: Course, query: Query, crew: Crew) -> None:
-        super().__init__(plan, course, query)
+    def __init__(self, plan: Plan, course: Course, query: Query, crew: Crew, start: Start[Any] | None = None) -> None:
+        super().__init__(plan, course, query, start)
         self._crew = crew
 
     def __iter__(self) -> Self:
@@ -163,7 +209,18 @@ class Pull(Run):
         """Let the next page in; False when there is none."""
         if self._ended:
             return False
-        rows = None if self.is_full else self._crew.next_page()
+        try:
+            if self._start is not None and self._start.waits:
+                self._crew.ask(self._start.steps(self._course.settings.patience))
+                self._start.settle()
+                self._crew = self._crew.for_course(self._take_up_anew())
+            rows = None if self.is_full else self._crew.next_page()
+        except GatewayError as refusal:
+            if not self._leaves_out(refusal):
+                raise
+            self._crew.close()
+            self._crew = self._crew.for_course(self._take_up_anew())
+            return True
         if rows is None:
             self.finish()
         else:
@@ -183,8 +240,10 @@ class Pull(Run):
 class AsyncPull(Run):
     """The same for async callers."""
 
-    def __init__(self, plan: Plan, course: Course, query: Query, crew: AsyncCrew) -> None:
-        super().__init__(plan, course, query)
+    def __init__(
+        self, plan: Plan, course: Course, query: Query, crew: AsyncCrew, start: Start[Any] | None = None
+    ) -> None:
+        super().__init__(plan, course, query, start)
         self._crew = crew
 
     def __aiter__(self) -> Self:
@@ -208,7 +267,18 @@ class AsyncPull(Run):
         """Let the next page in; False when there is none."""
         if self._ended:
             return False
-        rows = None if self.is_full else await self._crew.next_page()
+        try:
+            if self._start is not None and self._start.waits:
+                await self._crew.ask(self._start.steps(self._course.settings.patience))
+                self._start.settle()
+                self._crew = self._crew.for_course(self._take_up_anew())
+            rows = None if self.is_full else await self._crew.next_page()
+        except GatewayError as refusal:
+            if not self._leaves_out(refusal):
+                raise
+            await self._crew.close()
+            self._crew = self._crew.for_course(self._take_up_anew())
+            return True
         if rows is None:
             self.finish()
         else:
@@ -223,6 +293,19 @@ class AsyncPull(Run):
     def __del__(self) -> None:
         with suppress(AttributeError):
             self._crew.forget()
+
+
+def result_columns(plan: Plan, formatting: Formatting = USUAL) -> tuple[ResultColumn, ...]:
+    """What the user is told of the columns of a plan."""
+    return tuple(
+        ResultColumn(
+            name=column.name,
+            type=column.expression.type,
+            path=column.expression.path,
+            zone=formatting.zone_name if column.expression.type is DataType.TIMESTAMP else None,
+        )
+        for column in plan.columns
+    )
 
 
 def known(plan: Plan) -> Generator[Row]:

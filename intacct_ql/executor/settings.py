@@ -9,6 +9,7 @@ from typing import Literal
 
 from intacct_ql.executor.resume import Resume
 from intacct_ql.executor.spill import Storage
+from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.gateway.messages import Pause
 from intacct_ql.gateway.patience import Patience
 from intacct_ql.result import Stats
@@ -42,7 +43,8 @@ class Settings:
 
     Rows a page, budget, room for rows that wait, how failures are borne, whether rows come in the order of their keys
     where the query names no order, the format of pages between the first and the last, and where the run goes on from.
-    ``on_page`` is told after each page, ``on_retry`` before each pause, perhaps by another thread.
+    ``formatting`` is how the user has days and times. ``on_page`` is told after each page, ``on_retry`` before each
+    pause, perhaps by another thread.
     """
 
     page_size: int | None = None
@@ -52,5 +54,6 @@ class Settings:
     ordered: bool = True
     wire: Wire = "xml"
     resume: Resume | None = None
+    formatting: Formatting = USUAL
     on_page: Callable[[Stats], None] | None = None
     on_retry: Callable[[Pause], None] | None = None

@@ -13,7 +13,7 @@ from time import monotonic
 
 from intacct_ql.errors import GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
-from intacct_ql.executor.drive import AsyncLine, Traffic, drive_async
+from intacct_ql.executor.drive import AsyncLine, Steps, Traffic, drive_async
 from intacct_ql.executor.threads import TICK
 from intacct_ql.gateway.messages import Page
 from intacct_ql.gateway.session import Conversation
@@ -53,6 +53,18 @@ class AsyncCrew:
                 return None
             else:
                 await self._news()
+
+    async def ask(self, steps: Steps[None]) -> None:
+        """Run steps that bring no page; what they use is counted."""
+        traffic, began = Traffic(), monotonic()
+        try:
+            await drive_async(steps, self._line, traffic)
+        finally:
+            self._course.count(traffic, monotonic() - began)
+
+    def for_course(self, course: Course) -> "AsyncCrew":
+        """A crew as this one for another course."""
+        return AsyncCrew(course, self._conversation, self._line, self._most)
 
     async def close(self) -> None:
         """Let the tasks go; what they were about is dropped. Closing twice is harmless."""

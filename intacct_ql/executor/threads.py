@@ -16,7 +16,7 @@ from time import monotonic
 
 from intacct_ql.errors import Error, GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
-from intacct_ql.executor.drive import Line, Traffic, drive
+from intacct_ql.executor.drive import Line, Steps, Traffic, drive
 from intacct_ql.gateway.messages import Page
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.result import Row
@@ -58,6 +58,18 @@ class Crew:
             if self._reads_on:
                 self._recruit()
             self._fetch(errand)
+
+    def ask(self, steps: Steps[None]) -> None:
+        """Run steps that bring no page; what they use is counted."""
+        traffic, began = Traffic(), monotonic()
+        try:
+            drive(steps, self._line, traffic)
+        finally:
+            self._course.count(traffic, monotonic() - began)
+
+    def for_course(self, course: Course) -> "Crew":
+        """A crew as this one for another course."""
+        return Crew(course, self._conversation, self._line, self._most)
 
     def close(self) -> None:
         """Let the threads go; what they were about is dropped. Closing twice is harmless."""

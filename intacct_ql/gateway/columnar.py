@@ -124,6 +124,7 @@ class ColumnsReader:
             nothing = arrow.array([""] * len(texts[0]), arrow.string())
             texts = [texts[place] if place >= 0 else nothing for place in order]
         columns = self._shape.columns
-        typed = [cast(text, column.kind) for text, column in zip(texts, columns, strict=True)]
+        formatting = self._shape.formatting
+        typed = [cast(text, column.kind, formatting) for text, column in zip(texts, columns, strict=True)]
         batch = arrow.record_batch(typed, names=[column.names[0] for column in columns])
         return Columns(texts, batch, [column.decode for column in columns])

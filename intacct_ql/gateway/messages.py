@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from intacct_ql.errors import Error
+from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.gateway.columns import Columns
 
 if TYPE_CHECKING:
@@ -58,9 +59,13 @@ class ColumnShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowShape:
-    """What the rows of a reply look like, in the order the caller wants the values."""
+    """What the rows of a reply look like, in the order the caller wants the values.
+
+    ``formatting`` is how their days and times are written, for readers by column; ``decode`` knows it already.
+    """
 
     columns: tuple[ColumnShape, ...]
+    formatting: Formatting = USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

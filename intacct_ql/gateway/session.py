@@ -16,6 +16,7 @@ any thread: accounts lock.
 from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, field, fields
 from itertools import count
+from typing import TypeVar
 
 from intacct_ql.errors import ConfigError, Error, SignInError, TransportError
 from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
@@ -25,8 +26,15 @@ from intacct_ql.gateway.faults import SessionExpired, refusal
 from intacct_ql.gateway.messages import Credentials, Exchange, Function, Glimpse, Pause, Reader, Reply, Result, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader
 
-Steps = Generator[Exchange | Pause, Reply | None, Result]
-"""What ``call`` gives: exchanges come out, their replies (None: no longer needed) go in, the result is returned."""
+T = TypeVar("T")
+Asked = Generator[Exchange | Pause, Reply | None, T]
+"""Exchanges come out, their replies (None: no longer needed) go in, and what was asked for is returned."""
+
+Steps = Asked[Result]
+"""What ``call`` gives."""
+
+Once = Asked[Result | None]
+"""What ``call_once`` gives."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -73,10 +81,25 @@ class Conversation:
         return f"<Conversation with {host_of(self._endpoint)}, {'signed in' if self._session else 'not signed in'}>"
 
     @property
+    def user(self) -> str:
+        """Who asks: the login id."""
+        return self._credentials.user_id
+
+    @property
     def company(self) -> str:
         """Whom it talks to: host, company and entity."""
         given = self._credentials
         return "/".join((host_of(self._endpoint), given.company_id, given.entity_id or ""))
+
+    @property
+    def endpoint(self) -> str:
+        """Where requests go: the address that the sign-in named, or the one it went to."""
+        return self._endpoint if self._session is None else self._session.url
+
+    @property
+    def lifetime(self) -> float | None:
+        """Seconds that the session lives on after each call; None where the gateway does not say."""
+        return None if self._session is None else self._session.lifetime
 
     def call(
         self,
@@ -92,14 +115,25 @@ class Conversation:
         Raises ``SignInError``, ``GatewayError``, ``TransportError``; the last also when an answer belongs to another
         request or holds no data where rows were expected.
         """
+        return (yield from self._called(lambda session: self._ask(session, function, shape, glimpse, reader)))
+
+    def call_once(self, function: Function, needed: Callable[[], bool]) -> Once:
+        """Call a function that nobody else may call meanwhile; None where it is not ``needed`` any more by then.
+
+        Whoever is sent the result keeps others from asking until the next exchange. Raises as ``call`` does.
+        """
+        return (yield from self._called(lambda session: self._ask_once(session, function, needed)))
+
+    def _called(self, ask: Callable[[_Session], Asked[T]]) -> Asked[T]:
+        """What is asked within a session, once more where it has ended."""
         session = yield from self._signed_in()
         try:
-            return (yield from self._ask(session, function, shape, glimpse, reader))
+            return (yield from ask(session))
         except SessionExpired:
             if self._session is session:  # else another thread has renewed it already
                 self._session = None
         session = yield from self._signed_in()
-        return (yield from self._ask(session, function, shape, glimpse, reader))
+        return (yield from ask(session))
 
     def _signed_in(self) -> Generator[Exchange | Pause, Reply | None, _Session]:
         while True:
@@ -161,6 +195,18 @@ class Conversation:
         if shape is not None and result.page is None:
             raise TransportError(f"the reply to {function.name} says success and holds no data")
         return result
+
+    def _ask_once(self, session: _Session, function: Function, needed: Callable[[], bool]) -> Once:
+        controlid = self._controlid()
+        reply = yield Exchange(
+            function=function.name,
+            url=session.url,
+            body=function_request(self._credentials, session.sessionid, function, controlid),
+            reader=ReplyReader(max_bytes=self._max_bytes),
+            exclusive=True,
+            needed=needed,
+        )
+        return None if reply is None else _only_result(reply, controlid)
 
     def _opened(self, reply: Reply, controlid: str, asked: float) -> _Session:
         result = _only_result(reply, controlid)

@@ -9,13 +9,15 @@ that fits none of its type's forms stays text: nothing that was read is lost.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from intacct_ql.formatting import USUAL, Formatting, day_reader, moment_reader
 
 Value = int | Decimal | bool | date | datetime | str | None
-"""What a typed cell may hold; ``datetime`` has no zone unless the session's zone is known."""
+"""What a typed cell may hold; ``datetime`` has no zone unless that of the user is known."""
 
 Decode = Callable[[str], Value]
 
@@ -107,6 +109,42 @@ _DECODERS: dict[DataType, Decode] = {
 }
 
 
-def decoder(data_type: DataType) -> Decode:
-    """The function that turns a cell's text into the Python value of the type."""
-    return _DECODERS[data_type]
+def decoder(data_type: DataType, formatting: Formatting = USUAL) -> Decode:
+    """The function that turns a cell's text into the Python value of the type, days and times as a user has them."""
+    if formatting is USUAL or data_type not in TEMPORAL:
+        return _DECODERS[data_type]
+    return _temporal(data_type, formatting)
+
+
+@cache
+def _temporal(data_type: DataType, formatting: Formatting) -> Decode:
+    if formatting.is_usual:
+        zone = formatting.zone
+        return decode_date if data_type is DataType.DATE else decode_timestamp if zone is None else _zoned(zone)
+    read: Callable[[str], date | None] = (day_reader if data_type is DataType.DATE else moment_reader)(formatting)
+
+    def decode(cell: str) -> Value:
+        found = read(cell)
+        return found if found is not None else cell or None
+
+    return decode
+
+
+def _zoned(zone: tzinfo) -> Decode:
+    """``decode_timestamp`` for moments of this zone."""
+
+    def decode(cell: str) -> Value:
+        day = decode_date(cell[:10])
+        if not isinstance(day, date):
+            return cell or None
+        try:
+            if len(cell) < 20:
+                return datetime.combine(day, time.fromisoformat(cell[11:]) if len(cell) > 10 else time.min, zone)
+        except ValueError:
+            return cell
+        found = decode_timestamp(cell)  # fractions, or a zone of its own
+        if not isinstance(found, datetime):
+            return found
+        return found.replace(tzinfo=zone) if found.tzinfo is None else found.astimezone(zone)
+
+    return decode

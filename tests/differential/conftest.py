@@ -10,6 +10,7 @@ from intacct_ql.api import Session
 from intacct_ql.connecting import DEMO_ENDPOINT
 from intacct_ql.emulator import Gateway
 from intacct_ql.executor.drive import Line
+from intacct_ql.formatting import USUAL
 from intacct_ql.gateway.messages import Credentials
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.transport.loopback import Loopback
@@ -35,4 +36,5 @@ def conversation() -> Conversation:
 
 @pytest.fixture(scope="session")
 def session(conversation, transport) -> Session:
-    return Session(conversation, Line(transport=transport, lock=Lock()), "differential", ahead=False)
+    """Of a user whose zone is not known: the reference has no zones."""
+    return Session(conversation, Line(transport=transport, lock=Lock()), "differential", ahead=False, formatting=USUAL)

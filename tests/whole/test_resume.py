@@ -178,7 +178,7 @@ def test_resume_needs_a_file_that_rows_can_be_added_to(start, arguments):
 def test_calls_are_logged_as_lines_of_json(start, tmp_path):
     assert ended(start("--log", "calls.log", "--page-size", "2000", "-o", "out.csv"))[0] == 0
     told = [json.loads(line) for line in (tmp_path / "calls.log").read_text("utf-8").splitlines()]
-    assert [one["function"] for one in told] == ["getAPISession", "query", "query", "query"]
+    assert [one["function"] for one in told] == ["getAPISession", "readUserFormatting", "query", "query", "query"]
     assert {"time", "level", "message", "host", "status", "bytes", "seconds"} <= set(told[1])
     assert "demo" not in json.dumps([{**one, "host": ""} for one in told])
 

@@ -24,7 +24,8 @@ def test_a_full_pull_costs_a_call_a_page_and_one_sign_in(connected):
         assert rows == sorted(set(rows))
         assert len(rows) > 5000
         assert (result.stats.calls, result.stats.sign_ins, result.stats.pages) == (pages + 1, 1, pages)
-        assert gateway.ledger.to_dict()["calls"] == {"getAPISession": 1, "query": pages}
+        assert gateway.ledger.to_dict()["calls"] == {"getAPISession": 1, "readUserFormatting": 1, "query": pages}
+        assert result.stats.settings == 1
 
 
 @pytest.mark.parametrize("at", [3, 5, 8])

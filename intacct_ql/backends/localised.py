@@ -1,0 +1,69 @@
+"""Values as the user of a session has them written.
+
+In: a fetch and the user's ``Formatting``. Out: the fetch with the texts of its days and times in place of them; whether
+there are any. Refuses to know: which door it goes through.
+
+Doors write days as MM/DD/YYYY and times by 24 hours, for most users have them so. For others each such value becomes
+its text before a door sees it, and a text is written by every door as it stands.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from intacct_ql.backends.spelling import is_midnight_of_day
+from intacct_ql.binder import tree
+from intacct_ql.formatting import Formatting
+from intacct_ql.planner.predicates import leaves
+from intacct_ql.planner.steps import Fetch
+from intacct_ql.schema.types import TEMPORAL, DataType
+
+
+def localised(fetch: Fetch, formatting: Formatting) -> Fetch:
+    """The fetch as this user would write it."""
+    if formatting.is_usual or fetch.where is None:
+        return fetch
+    return replace(fetch, where=_condition(fetch.where, formatting))
+
+
+def is_temporal(fetch: Fetch) -> bool:
+    """Whether a fetch gives days or times, or compares with them: how they are written matters."""
+    if any(expression.type in TEMPORAL for expression in fetch.select):
+        return True
+    compared = () if fetch.where is None else leaves(fetch.where)
+    return any(isinstance(value.data, date) for leaf in compared for value in _values(leaf))
+
+
+def _condition(predicate: tree.Predicate, formatting: Formatting) -> tree.Predicate:
+    if isinstance(predicate, tree.And | tree.Or):
+        return replace(predicate, conditions=tuple([_condition(one, formatting) for one in predicate.conditions]))
+    if isinstance(predicate, tree.Compare):
+        return replace(predicate, value=_value(predicate.value, predicate.left, formatting))
+    if isinstance(predicate, tree.In):
+        return replace(predicate, values=tuple([_value(one, predicate.left, formatting) for one in predicate.values]))
+    if isinstance(predicate, tree.Between):
+        low, high = (_value(one, predicate.left, formatting) for one in (predicate.low, predicate.high))
+        return replace(predicate, low=low, high=high)
+    return predicate
+
+
+def _values(leaf: object) -> Iterator[tree.Value]:
+    if isinstance(leaf, tree.Compare):
+        yield leaf.value
+    elif isinstance(leaf, tree.In):
+        yield from leaf.values
+    elif isinstance(leaf, tree.Between):
+        yield from (leaf.low, leaf.high)
+
+
+def _value(value: tree.Value, left: tree.Expression, formatting: Formatting) -> tree.Value:
+    data = value.data
+    if not isinstance(data, date):
+        return value
+    if isinstance(data, datetime):
+        text = formatting.day(data) if is_midnight_of_day(data, left) else formatting.moment(data)
+    elif left.type is DataType.TIMESTAMP:
+        text = formatting.moment(datetime.combine(data, time.min))
+    else:
+        text = formatting.day(data)
+    return replace(value, data=text, text=text)
