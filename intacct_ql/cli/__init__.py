@@ -29,7 +29,7 @@ COMMANDS = {
 @click.group(
     cls=Program,
     places=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog='\b\nExample:\n  intacct-ql query --demo "select CUSTOMERID, NAME from CUSTOMER limit 5"',
 )
 @click.version_option(package_name="intacct-ql", prog_name="intacct-ql")

@@ -133,8 +133,9 @@ def _values(
         default = None if secret or before is None else str(getattr(before, key)) or None
         values[key] = click.prompt(_ASKED[key], hide_input=secret, default=default, err=True)
     for key in ("entity_id", "endpoint_url"):
-        told = given[key]  # nothing, given as such, takes a value away
-        values[key] = known.get(variable(key)) or (getattr(before, key) if before else "") if told is None else told
+        own = given[key]  # an empty one takes a value away
+        kept = known.get(variable(key)) or (str(getattr(before, key)) if before else "")
+        values[key] = kept if own is None else own
     return values
 
 

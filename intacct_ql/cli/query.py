@@ -17,6 +17,7 @@ from intacct_ql import errors
 from intacct_ql.cli import company, forms, inputs, known, scripts
 from intacct_ql.cli.outputs import destination, logged, progress, stopped_softly
 from intacct_ql.cli.program import say
+from intacct_ql.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from intacct_ql.api import Session
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Sectioned,
     epilog="""\b
 Examples:
   intacct-ql query --demo "select CUSTOMERID, NAME from CUSTOMER order by NAME limit 5"

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from intacct_ql.cli.program import NAME, TRACEBACK, Exit
+from intacct_ql.cli.sections import Option, sections
 from intacct_ql.profiles.settings import CREDENTIALS, variable
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
@@ -84,23 +85,23 @@ def _page(command: click.Command, context: click.Context) -> str:
     parts = [f"## {context.info_name}\n", f"    {usage}\n", f"{_words(command.help)}\n"]
     if isinstance(command, click.Group):
         parts.append(_commands(command, context))
-    options = [_option(one, context) for one in command.get_params(context) if isinstance(one, click.Option)]
-    if any(options):
-        parts.append("\n".join(["| option | meaning |", "|---|---|", *filter(None, options)]) + "\n")
+    parts += [_options(title, found) for title, found in sections(command, context)]
     parts += [f"{block}\n" for block in _blocks(command.epilog or "")]
-    return "\n".join(parts)
+    return "\n".join(filter(None, parts))
 
 
 def _commands(group: click.Group, context: click.Context) -> str:
     found = {name: group.get_command(context, name) for name in group.list_commands(context)}
-    lines = [f"| `{name}` | {_cell(one.get_short_help_str(200))} |" for name, one in found.items() if one]
+    lines = [
+        f"| `{name}` | {_cell(one.get_short_help_str(200))} |" for name, one in found.items() if one and not one.hidden
+    ]
     return "\n".join(["| command | |", "|---|---|", *lines]) + "\n"
 
 
-def _option(option: click.Option, context: click.Context) -> str:
-    """The line of an option; none for what every command has, or hides."""
-    record = option.get_help_record(context)
-    return f"| `{_cell(record[0])}` | {_cell(record[1])} |" if record and "--help" not in option.opts else ""
+def _options(title: str, found: list[Option]) -> str:
+    """The options of a section, but for what every command has."""
+    lines = [f"| `{_cell(names)}` | {_cell(words)} |" for one, (names, words) in found if "--help" not in one.opts]
+    return "\n".join([f"| {title.lower()} | |", "|---|---|", *lines]) + "\n" if lines else ""
 
 
 def _words(text: str | None) -> str:

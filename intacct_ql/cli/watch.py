@@ -15,6 +15,7 @@ import click
 from intacct_ql import errors
 from intacct_ql.cli import company, forms, inputs, known
 from intacct_ql.cli.outputs import logged
+from intacct_ql.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from intacct_ql.api import Session
@@ -42,6 +43,7 @@ _DURATION = _Duration()
 
 
 @click.command(
+    cls=Sectioned,
     epilog="""\b
 Examples:
   intacct-ql watch --demo --every 5m --times 1 "select CUSTOMERID, TOTALDUE from CUSTOMER where TOTALDUE > 15000"
@@ -49,7 +51,7 @@ Examples:
 
 \b
 What cannot be seen: rows that were deleted (query AUDITHISTORY for those; --compare counts them), what a row was
-between two runs, and rows that come later than --look-back allows. """
+between two runs, and rows that come later than --look-back allows. """,
 )
 @inputs.text
 @click.option("--every", type=_DURATION, metavar="TIME", help="How long from run to run: 90s, 5m, 2h.")

@@ -9,17 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic, time
-from typing import TYPE_CHECKING
 
 from intacct_ql.errors import GatewayError
 from intacct_ql.executor.drive import Line, drive
-from intacct_ql.gateway.messages import Credentials, Function
+from intacct_ql.gateway.messages import Credentials, Function, Result
 from intacct_ql.gateway.session import Conversation
+from intacct_ql.gateway.settings import read_formatting
 from intacct_ql.profiles import Settings
 from intacct_ql.transport.base import Response, Transport
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 PROBED = (
     *("CUSTOMER", "VENDOR", "ARINVOICE", "APBILL", "GLACCOUNT", "GLENTRY", "GLDETAIL"),
@@ -97,15 +94,14 @@ class Case:
             )
         return self._conversation
 
-    def ask(self, name: str, inside: str = "") -> "_Element | None":
-        """Call a function once, and give its data. Raises ``Error`` as it comes: nothing here waits and asks again."""
-        function = Function(name=name, xml=f"<{name}>{inside}</{name}>" if inside else f"<{name}/>")
-        return drive(self.conversation.call(function), Line(transport=self.witness, lock=Lock())).data
+    def ask(self, function: Function) -> Result:
+        """Call a function once. Raises ``Error`` as it comes: nothing here waits and asks again."""
+        return drive(self.conversation.call(function), Line(transport=self.witness, lock=Lock()))
 
     def sign_in(self) -> None:
         """Sign in, by asking what every user may ask. Raises ``Error`` where that fails."""
         try:
-            self.ask("readUserFormatting")
+            self.ask(read_formatting(self.given.user_id))
         except GatewayError as refused:
             if refused.signing_in:
                 raise

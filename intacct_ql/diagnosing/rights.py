@@ -6,12 +6,16 @@ What these steps ask may be refused to a user who can work all the same: then it
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intacct_ql import errors
 from intacct_ql.diagnosing.case import PROBED, Case
 from intacct_ql.diagnosing.finding import Failed, Finding, State, failed
 from intacct_ql.gateway.escape import escape
+from intacct_ql.gateway.messages import Function, Result
+from intacct_ql.gateway.settings import READ_ENTITIES, formatting, read_formatting
+from intacct_ql.gateway.settings import entities as entity_ids
 from intacct_ql.schema.catalog import BUNDLED
 
 if TYPE_CHECKING:
@@ -24,40 +28,43 @@ _PARTS = {"m": "MM", "d": "DD", "y": "YY", "Y": "YYYY"}
 
 def formats(case: Case) -> Iterator[Finding]:
     """How the gateway writes dates and times for this user, and in which zone."""
-    data, refused = _asked(case, "formats", "readUserFormatting")
-    if refused:
-        yield refused
+    result, refused = _asked(case, "formats", read_formatting(case.given.user_id))
+    if result is None:
+        yield from refused
         return
-    told = {part: _text(data, f".//{part}") for part in ("locale", "dateformat", "gmtoffset", "clock")}
-    form = told["dateformat"]
-    written = form[:1].join(_PARTS.get(part, part) for part in form[1:]) or "in a form that is not told"
-    words = f"dates are {written}, {told['clock'] or '?'} hours a clock, zone {told['gmtoffset'] or 'not told'}"
-    yield Finding(step="formats", state=State.OK, words=f"{words}, locale {told['locale'] or 'not told'}", details=told)
+    try:
+        told = formatting(result)
+    except ValueError as unknown:
+        words = f"the user's preferences cannot be read: {unknown}"
+        advice = ("dates are read as MM/DD/YYYY, with 24 hours; set the user's preferences so",)
+        yield Finding(step="formats", state=State.WARNING, words=words, advice=advice)
+        return
+    written = told.dateformat[0].join(_PARTS[part] for part in told.dateformat[1:])
+    words = f"dates are {written}, {told.clock} hours a clock, zone {told.gmtoffset}, locale {told.locale}"
+    yield Finding(step="formats", state=State.OK, words=words, details=told.to_dict())
 
 
 def entities(case: Case) -> Iterator[Finding]:
     """Which entities there are, and which of them the session is in."""
-    data, refused = _asked(case, "entities", "readEntityDetails")
-    if refused:
-        yield refused
+    result, refused = _asked(case, "entities", READ_ENTITIES)
+    if result is None:
+        yield from refused
         return
-    ids = [] if data is None else [_first(record, ("LOCATIONID", "ENTITYID", "ID")) for record in data]  # [?] names
-    ids = [one for one in ids if one]
+    ids = entity_ids(result)
     at = f"in entity {case.given.entity_id}" if case.given.entity_id else "at the top level"
     listed = ", ".join(ids[:_FEW]) + (", ..." if len(ids) > _FEW else "")
     words = f"{len(ids)} of them: {listed}; the session is {at}" if ids else f"none; the session is {at}"
-    yield Finding(step="entities", state=State.OK, words=words, details={"entities": ids})
+    yield Finding(step="entities", state=State.OK, words=words, details={"entities": list(ids)})
 
 
 def permissions(case: Case) -> Iterator[Finding]:
     """What the gateway says the user may do; it tells those who may see users."""
-    inside = f"<userId>{escape(case.given.user_id)}</userId>"
-    data, refused = _asked(case, "permissions", "getUserPermissions", inside)
-    if refused:
-        yield Finding(step="permissions", state=State.SKIPPED, words=f"not told to this user: {refused.words}")
+    result, refused = _asked(case, "permissions", _permissions(case.given.user_id))
+    if result is None:
+        yield from (replace(one, state=State.SKIPPED, words=f"not told to this user: {one.words}") for one in refused)
         return
     told: dict[str, dict[str, list[str]]] = {}
-    for application in () if data is None else data.iter("appSubscription"):
+    for application in () if result.data is None else result.data.iter("appSubscription"):
         policies = {
             _text(policy, "policyName"): [right for right in _text(policy, "rights").split("|") if right]
             for policy in application.iter("policy")
@@ -75,7 +82,7 @@ def reading(case: Case) -> Iterator[Finding]:
     read = []
     for name in case.wanted or PROBED:
         try:
-            case.ask("query", _one_row(name))
+            case.ask(_one_row(name))
             read.append(name)
         except errors.GatewayError as refused:
             refusals[name] = refused
@@ -108,27 +115,29 @@ def wire(case: Case) -> Iterator[Finding]:
     yield Finding(step="wire", state=State.OK, words=f"{way}; {how}", details=details)
 
 
-def _one_row(name: str) -> str:
+def _one_row(name: str) -> Function:
     known = BUNDLED.object(name)
     key = (known.key if known else None) or "RECORDNO"
     field, target = escape(key), escape(known.name if known else name)
-    return f"<select><field>{field}</field></select><object>{target}</object><pagesize>1</pagesize>"
+    inside = f"<select><field>{field}</field></select><object>{target}</object><pagesize>1</pagesize>"
+    return Function(name="query", xml=f"<query>{inside}</query>")
 
 
-def _asked(case: Case, step: str, function: str, inside: str = "") -> "tuple[_Element | None, Finding | None]":
-    """The data of a function, or a warning in the gateway's words."""
+def _permissions(user: str) -> Function:
+    inside = f"<userId>{escape(user)}</userId>"
+    return Function(name="getUserPermissions", xml=f"<getUserPermissions>{inside}</getUserPermissions>")
+
+
+def _asked(case: Case, step: str, function: Function) -> tuple[Result | None, list[Finding]]:
+    """The result of a function, or a warning in the gateway's words."""
     try:
-        return case.ask(function, inside), None
+        return case.ask(function), []
     except errors.GatewayError as refused:
         told = failed(refused)
-        return None, Finding(step=step, state=State.WARNING, words=told.words, advice=told.advice)
+        return None, [Finding(step=step, state=State.WARNING, words=told.words, advice=told.advice)]
     except errors.TransportError as broken:
         raise failed(broken) from None
 
 
-def _text(element: "_Element | None", path: str) -> str:
-    return "" if element is None else (element.findtext(path) or "").strip()
-
-
-def _first(record: "_Element", names: tuple[str, ...]) -> str:
-    return next((text for name in names if (text := _text(record, name))), "")
+def _text(element: "_Element", path: str) -> str:
+    return (element.findtext(path) or "").strip()

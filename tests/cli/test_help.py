@@ -15,6 +15,7 @@ import keyrings
 import pytest
 from commands import commands, examples
 
+from intacct_ql.cli.sections import REST, SECTIONS, sections
 from intacct_ql.emulator import Accounts, Running, demo
 from intacct_ql.emulator.faults import NAMES, Settings
 
@@ -41,6 +42,19 @@ def test_every_option_says_what_it_does() -> None:
         if isinstance(parameter, click.Option) and not parameter.help and parameter.name not in ("help", "version")
     ]
     assert silent == []
+
+
+def test_many_options_are_in_sections_each_once() -> None:
+    for path in (("query",), ("watch",)):
+        context = click.Context(COMMANDS[path])
+        found = dict(sections(COMMANDS[path], context))
+        assert [one.opts[-1] for one, _ in found.pop(REST)] == ["--help"], "SECTIONS names where an option belongs"
+        assert len(found) >= 5
+
+
+def test_sections_name_no_option_that_is_gone() -> None:
+    names = {parameter.name for command in COMMANDS.values() for parameter in command.params}
+    assert {name for section in SECTIONS.values() for name in section} - names == set()
 
 
 @pytest.fixture(scope="module")
