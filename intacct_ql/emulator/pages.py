@@ -7,7 +7,7 @@ asks and what its ``data`` says about the page.
 import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from intacct_ql.emulator.cells import Texts, escape_column
@@ -26,12 +26,29 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """The rows that belong to each row of a page: inside which element, and what each is called."""
+
+    wrapper: str
+    tag: str
+    pages: tuple["Page", ...]
+
+    def xml(self, margin: str) -> Iterable[str]:
+        """For each row of the page the element with what belongs to it."""
+        deeper = f"{margin}    " if margin else ""
+        for page in self.pages:
+            inside = "".join(page.xml(self.tag, deeper))
+            yield f"{margin}<{self.wrapper}>{inside}{margin if inside else ''}</{self.wrapper}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Rows of one object, stored by column."""
+    """Rows of one object, stored by column. A CSV leaves out what they own ([?])."""
 
     headings: tuple[Heading, ...]
     columns: tuple[Texts, ...]
     count: int
+    owned: Owned | None = None
 
     def first(self, count: int) -> "Page":
         """A page of its first rows only."""
@@ -40,15 +57,19 @@ class Page:
     def part(self, start: int, count: int) -> "Page":
         """A page of so many of its rows, all of which are there."""
         columns = tuple(texts[start : start + count] for texts in self.columns)
-        return Page(headings=self.headings, columns=columns, count=count)
+        owned = self.owned and replace(self.owned, pages=self.owned.pages[start : start + count])
+        return Page(headings=self.headings, columns=columns, count=count, owned=owned)
 
     def xml(self, tag: str, margin: str = "") -> Iterable[str]:
         """The rows as elements; ``margin`` is the line break and indentation of a row, empty for one long line."""
         step = "    " if margin else ""
         inner = "".join(f"{margin}{step}<{head.name}>%s</{head.name}>" for head in self.headings)
-        return map(
-            f"{margin}<{tag}>{inner}{margin}</{tag}>".__mod__, self._written(range(len(self.headings)), escape_column)
-        )
+        rows = self._written(range(len(self.headings)), escape_column)
+        if self.owned:
+            inner += "%s"
+            belongings = self.owned.xml(margin + step)
+            rows = ((*cells, owned) for cells, owned in zip(rows, belongings, strict=True))
+        return map(f"{margin}<{tag}>{inner}{margin}</{tag}>".__mod__, rows)
 
     def nested_xml(self, tag: str, margin: str = "") -> Iterable[str]:
         """The rows as DTD 2.1 has them: dotted names as elements in elements, a date as year, month and day."""
@@ -62,10 +83,16 @@ class Page:
         return zip(*(write(self.columns[place], self.headings[place].type) for place in places), strict=True)
 
     def json(self) -> bytes:
-        """An array of objects whose values are all strings; NULL is the empty one."""
+        """An array of objects whose values are all strings; NULL is the empty one. Owned rows are an array ([?])."""
+        return json.dumps(self._objects(), ensure_ascii=False, separators=(",", ":")).encode()
+
+    def _objects(self) -> list[dict[str, object]]:
         names = [head.name for head in self.headings]
-        rows = [dict(zip(names, row, strict=True)) for row in zip(*self.columns, strict=True)]
-        return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+        rows: list[dict[str, object]] = [dict(zip(names, row, strict=True)) for row in zip(*self.columns, strict=True)]
+        if self.owned:
+            for row, page in zip(rows, self.owned.pages, strict=True):
+                row[self.owned.wrapper] = {self.owned.tag: page._objects()}  # noqa: SLF001 - a page like this one
+        return rows
 
     def csv(self) -> bytes:
         """A header row and the rows."""

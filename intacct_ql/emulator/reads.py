@@ -6,7 +6,7 @@ request is spelled.
 - ``query`` names its rows in upper case, ``readByQuery`` in lower case, ``read`` as the object was asked for [C].
 - ``readByQuery`` and ``read`` write dotted fields under their dotted names [C for listed ones, ? for all].
 - An unknown key of a ``read`` is simply missing; no keys at all give the first hundred rows in no order [C].
-- Owned lines, which the gateway adds to a ``read``, are left out.
+- A ``read`` of all fields gives documents with their lines.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ from intacct_ql.emulator import reports
 from intacct_ql.emulator.conditions import Comparison, Condition
 from intacct_ql.emulator.fetch import fetch, numbers, rows_of
 from intacct_ql.emulator.literals import number
+from intacct_ql.emulator.owned import with_lines
 from intacct_ql.emulator.predicate import read_predicate
 from intacct_ql.emulator.query import Query, Selected
 from intacct_ql.emulator.query_reader import Asked
@@ -89,6 +90,8 @@ def _by_keys(asked: Read, scene: Scene, key_of: Callable[[Object], str | None]) 
         condition = _one_of(asked.keys, base, key_of(base))
     wanted = replace(_query(asked.object, asked.fields, condition), pagesize=MOST_KEYS)
     page = fetch(scene.allowed(wanted), scene.store, scene.counts, scene.view).page
+    if not wanted.select:
+        page = with_lines(page, asked.object, scene)
     attributes = {"listtype": asked.object, "count": str(page.count)}
     sent = scene.sent(page)
     data = Node(tag="data", attributes=attributes, raw=partial(sent.xml, asked.object))
