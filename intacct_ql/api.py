@@ -246,8 +246,13 @@ class _Company:
         """The names of every object."""
         return self.catalog.names()
 
+    def _refreshed(self) -> None:
+        """The snapshot has changed: fields that it holds for refused no longer are tried again."""
+        self._reread()
+        self._knowledge.reread()
+
     def _reread(self) -> None:
-        """Take the catalog anew from the snapshot, which has changed."""
+        """Take the catalog anew from the snapshot."""
         if self.snapshot is not None:
             from intacct_ql.discovery.shelf import catalog_of
 
@@ -428,7 +433,7 @@ class Session(_Company):
         try:
             return refresh(self._conversation, self._line, self._kept(), objects, on_progress)
         finally:
-            self._reread()
+            self._refreshed()
 
     def close(self) -> None:
         """Give connections back."""
@@ -531,7 +536,7 @@ class AsyncSession(_Company):
         try:
             return await refresh_async(self._conversation, self._line, self._kept(), objects, on_progress)
         finally:
-            self._reread()
+            self._refreshed()
 
     async def close(self) -> None:
         """Give connections back."""

@@ -15,7 +15,7 @@ import click
 from intacct_ql.cli.program import say
 from intacct_ql.cli.tables import print_table
 from intacct_ql.schema.catalog import Catalog, read_object
-from intacct_ql.schema.model import Field, Object, Origin, Relationship
+from intacct_ql.schema.model import Dimension, Field, Object, Origin, Relationship
 from intacct_ql.schema.paths import Walk, is_climb
 
 _QUERYABLE = {True: "yes", False: "no", None: ""}
@@ -27,9 +27,12 @@ _PARTS = ("name", "label", "description", "module", "key", "id_field", "legacy_n
 
 def print_objects(catalog: Catalog) -> None:
     """A table of the objects."""
-    times = catalog.times()
-    rows = [(name, label, _age(times[name]) if name in times else "") for name, label in catalog.labels().items()]
-    if times:
+    times, barred, labels = catalog.times(), catalog.barred(), catalog.labels()
+    ages = {name: _age(seconds) for name, seconds in times.items()}
+    ages |= {name: f"{ages.get(name, 'never')}, refused" for name in barred}
+    listed = {**labels, **{name: "" for name in barred if name not in labels}}
+    rows = [(name, listed[name], ages.get(name, "")) for name in sorted(listed, key=str.upper)]
+    if ages:
         _print_names(("OBJECT", "LABEL", "LOOKED UP"), rows)
     else:
         _print_names(("OBJECT", "LABEL"), [row[:2] for row in rows])
@@ -66,10 +69,15 @@ def _shown(text: str) -> str:
 
 def object_records(catalog: Catalog) -> list[dict[str, object]]:
     """The same for tools."""
-    times = catalog.times()
+    times, barred, labels = catalog.times(), catalog.barred(), catalog.labels()
     return [
-        {"name": name, "label": label, "looked_up": _moment(times.get(name))}
-        for name, label in catalog.labels().items()
+        {
+            "name": name,
+            "label": labels.get(name, ""),
+            "looked_up": _moment(times.get(name)),
+            "refused": barred.get(name),
+        }
+        for name in sorted({*labels, *barred}, key=str.upper)
     ]
 
 
@@ -144,7 +152,7 @@ def _field_holds(text: str, field: Field) -> bool:
 # One object, or the end of a path.
 
 
-def print_walk(walked: Walk, text: str) -> None:
+def print_walk(walked: Walk, text: str, catalog: Catalog) -> None:
     """The hops of a path, and the object or the field at its end."""
     for hop in walked.hops:
         by = f" by {hop.way.related_by}" if hop.way.related_by else ""
@@ -154,7 +162,7 @@ def print_walk(walked: Walk, text: str) -> None:
     if walked.field is not None:
         _print_field(walked, walked.field)
     else:
-        _print_object(walked.end, text)
+        _print_object(walked.end, text, catalog.barred().get(walked.end.name, ""))
 
 
 def walk_record(walked: Walk, text: str) -> dict[str, object]:
@@ -173,10 +181,14 @@ def _ways(of: Object, text: str) -> list[Relationship]:
     return [way for way in of.relationships.values() if holds(text, way.path, way.object)]
 
 
-def _print_object(found: Object, text: str) -> None:
+def _print_object(found: Object, text: str, barred: str) -> None:
     known_by = f"  id {found.id_field}" if found.id_field else ""
     click.echo(_shown(f"{found.name}  {found.label}  key {found.key or '-'}{known_by}"))
     click.echo(_shown(_known_from(found)))
+    if barred:
+        click.echo(_shown(f"may not be looked up: {barred}"))
+    if found.dimension is not None:
+        click.echo(_shown(_as_dimension(found.dimension)))
     if found.description:
         click.echo(_shown(found.description))
     click.echo()
@@ -201,6 +213,12 @@ def _known_from(found: Object) -> str:
     else:
         words = f"looked up {_age(found.looked_up)} ({_moment(found.looked_up)})"
     return "; ".join([words, *_elsewhere(found.facts)])
+
+
+def _as_dimension(dimension: Dimension) -> str:
+    kind = "a user-defined dimension" if dimension.user_defined else "a dimension"
+    used = "" if dimension.enabled_in_gl else ", not used in the general ledger"
+    return f"{kind}, called {dimension.term}{used}" if dimension.term else f"{kind}{used}"
 
 
 def _elsewhere(facts: Mapping[str, str]) -> list[str]:
@@ -253,6 +271,7 @@ def _object_record(found: Object, fields: Iterable[Field], ways: Iterable[Relati
         "coverage": found.coverage,
         "origin": found.origin,
         "looked_up": _moment(found.looked_up),
+        "dimension": None if found.dimension is None else asdict(found.dimension),
         "facts": dict(found.facts),
         "fields": [_field_record(field) for field in fields],
         "relationships": [asdict(way) for way in ways],

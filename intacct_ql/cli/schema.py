@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import company, known, refreshing
+from intacct_ql.cli import company, completing, known, refreshing
 from intacct_ql.cli.program import json_text, say
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ schema.add_command(refreshing.export)
 
 
 @schema.command(hidden=True, epilog="\b\nExample:\n  intacct-ql schema show CUSTOMER")
-@click.argument("name", metavar="[OBJECT[.PATH]]", required=False)
+@click.argument("name", metavar="[OBJECT[.PATH]]", required=False, shell_complete=completing.paths)
 @click.option("--search", metavar="TEXT", default="", help="Only what holds this text in name, label or description.")
 @click.option(
     "--output",
@@ -85,7 +85,7 @@ def show(name: str | None, search: str, output: str, **given: Any) -> None:
         if output == "json":
             click.echo(json_text(described.walk_record(walked, search)))
         else:
-            described.print_walk(walked, search)
+            described.print_walk(walked, search, catalog)
     elif search:
         found = described.search(catalog, search)
         if output == "json":
@@ -124,6 +124,9 @@ def _object(name: str, catalog: "Catalog") -> "Object":
         say(f"note: {name} is another name of {alias.object}")
         found = catalog.object(alias.object)
     if found is None:
+        for barred, words in catalog.barred().items():
+            if barred.upper() == name.upper():
+                raise errors.Error(f"{barred} may not be looked up, the gateway says: {words}")
         near = nearest(name, catalog.names())
         hint = f"{' or '.join(near)} might be meant" if near else f"intacct-ql schema refresh {name} asks the company"
         if name in schema.commands:

@@ -8,13 +8,15 @@ has connections. They are kept in batches, and in the end whatever ends it: what
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
+from typing import Any
 
 from intacct_ql.discovery import described
-from intacct_ql.discovery.drift import Change, changes
+from intacct_ql.discovery.drift import CHANGED, REMOVED, Change, changes
 from intacct_ql.discovery.snapshot import Entry, Snapshot
 from intacct_ql.errors import GatewayError, SignInError
 from intacct_ql.executor.drive import AsyncLine, Line, Steps, Traffic, drive, drive_async
@@ -167,6 +169,11 @@ class _Found:
     new: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+
+
+def _by_object(dimensions: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {one["object"].upper(): {part: one[part] for part in one if part != "object"} for one in dimensions}
 
 
 class _Work:
@@ -182,46 +189,70 @@ class _Work:
         self._waiting: list[Entry] = []
         self._before = {one.name.upper(): one for one in snapshot.objects()}
         self._had_list = any(one.listed for one in self._before.values())
+        self._unlisted: frozenset[str] = frozenset()
+        self._dimensions = _by_object(snapshot.fact("dimensions") or ())
+        self._earlier = frozenset({*self._before, *self._dimensions})
+        self._lock = Lock()
         self._labels = {one.name: one.label for one in self._before.values()}
         self.names = [self._spelled(name) for name in dict.fromkeys(wanted)]
 
     def count(self, traffic: Traffic) -> None:
-        self._calls += traffic.calls - traffic.sign_ins
+        """Add what a call used; any thread may."""
+        with self._lock:
+            self._calls += traffic.calls - traffic.sign_ins
 
     def take_list(self, outcome: Result | GatewayError) -> None:
         """Keep the company's list of objects: all are to be looked up."""
         if isinstance(outcome, GatewayError):
             raise outcome
         self._labels = described.listed(outcome.data)
-        for name in self._snapshot.put_list(self._labels):
-            self._found.changes.append(Change(sign="-", kind="object", object=name))
-        self.names = list(self._labels)
+        unlisted = self._snapshot.put_list(self._labels)  # whether they are gone, their lookup tells
+        self._unlisted = frozenset(unlisted)
+        self.names = [*self._labels, *unlisted]
 
     def take_dimensions(self, outcome: Result | GatewayError) -> None:
         """Keep the dimensions; not every user may ask for them."""
         if isinstance(outcome, Result):
-            self._snapshot.put_fact("dimensions", described.dimensions(outcome.data))
+            found = described.dimensions(outcome.data)
+            self._snapshot.put_fact("dimensions", found)
+            self._dimensions = _by_object(found)
+            known = {name.upper() for name in self.names}
+            self.names += [one["object"] for one in found if one["object"].upper() not in known]
 
     def take(self, name: str, outcome: Result | GatewayError) -> None:
         """Keep what was said of an object."""
         if isinstance(outcome, GatewayError):
-            self._found.refused[name] = outcome.words
-            if name in self._labels or name in BUNDLED.labels():  # a slip of the hand is not worth keeping
-                self._snapshot.put_refused(name, outcome.words)
+            self._take_refusal(name, outcome.words)
         else:
             entry = described.looked_up(outcome.data, name, self._labels.get(name, ""))
+            if name.upper() in self._dimensions:
+                entry["dimension"] = self._dimensions[name.upper()]
             self._found.objects.append(entry["name"])
             self._waiting.append(entry)
             if len(self._waiting) == _BATCH:
                 self.keep()
         if self._on_progress is not None:
-            done = len(self._found.objects) + len(self._found.refused)
+            done = len(self._found.objects) + len(self._found.refused) + len(self._found.gone)
             self._on_progress(Progress(done=done, total=len(self.names), calls=self._calls))
+
+    def _take_refusal(self, name: str, words: str) -> None:
+        if name in self._unlisted:
+            self._snapshot.drop(name)
+            self._found.gone.append(name)
+            self._found.changes.append(Change(sign=REMOVED, kind="object", object=name))
+            return
+        self._found.refused[name] = words
+        if name in self._labels or name in BUNDLED.labels():  # a slip of the hand is not worth keeping
+            self._snapshot.put_refused(name, words)
 
     def keep(self) -> None:
         """Write what waits to be written."""
         entries, self._waiting = self._waiting, []
         before = self._snapshot.put(entries) if entries else {}
+        for refusal in self._snapshot.forgive([entry["name"] for entry in entries]) if entries else ():
+            tried = {"fact": "queryable", "old": "refused", "new": "to be tried again"}
+            change = Change(sign=CHANGED, kind="field", object=refusal.object, name=refusal.field, **tried)
+            self._found.changes.append(change)
         for entry in entries:
             name, known = entry["name"], before[entry["name"]]
             if known is None:
@@ -242,7 +273,7 @@ class _Work:
 
     def _is_added(self, name: str) -> bool:
         """Whether the company has an object that an earlier list of its objects lacked."""
-        return self._had_list and name.upper() not in self._before
+        return self._had_list and name.upper() not in self._earlier
 
     def _spelled(self, name: str) -> str:
         """An object's name as the company spells it, where that is known; the gateway may mind the case [?]."""

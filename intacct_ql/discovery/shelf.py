@@ -53,6 +53,9 @@ class _OfSnapshot:
     def times(self) -> Mapping[str, float]:
         return {one.name: one.looked_up for one in self._snapshot.objects() if one.looked_up is not None}
 
+    def barred(self) -> Mapping[str, str]:
+        return {one.name: one.refused for one in self._snapshot.objects() if one.refused is not None}
+
     def about(self, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, str]]:
         seen = self._snapshot.about(name)
         entry = None if seen.entry is None else {**seen.entry, "looked_up": seen.looked_up}
@@ -71,6 +74,9 @@ class _OfFile:
         return {entry["name"]: entry["label"] for entry in self._entries.values()}
 
     def times(self) -> Mapping[str, float]:
+        return {}
+
+    def barred(self) -> Mapping[str, str]:
         return {}
 
     def about(self, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, str]]:

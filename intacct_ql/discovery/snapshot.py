@@ -125,7 +125,7 @@ class Snapshot:
         return before
 
     def put_list(self, labels: Mapping[str, str]) -> tuple[str, ...]:
-        """Keep the company's list of all its objects; gives the names of those it has no longer, which are dropped."""
+        """Keep the company's list of all its objects; gives the names of those that have an entry and are not in it."""
         with self._database.writing() as connection:
             connection.execute("UPDATE object SET listed = 0")
             connection.executemany(
@@ -133,9 +133,14 @@ class Snapshot:
                 " ON CONFLICT (name) DO UPDATE SET spelled = excluded.spelled, label = excluded.label, listed = 1",
                 [(name.upper(), name, label) for name, label in labels.items()],
             )
-            gone = connection.execute("SELECT spelled FROM object WHERE NOT listed ORDER BY name").fetchall()
-            connection.execute("DELETE FROM object WHERE NOT listed")
-        return tuple(name for (name,) in gone)
+            connection.execute("DELETE FROM object WHERE NOT listed AND entry IS NULL")
+            unlisted = connection.execute("SELECT spelled FROM object WHERE NOT listed ORDER BY name").fetchall()
+        return tuple(name for (name,) in unlisted)
+
+    def drop(self, name: str) -> None:
+        """Forget an object: the company has it no longer."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM object WHERE name = ?", (name.upper(),))
 
     def put_refused(self, name: str, words: str) -> None:
         """Keep that an object may not be looked up, in the gateway's words; what was known of it stays."""
@@ -161,10 +166,13 @@ class Snapshot:
         """Every field that was refused, by object and name."""
         return tuple(map(_refusal, self._rows(_REFUSALS)))
 
-    def forgive(self, objects: Sequence[str]) -> None:
-        """Forget what was refused of these objects, so that it is tried again."""
+    def forgive(self, objects: Sequence[str]) -> tuple[Refusal, ...]:
+        """Forget what was refused of these objects, so that it is tried again; gives what that was."""
         with self._database.writing() as connection:
-            connection.executemany("DELETE FROM refusal WHERE object = ?", [(name.upper(),) for name in objects])
+            names = [(name.upper(),) for name in objects]
+            forgiven = [row for name in names for row in connection.execute(_REFUSALS_OF, name)]
+            connection.executemany("DELETE FROM refusal WHERE object = ?", names)
+        return tuple(map(_refusal, forgiven))
 
     # Small facts by name.
 

@@ -98,6 +98,10 @@ class Knowledge:
             self._refusals = {(one.object.upper(), one.field.upper()): one.words for one in kept}
         return self._refusals
 
+    def reread(self) -> None:
+        """Take the refusals anew from where they are kept: that has changed."""
+        self._refusals = None
+
     def refuse(self, of: str, field: str, words: str) -> None:
         """Keep that a field of an object was refused."""
         self._refusals = {**self.refusals, (of.upper(), field.upper()): words}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from intacct_ql.schema.model import Coverage, EnumValue, Field, Object, Origin, Relationship
+from intacct_ql.schema.model import Coverage, Dimension, EnumValue, Field, Object, Origin, Relationship
 from intacct_ql.schema.types import DataType
 
 _BUNDLED = os.path.join(os.path.dirname(__file__), "bundled")
@@ -56,6 +56,10 @@ class Catalog:
 
     def times(self) -> Mapping[str, float]:
         """When objects were looked up, in seconds since 1970; none of the bundled ones was."""
+        return {}
+
+    def barred(self) -> Mapping[str, str]:
+        """The objects that may not be looked up, with the gateway's words."""
         return {}
 
     def aliases(self) -> tuple[Alias, ...]:
@@ -119,7 +123,18 @@ def read_object(name: str, entry: Mapping[str, Any]) -> Object:
         relationships=relationships,
         origin=Origin(entry.get("origin", Origin.BUNDLED)),
         looked_up=entry.get("looked_up"),
+        dimension=_dimension(entry.get("dimension")),
         facts=entry.get("facts", {}),
+    )
+
+
+def _dimension(entry: Mapping[str, Any] | None) -> Dimension | None:
+    if entry is None:
+        return None
+    return Dimension(
+        term=entry.get("term", ""),
+        user_defined=entry.get("user_defined", False),
+        enabled_in_gl=entry.get("enabled_in_gl", False),
     )
 
 

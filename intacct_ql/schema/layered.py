@@ -34,6 +34,9 @@ class Shelf(Protocol):
     def times(self) -> Mapping[str, float]:
         """When those objects were looked up, in seconds since 1970, by the same names, where that is known."""
 
+    def barred(self) -> Mapping[str, str]:
+        """The objects that may not be looked up, with the gateway's words."""
+
     def about(self, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, str]]:
         """The entry of an object by its name in any case, None where it was never looked up; and its refused fields.
 
@@ -65,6 +68,10 @@ class Layered(Catalog):
     def times(self) -> Mapping[str, float]:
         """When the company's objects were looked up, in seconds since 1970, where that is known."""
         return self._above.times()
+
+    def barred(self) -> Mapping[str, str]:
+        """The objects that may not be looked up, with the gateway's words."""
+        return self._above.barred()
 
     def aliases(self) -> tuple[Alias, ...]:
         """Every alias that is no object of the company."""

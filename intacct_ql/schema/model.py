@@ -71,6 +71,15 @@ class Relationship(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Dimension(Record):
+    """What the company makes of an object in its ledger: ``term`` is its own word for it."""
+
+    term: str
+    user_defined: bool
+    enabled_in_gl: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Object:
     """One object: its fields in catalog order by upper-case name, its relationships by upper-case path.
 
@@ -93,6 +102,7 @@ class Object:
     relationships: Mapping[str, Relationship]
     origin: Origin = Origin.BUNDLED
     looked_up: float | None = None
+    dimension: Dimension | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def queryable_fields(self) -> tuple[Field, ...]:

@@ -1,5 +1,6 @@
 """A company is asked what it has; what it says is kept, told where it changed, and used."""
 
+import asyncio
 from pathlib import Path
 
 import companies
@@ -10,6 +11,8 @@ import intacct_ql as iql
 from intacct_ql.discovery.snapshot import Snapshot
 from intacct_ql.schema.model import Coverage, Origin
 from intacct_ql.schema.types import DataType
+
+BY_RENT = "select NAME from CUSTOMER where RENTAL.monthlyRent > 1000"
 
 
 @pytest.fixture
@@ -123,10 +126,11 @@ def test_objects_that_come_and_go_are_told(tmp_path, snapshot):
             "CUSTOMER.lookup.xml": without_field("RRENTAL"), "CUSTOMER.csv": without_column("RRENTAL")}  # fmt: skip
     without = companies.gateway(tmp_path / "without", gone)
     with_it = companies.gateway(tmp_path / "with")
-    session(without, snapshot).refresh()
-    came = session(with_it, snapshot).refresh()
+    few = companies.listing("CUSTOMER", "PROJECT", "rental_property")
+    session(without, snapshot, answered=few).refresh()
+    came = session(with_it, snapshot, answered=few).refresh()
     assert [str(one) for one in came.changes if one.kind == "object"] == ["+ object rental_property 5 fields"]
-    went = session(without, snapshot)
+    went = session(without, snapshot, answered=few)
     assert [str(one) for one in went.refresh().changes if one.kind == "object"] == ["- object rental_property"]
     assert went.schema("rental_property") is None
 
@@ -138,6 +142,77 @@ def test_an_object_that_may_not_be_looked_up_does_not_stop_the_rest(first, snaps
     assert "NOSUCH" not in {one.name for one in snapshot.objects()}  # nobody ever said that there is one
 
 
+def test_an_object_that_is_barred_is_remembered_with_the_words_of_the_gateway(tmp_path, snapshot):
+    def barred(body):
+        return body.replace(b"<object>PROJECT</object>", b"<object>FORBIDDEN</object>")
+
+    asked = session(companies.gateway(tmp_path / "first"), snapshot, asked=barred)
+    found = asked.refresh("PROJECT", "CUSTOMER")
+    assert found.objects == ("CUSTOMER",)
+    assert "Object definition FORBIDDEN not found." in found.refused["PROJECT"]
+    assert asked.catalog.barred() == found.refused
+    assert asked.schema("PROJECT").origin is Origin.BUNDLED
+    allowed = session(companies.gateway(tmp_path / "again"), snapshot)
+    assert allowed.refresh("PROJECT").refused == {}
+    assert allowed.catalog.barred() == {}
+
+
+def test_a_user_defined_dimension_is_told(tmp_path, snapshot):
+    own = b"<objectName>rental_property</objectName><objectLabel>Property</objectLabel><termLabel>Home</termLabel>"
+    flags = b"<userDefinedDimension>true</userDefinedDimension><enabledInGL>true</enabledInGL>"
+
+    few = companies.listing("CUSTOMER", "APTERM")
+
+    def answered(body):
+        return few(body).replace(b"<dimensions>", b"<dimensions><dimension>" + own + flags + b"</dimension>")
+
+    asked = session(companies.gateway(tmp_path / "first"), snapshot, connections=2, answered=answered)
+    asked.refresh()
+    home, customer = (asked.schema(name).dimension for name in ("rental_property", "CUSTOMER"))
+    assert (home.term, home.user_defined, home.enabled_in_gl) == ("Home", True, True)
+    assert (customer.term, customer.user_defined) == ("Customer", False)
+    assert asked.schema("APTERM").dimension is None
+    asked.refresh("rental_property")  # without the list of dimensions the earlier one counts
+    assert asked.schema("rental_property").dimension == home
+
+
+def test_what_was_learned_before_a_refresh_breaks_off_is_kept(tmp_path, snapshot):
+    few = companies.listing(*iql.BUNDLED.names()[:30])
+    broken = companies.gateway(tmp_path / "first", faults="524@call=28")
+    with pytest.raises(iql.TransportError):
+        session(broken, snapshot, answered=few).refresh()
+    assert sum(one.looked_up is not None for one in snapshot.objects()) == 24  # a sign-in, two lists, then objects
+    assert session(companies.gateway(tmp_path / "again"), snapshot, answered=few).refresh().changes == ()
+
+
+def test_an_object_that_is_not_listed_and_can_be_looked_up_is_not_gone(tmp_path, snapshot, first):
+    some = session(companies.gateway(tmp_path / "again"), snapshot, answered=companies.listing("CUSTOMER", "VENDOR"))
+    found = some.refresh()
+    assert set(found.objects) >= {"CUSTOMER", "PROJECT", "VENDOR", "rental_property"}
+    assert found.changes == ()
+
+
+def test_async_callers_refresh_too(tmp_path, snapshot):
+    async def refreshed():
+        async with companies.async_session(companies.gateway(tmp_path / "first"), snapshot) as asked:
+            found = await asked.refresh("CUSTOMER", "NOSUCH", "rental_property")
+            return found, asked.check("select CLIENT_HEALTH from CUSTOMER"), await asked.query(BY_RENT).one()
+
+    found, remarks, row = asyncio.run(refreshed())
+    assert (found.objects, list(found.refused), found.calls) == (("CUSTOMER", "rental_property"), ["NOSUCH"], 3)
+    assert (remarks, row) == ([], ("Ash & Söhne",))
+
+
+def test_an_async_refresh_raises_what_stopped_it(tmp_path, snapshot):
+    async def refreshed():
+        broken = companies.gateway(tmp_path / "first", faults="524@call=3")
+        async with companies.async_session(broken, snapshot) as asked:
+            await asked.refresh("CUSTOMER", "PROJECT", "rental_property")
+
+    with pytest.raises(iql.TransportError):
+        asyncio.run(refreshed())
+
+
 def test_a_refused_field_cannot_be_queried_any_more(first, snapshot):
     snapshot.refuse("CUSTOMER", "client_health", "Field CLIENT_HEALTH cannot be queried.")
     snapshot.refuse("VENDOR", "NAME", "no")
@@ -146,6 +221,9 @@ def test_a_refused_field_cannot_be_queried_any_more(first, snapshot):
     assert (health.queryable, health.facts["queryable"]) == (False, "refused")
     assert [one.code for one in first.check("select CLIENT_HEALTH from CUSTOMER")] == ["IQL205"]
     assert first.schema("VENDOR").fields["NAME"].queryable is False  # never looked up, and known all the same
+    again = first.refresh("CUSTOMER")
+    assert list(map(str, again.changes)) == ["~ CUSTOMER.CLIENT_HEALTH queryable: refused -> to be tried again"]
+    assert first.check("select CLIENT_HEALTH from CUSTOMER") == []
 
 
 def test_a_damaged_snapshot_is_made_anew(tmp_path, snapshot):

@@ -50,7 +50,10 @@ def test_what_was_there_before_is_given(snapshot: Snapshot) -> None:
 
 def test_the_list_of_objects_adds_and_drops(snapshot: Snapshot) -> None:
     snapshot.put([CUSTOMER, PROPERTY])
+    snapshot.put_refused("GONE", "no")
     assert snapshot.put_list({"CUSTOMER": "Client", "VENDOR": "Vendor"}) == ("rental_property",)
+    assert [one.name for one in snapshot.objects()] == ["CUSTOMER", "rental_property", "VENDOR"]
+    snapshot.drop("rental_property")
     assert snapshot.objects() == (
         Listed(name="CUSTOMER", label="Client", looked_up=1000.0, refused=None, listed=True),
         Listed(name="VENDOR", label="Vendor", looked_up=None, refused=None, listed=True),
@@ -75,7 +78,7 @@ def test_refused_fields(snapshot: Snapshot) -> None:
         Refusal(object="PROJECT", field="AGENCY", words="still none", told=1000.0),
     )
     assert len(snapshot.refusals) == 2
-    snapshot.forgive(["project"])
+    assert [one.field for one in snapshot.forgive(["project", "VENDOR"])] == ["AGENCY"]
     assert [one.object for one in snapshot.refusals] == ["CUSTOMER"]
 
 
