@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Examples:
   intacct-ql query --demo "select CUSTOMERID, NAME from CUSTOMER order by NAME limit 5"
   intacct-ql query --demo -o vendors.csv "select VENDORID, NAME from VENDOR"
-  intacct-ql query --demo -o books.db --table vendors --if-exists replace "select VENDORID, NAME from VENDOR" """
+  intacct-ql query --demo -o books.db --table vendors --if-exists replace "select VENDORID, NAME from VENDOR" """,
 )
 @inputs.text
 @click.option(
@@ -151,8 +151,9 @@ def _run(session: "Session", text: str, params: Any, way: _Way, remark: "Callabl
             session.query(text, params, **way.settings, **show) as result,
             stopped_softly(result),
         ):
-            remark(result.diagnostics)
+            remark(told := result.diagnostics)
             written = _write(result, way, stream, stopped)
+            remark([one for one in result.diagnostics if one not in told])
         if hasattr(stream, "flush"):
             stream.flush()
     _tell(written, result.stats, way, monotonic() - began)
@@ -194,8 +195,9 @@ def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Calla
         stopped_softly(result),
         resuming.opened(result, out, begun) as stream,
     ):
-        remark(result.diagnostics)
+        remark(told := result.diagnostics)
         written = resuming.write(result, stream, path, begun, out=out, form=way.form)
+        remark([one for one in result.diagnostics if one not in told])
     _tell(written, result.stats, way, monotonic() - began)
 
 
@@ -203,6 +205,7 @@ def _summary(rows: int, stats: "Stats", seconds: float) -> str:
     """What a run took; signing in is told apart, because only calls are metered. What did not happen is left out."""
     counts = [(rows, "row"), (stats.calls - stats.sign_ins, "call"), (stats.sign_ins, "sign-in")]
     counts += [(count, word) for count, word in ((stats.retries, "retry"), (stats.renewals, "renewal")) if count]
+    counts += [(stats.settings, "question for the date format")] * (stats.settings > 0)
     words = [f"{count:,} {_PLURALS.get(word, word + 's') if count != 1 else word}" for count, word in counts]
     if stats.waited >= 0.1:
         words.append(f"{stats.waited:.1f} s waited")
