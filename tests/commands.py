@@ -10,6 +10,12 @@ from intacct_ql.cli import main
 EXAMPLE = re.compile(r"^ +(intacct-ql .+?) *$", re.MULTILINE)
 
 
+def options(command: click.Command) -> list[click.Option]:
+    """The options of a command, and those of a hidden one that stands for it."""
+    hidden = [one for one in getattr(command, "commands", {}).values() if one.hidden]
+    return [one for each in (command, *hidden) for one in each.params if isinstance(one, click.Option)]
+
+
 def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Each command with the words that name it; the program itself has none."""
     yield path, group
@@ -19,9 +25,8 @@ def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[
         assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
-        else:
-            if not command.hidden:
-                yield (*path, name), command
+        elif not command.hidden:
+            yield (*path, name), command
 
 
 def examples(command: click.Command) -> list[str]:

@@ -34,7 +34,7 @@ def sections(command: click.Command, context: click.Context) -> Iterator[tuple[s
     """The options that help shows, with their records, under the title of each section."""
     shown = [
         (one, record)
-        for one in command.get_params(context)
+        for one in _parameters(command, context)
         if isinstance(one, click.Option) and (record := one.get_help_record(context)) is not None
     ]
     if len(shown) < MANY:
@@ -46,6 +46,12 @@ def sections(command: click.Command, context: click.Context) -> Iterator[tuple[s
         found = [each for each in shown if titles.get(each[0].name or "", REST) == title]
         if found:
             yield title, found
+
+
+def _parameters(command: click.Command, context: click.Context) -> list[click.Parameter]:
+    """Those of a command; of a group also those of the hidden command that stands for it where none is named."""
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    return [*(one for hidden in inner if hidden.hidden for one in hidden.params), *command.get_params(context)]
 
 
 class Sectioned(click.Command):

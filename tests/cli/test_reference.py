@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-import click
 import pexpect
 import pytest
-from commands import commands, examples
+from commands import commands, examples, options
 
 import intacct_ql
 from intacct_ql.cli import reference
@@ -32,8 +31,12 @@ def test_the_kept_page_is_what_the_commands_say() -> None:
 def test_every_command_and_option_is_in_it(path: tuple[str, ...]) -> None:
     section = kept().get(" ".join(["intacct-ql", *path]))
     assert section is not None, f"{WRITE} writes it"
-    options = [one for one in COMMANDS[path].params if isinstance(one, click.Option)]
-    missing = [name for one in options for name in one.opts if not re.search(rf"`[^`]*{re.escape(name)}\b", section)]
+    missing = [
+        name
+        for one in options(COMMANDS[path])
+        for name in one.opts
+        if not re.search(rf"`[^`]*{re.escape(name)}\b", section)
+    ]
     assert missing == [], f"{WRITE} writes them"
     for example in examples(COMMANDS[path]):
         assert example in section
