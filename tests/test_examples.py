@@ -12,6 +12,7 @@ SAYS = {
     "pull_blocking.py": ["['VENDORNAME', 'WHENDUE', 'TOTALDUE']", "1 page, 1 sign-in"],
     "pull_async.py": ["customers owe", "in 3 pages"],
     "stream_to_file.py": ["rows in"],
+    "month_end.py": ["off by 0 cents", "Outlet 50% & More is 24,798.06 over"],
     "handle_errors.py": [
         "query: ['IQL1",
         "query: ['IQL202'",
