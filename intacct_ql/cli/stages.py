@@ -102,7 +102,14 @@ Examples:
 @known.options
 @inputs.no_catalog
 @inputs.strict
-@click.option("--explain", "page", callback=codes.page, metavar="CODE", help="Print what a code means, and no more.")
+@click.option(
+    "--explain",
+    "page",
+    callback=codes.page,
+    shell_complete=codes.complete,
+    metavar="CODE",
+    help="Print what a code means, and no more.",
+)
 def check(text: str | None, file: str | None, output: str, no_catalog: bool, page: str | None, **settings: Any) -> None:
     """Print what is wrong with a query, or with all queries of a script file; parameters need no values.
 

@@ -9,6 +9,7 @@ import pexpect
 import pytest
 
 from intacct_ql.cli import COMMANDS
+from intacct_ql.cli.codes import known
 from intacct_ql.schema.catalog import BUNDLED
 
 BIN = Path(sys.executable).parent
@@ -57,6 +58,7 @@ def completed(words: str, environment: dict[str, str], name: str = "intacct-ql")
         ("intacct-ql schema ref", ["refresh"]),
         ("intacct-ql schema apbill.vendor.termn", ["APBILL.VENDOR.TERMNAME"]),
         ("intacct-ql schema nothing.x", [""]),
+        ("intacct-ql check --explain iql21", [code for code in known() if code.startswith("IQL21")]),
         ("intacct-ql help profile t", ["test"]),
         ("intacct-ql help e", ["emulate", "environment", "exit-status", "explain"]),
     ],
