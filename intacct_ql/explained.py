@@ -11,19 +11,22 @@ counted, because rows are metered as they arrive.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intacct_ql.backends.localised import localised
+from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import ConfigError, QueryError
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.cost import Counted, is_worth_counting
-from intacct_ql.planner.explain import Explanation
+from intacct_ql.planner.explain import Basis, Explanation
 from intacct_ql.planner.explain import explain as tell
 from intacct_ql.planner.pages import paged, rows_a_page
+from intacct_ql.planner.predicates import operands
+from intacct_ql.planner.steps import Plan
 from intacct_ql.planner.tiers import Tier
 from intacct_ql.planner.tiers import tier as find_tier
 from intacct_ql.prepared import Prepared, check_counts, statement
@@ -69,6 +72,7 @@ class Telling:
             request=request,
             sent=made.door.sent,
             diagnostics=made.diagnostics,
+            basis=tuple(self._basis(made.plan)),
             page_size=size,
             counted=counted,
             within=self.tier,
@@ -88,6 +92,19 @@ class Telling:
             return None
         fetch = replace(count.plan.fetch, where=made.plan.fetch.where, options=made.plan.fetch.options)
         return replace(count, plan=replace(count.plan, fetch=fetch))
+
+    def _basis(self, plan: Plan) -> Iterator[Basis]:
+        """Whose descriptions of objects the names of a plan were found in."""
+        fetch = plan.fetch
+        if fetch is None or self.catalog is None:
+            return
+        expressions = [*fetch.select, *(order.expression for order in fetch.order_by)]
+        expressions += [] if fetch.where is None else operands(fetch.where)
+        fields = (one if isinstance(one, tree.Field) else one.argument for one in expressions)
+        for name in dict.fromkeys([fetch.object, *(field.owner for field in fields if field.owner)]):
+            found = self.catalog.object(name)
+            if found is not None:
+                yield Basis(object=found.name, origin=found.origin, looked_up=found.day)
 
     def _prepared(self, target: str) -> Prepared:
         return statement(self.text, self.catalog, target, self.setting).prepare(self.params)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from intacct_ql.binder import tree
 from intacct_ql.errors import Diagnostic, Fix, error, info, warning
 from intacct_ql.schema.catalog import Catalog
-from intacct_ql.schema.model import Coverage, Field, Object
+from intacct_ql.schema.model import Coverage, Field, Object, Origin
 from intacct_ql.schema.types import DataType
 from intacct_ql.suggest import nearest
 from intacct_ql.syntax import ast
@@ -166,6 +166,9 @@ class Scope:
         hints = tuple(f"{word} might be meant" for word in near)
         if column is not None:
             hints = (f"{rest} is the name given to {spelled(column)}; write that, only ORDER_BY knows the name",)
+        if schema.origin is Origin.SNAPSHOT:
+            asking = f"intacct-ql schema refresh {schema.name} asks again"
+            hints += (f"{schema.name} is as the company described it on {schema.day}; {asking}",)
         if schema.coverage is Coverage.LIVE:
             fixes = tuple(Fix(span=name.span, text=bare[: len(bare) - len(rest)] + word) for word in near[:1])
             self.found.append(error("IQL202", name.span, f"unknown field {rest} on {schema.name}", *hints, fixes=fixes))

@@ -211,7 +211,7 @@ def _known_from(found: Object) -> str:
     elif found.looked_up is None:
         words = "looked up and exported"
     else:
-        words = f"looked up {_age(found.looked_up)} ({_moment(found.looked_up)})"
+        words = f"looked up {_age(found.looked_up)} ({found.day})"
     return "; ".join([words, *_elsewhere(found.facts)])
 
 
@@ -270,7 +270,7 @@ def _object_record(found: Object, fields: Iterable[Field], ways: Iterable[Relati
         **{part: getattr(found, part) for part in _PARTS},
         "coverage": found.coverage,
         "origin": found.origin,
-        "looked_up": _moment(found.looked_up),
+        "looked_up": found.day,
         "dimension": None if found.dimension is None else asdict(found.dimension),
         "facts": dict(found.facts),
         "fields": [_field_record(field) for field in fields],

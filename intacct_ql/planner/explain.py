@@ -18,8 +18,18 @@ from intacct_ql.planner.parts import Part, asked, done
 from intacct_ql.planner.price import Price
 from intacct_ql.planner.steps import Plan
 from intacct_ql.planner.tiers import Tier, tier
+from intacct_ql.schema.model import Origin
 
 _USUAL_PAGE = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """Whose description of an object the names were checked by, and the day and time when the company gave it."""
+
+    object: str
+    origin: Origin
+    looked_up: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +37,8 @@ class Explanation:
     """All that can be said about a query before it runs. ``str()`` for people, ``to_dict()`` for programs.
 
     ``request`` is the first request as it is sent, XML or JSON, None where nothing is asked; ``sent`` is False for a
-    door whose requests are only written. ``counted`` is what a COUNT found, where one was made.
+    door whose requests are only written. ``counted`` is what a COUNT found, where one was made. ``basis`` tells of each
+    object that the query leads to whose description it was checked by.
     """
 
     source: str
@@ -46,6 +57,7 @@ class Explanation:
     sent: bool = True
     counted: Counted | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    basis: tuple[Basis, ...] = ()
 
     def __str__(self) -> str:
         from intacct_ql.planner.plain import lines  # noqa: PLC0415 - it imports this
@@ -88,6 +100,7 @@ class Explanation:
             "price": self.price.to_dict(),
             "xml": self.xml,
             "json": self.request if self.xml is None else None,
+            "schema": [{"object": one.object, "origin": one.origin, "looked_up": one.looked_up} for one in self.basis],
             "diagnostics": [found.to_dict() for found in self.diagnostics],
         }
 
@@ -100,6 +113,7 @@ def explain(
     request: str | None,
     sent: bool = True,
     diagnostics: Sequence[Diagnostic] = (),
+    basis: Sequence[Basis] = (),
     page_size: int | None = None,
     counted: Counted | None = None,
     within: Tier | None = None,
@@ -132,6 +146,7 @@ def explain(
         sent=sent,
         counted=counted,
         diagnostics=tuple(diagnostics),
+        basis=tuple(basis),
     )
 
 

@@ -29,9 +29,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intacct_ql.errors import draw
-from intacct_ql.planner.explain import Explanation
+from intacct_ql.planner.explain import Basis, Explanation
 from intacct_ql.planner.parts import Part
 from intacct_ql.planner.words import few
+from intacct_ql.schema.model import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Section:
 def sections(told: Explanation) -> Iterator[Section]:
     """What is said behind the query itself, in order; nothing empty."""
     yield Section(title="Asked of", texts=(_door(told),))
+    if any(one.origin is not Origin.BUNDLED for one in told.basis):
+        yield Section(title="Schema", texts=tuple(f"{one.object} {_origin(one)}" for one in told.basis))
     yield Section(title="Columns", texts=(few([f"{name} ({kind})" for name, kind in told.columns]),))
     if told.gateway:
         yield Section(title="Gateway", parts=told.gateway)
@@ -101,6 +104,13 @@ def _door(told: Explanation) -> str:
     if told.object is None:
         return "nobody"
     return f"{told.object}, by {told.target}{'' if told.sent else ', whose requests are written here and not sent'}"
+
+
+def _origin(basis: Basis) -> str:
+    if basis.origin is Origin.BUNDLED:
+        return "as it is bundled: never looked up"
+    when = f" on {basis.looked_up}" if basis.looked_up else ", exported to a file"
+    return f"as the company described it{when}"
 
 
 def _paging(told: Explanation) -> Iterator[str]:

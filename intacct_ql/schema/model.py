@@ -6,6 +6,7 @@ Refuses to know: query text, XML, where the facts came from beyond one word.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from intacct_ql.record import Record
@@ -104,6 +105,13 @@ class Object:
     looked_up: float | None = None
     dimension: Dimension | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def day(self) -> str | None:
+        """When the company described it, to the second, in UTC; None where that is not known."""
+        if self.looked_up is None:
+            return None
+        return datetime.fromtimestamp(self.looked_up, UTC).isoformat(timespec="seconds")
 
     def queryable_fields(self) -> tuple[Field, ...]:
         """The fields a star stands for: all but those known to be refused."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -82,6 +83,26 @@ def test_a_path_through_a_custom_object(asked) -> None:
     assert [(field["object"], field["name"]) for field in found["fields"]] == [("rental_property", "monthlyRent")]
 
 
+def test_explain_tells_whose_descriptions_it_goes_by(run, asked, before) -> None:
+    asked("schema", "refresh", "CUSTOMER", "rental_property")
+    query = "select NAME from CUSTOMER where RENTAL.kind = Flat"
+    shown = asked("explain", "--quiet", query).stdout
+    assert re.search(
+        r"^Schema    CUSTOMER as the company described it on \d{4}-\d\d-\d\dT[\d:]+\+00:00$", shown, re.MULTILINE
+    )
+    assert re.search(r"^          rental_property as the company described it on ", shown, re.MULTILINE)
+    told = json.loads(asked("explain", "--quiet", "--output", "json", query).stdout)["schema"]
+    assert [(one["object"], one["origin"]) for one in told] == [
+        ("CUSTOMER", "snapshot"),
+        ("rental_property", "snapshot"),
+    ]
+    bundled = run("explain", "--quiet", "--output", "json", "select VENDOR.NAME from APBILL").stdout
+    assert json.loads(bundled)["schema"] == [
+        {"object": "APBILL", "origin": "bundled", "looked_up": None},
+        {"object": "VENDOR", "origin": "bundled", "looked_up": None},
+    ]
+
+
 def test_a_field_that_disappears_is_told_and_a_saved_query_fails(run, asked, home, tmp_path_factory) -> None:
     (home / "saved.sql").write_text(f"{BY_HEALTH};\n")
     asked("schema", "refresh", "CUSTOMER")
@@ -102,6 +123,8 @@ def test_a_field_that_disappears_is_told_and_a_saved_query_fails(run, asked, hom
     assert checked.exit_code == 1
     assert "unknown field CLIENT_HEALTH on CUSTOMER" in checked.stdout
     assert "hint: CLIENT_WEALTH might be meant" in checked.stdout
+    assert "hint: CUSTOMER is as the company described it on " in checked.stdout
+    assert "; intacct-ql schema refresh CUSTOMER asks again" in checked.stdout
     assert "  write: CLIENT_WEALTH" in checked.stdout
 
 
