@@ -72,8 +72,13 @@ def _case(access: company.Access, objects: tuple[str, ...], timeout: float | Non
         if found is not None:
             return found
         case.embedded = True
-        why = "--demo" if access.demo else "nothing: there are no credentials, so the demo company answers"
-        return Settings(**connecting.DEMO, endpoint_url=connecting.DEMO_ENDPOINT, source=why)
+        nothing = "there is no profile and there are no credentials; intacct-ql profile add NAME makes a profile"
+        return Settings(
+            **connecting.DEMO,
+            endpoint_url=connecting.DEMO_ENDPOINT,
+            source="the demo company",
+            warning="" if access.demo else nothing,
+        )
 
     def transport() -> Transport:
         return connecting.demo_transport() if case.embedded else HttpTransport(timeout=seconds)

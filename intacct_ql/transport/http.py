@@ -62,7 +62,7 @@ class HttpTransport:
         """One for the own machine, one for the rest; made when first needed, because TLS settings cost 30 ms."""
         with self._lock:
             if at_home not in self._clients:
-                self._clients[at_home] = httpx.Client(trust_env=not at_home, **self._settings)
+                self._clients[at_home] = httpx.Client(trust_env=not at_home, **_trusting(self._settings))
             return self._clients[at_home]
 
 
@@ -91,7 +91,7 @@ class AsyncHttpTransport:
 
     def _client(self, at_home: bool) -> httpx.AsyncClient:
         if at_home not in self._clients:
-            self._clients[at_home] = httpx.AsyncClient(trust_env=not at_home, **self._settings)
+            self._clients[at_home] = httpx.AsyncClient(trust_env=not at_home, **_trusting(self._settings))
         return self._clients[at_home]
 
 
@@ -108,8 +108,13 @@ def _settings(timeout: float, verify: bool | ssl.SSLContext, connections: int) -
 
 
 def trust() -> ssl.SSLContext:
-    """The certificates that are trusted unless a caller says otherwise."""
+    """The certificates that are trusted unless a caller says otherwise: those built in, or of SSL_CERT_FILE."""
     return httpx.create_ssl_context()
+
+
+def _trusting(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with that trust: of its own accord httpx takes SSL_CERT_FILE only where it takes proxies, too."""
+    return {**settings, "verify": trust()} if settings["verify"] is True else settings
 
 
 def _chunks(answer: httpx.Response) -> Iterator[bytes]:

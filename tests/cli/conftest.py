@@ -30,12 +30,15 @@ def run() -> Callable[..., Result]:
     return run
 
 
+_OF_TERMINALS = ("NO_COLOR", "FORCE_COLOR", "LESS", "COLUMNS", "LINES")
+
+
 @pytest.fixture
 def environment(home: Path) -> Callable[..., tuple[str, dict[str, Any]]]:
     """The program, and the settings by which pexpect starts it on a terminal, with variables of one's own."""
 
     def given(**variables: str) -> tuple[str, dict[str, Any]]:
-        kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "LESS")}
+        kept = {name: value for name, value in os.environ.items() if name not in _OF_TERMINALS}
         settings = {**kept, "HOME": str(home), "TERM": "xterm-256color", **variables}
         return str(Path(sys.executable).with_name("intacct-ql")), {"env": settings, "encoding": "utf-8", "timeout": 60}
 

@@ -1,12 +1,10 @@
 """``doctor``: each step fails once, says what to do, and those behind it are not tried."""
 
 import json
-import os
 import re
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,7 +42,7 @@ def running(gateway: Gateway) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def environment(home: Path, monkeypatch: pytest.MonkeyPatch, running: str) -> None:
+def configured(home: Path, monkeypatch: pytest.MonkeyPatch, running: str) -> None:
     for name, value in gateways.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("INTACCT_ENDPOINT_URL", running)
@@ -124,6 +122,15 @@ def test_a_profile_that_others_may_read(run: Run, home: Path, monkeypatch: pytes
     assert "→ chmod 600" in result.stdout
 
 
+def test_nothing_is_configured(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*gateways.ENVIRONMENT, "INTACCT_ENDPOINT_URL"):
+        monkeypatch.delenv(name)
+    result = run("doctor")
+    assert result.exit_code == 0
+    assert "! settings      there is no profile and there are no credentials\n" in result.stdout
+    assert "→ intacct-ql profile add NAME makes a profile\n" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [
@@ -180,10 +187,13 @@ def listening(answer: Callable[[socket.socket], object]) -> Iterator[int]:
         thread.join(5)
 
 
-def test_a_certificate_that_is_not_trusted(run: Run, tmp_path: Path) -> None:
+@pytest.fixture
+def certified(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A port that speaks TLS and says nothing, and its certificate, which ends tomorrow."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"]
-    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate]
+    subprocess.run([*made, *names], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
 
@@ -192,9 +202,23 @@ def test_a_certificate_that_is_not_trusted(run: Run, tmp_path: Path) -> None:
             pass
 
     with listening(answer) as port:
-        failed = broken_at(run, "--endpoint", f"https://localhost:{port}/")
+        yield port, certificate
+
+
+def test_a_certificate_that_is_not_trusted(run: Run, certified: tuple[int, Path]) -> None:
+    failed = broken_at(run, "--endpoint", f"https://localhost:{certified[0]}/")
     assert failed["step"] == "connection"
     assert "the certificate of localhost is not trusted: self-signed certificate" in failed["words"]
+
+
+def test_a_certificate_that_ends_soon(run: Run, certified: tuple[int, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified[1]))
+    result = run("doctor", "--endpoint", f"https://localhost:{certified[0]}/")
+    assert re.search(r"✓ connection    port \d+ answers, TLSv1.3, certificate valid until \d{4}-", result.stdout)
+    assert "! connection    the certificate ends soon" in result.stdout
+    assert re.search(
+        r"✗ gateway       (localhost broke off its answer|the connection with localhost broke)", result.stdout
+    )
 
 
 def test_something_that_speaks_no_tls(run: Run) -> None:
@@ -333,34 +357,12 @@ def test_a_clock_that_is_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
     )
 
 
-def spawned(home: Path, **environment: str) -> str:
-    """What a terminal is sent."""
-    program = str(Path(sys.executable).with_name("intacct-ql"))
-    kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    with pexpect.spawn(
-        program,
-        ["doctor", "--demo"],
-        env={**kept, "HOME": str(home), "TERM": "xterm", **environment},
-        encoding="utf-8",
-        dimensions=(40, 70),
-        timeout=60,
-    ) as terminal:
+def test_words_wrap_on_their_own_side_of_a_terminal(environment) -> None:
+    program, settings = environment()
+    with pexpect.spawn(program, ["doctor", "--demo"], dimensions=(40, 70), **settings) as terminal:
         terminal.expect(pexpect.EOF)
-        return str(terminal.before)
-
-
-def test_a_terminal_has_colours_and_words_that_wrap_on_their_own_side(home: Path) -> None:
-    shown = spawned(home)
-    assert "\x1b[32m✓" in shown
+        shown = terminal.before
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown).split("\r\n")
     start = next(at for at, line in enumerate(plain) if line.startswith("✓ reading"))
     assert plain[start + 1].startswith(" " * 16)
     assert not any(len(line.rstrip()) > 70 for line in plain)
-
-
-def test_no_color_is_obeyed(home: Path) -> None:
-    assert not re.search(r"\x1b\[[0-9;]*3\dm", spawned(home, NO_COLOR="1"))
-
-
-def test_a_file_has_no_colours(run: Run) -> None:
-    assert "\x1b" not in run("doctor", "--demo").stdout
