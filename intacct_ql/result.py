@@ -49,7 +49,8 @@ class Stats:
     """What a run has used so far.
 
     ``calls`` are pages and ``sign_ins``. Beside them the gateway is asked for the user's date format, once a session
-    and only where it matters; those requests are ``settings``.
+    and only where it matters, and for the entities of the company, where a query goes over all; those requests are
+    ``settings``.
     ``seconds`` were spent on calls, ``waited`` on pauses after failures and for the limit of calls a minute; with
     several connections they may add up to more than the run took. ``total`` is the number of rows the gateway
     announced, where it did. ``drifts`` counts the pages by offset between which that number changed: rows may be
@@ -435,23 +436,24 @@ def arrow_batches(columns: Sequence[ResultColumn], pages: Iterable[Sequence[Row]
 
     A later cell that does not fit them is an Error.
     """
-    arrow = _pyarrow()
     left = iter(pages)
     first = next(left, [])
-    schema = _schema_of(arrow, columns, first)
-    return schema, (_batch_of(arrow, schema, rows) for rows in chain((first,), left))
+    schema = arrow_schema(columns, first)
+    return schema, (arrow_batch(schema, rows) for rows in chain((first,), left))
 
 
-def _schema_of(arrow: Any, columns: Sequence[ResultColumn], first: Sequence[Row]) -> Any:
+def arrow_schema(columns: Sequence[ResultColumn], first: Sequence[Row]) -> Any:
     """The schema of a stream whose first page this is."""
+    arrow = _pyarrow()
     if not isinstance(first, Columns):
         return _schema(arrow, columns, first, SCALES)
     types = first.batch.schema.types
     return arrow.schema([arrow.field(column.name, kind) for column, kind in zip(columns, types, strict=True)])
 
 
-def _batch_of(arrow: Any, schema: Any, rows: Sequence[Row]) -> Any:
-    """A page as a batch of the stream; one that was read by column is one already."""
+def arrow_batch(schema: Any, rows: Sequence[Row]) -> Any:
+    """A page as a batch of the stream; one read by column is one already. Raises an Error where a cell does not fit."""
+    arrow = _pyarrow()
     if isinstance(rows, Columns) and rows.batch.schema.types == schema.types:
         return arrow.RecordBatch.from_arrays(rows.batch.columns, schema=schema)
     return _batch(arrow, schema, rows)

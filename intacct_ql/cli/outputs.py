@@ -38,7 +38,7 @@ def destination(out: str | None, medium: str = "text", *, draws: bool = True) ->
     part = target if special else target.with_name(f".intacct-ql-{os.urandom(6).hex()}.part")
     way: dict[str, Any] = {} if medium == "bytes" else {"encoding": "utf-8", "newline": ""}
     try:
-        stream = part.open(("w" if special else "x") + ("b" if medium == "bytes" else ""), **way)
+        stream = part.open(("w" if special else "x+") + ("b" if medium == "bytes" else ""), **way)
     except OSError as refused:
         raise click.UsageError(f"{out} cannot be written: {refused.strerror}.") from None
     with _terminated_softly(), stream if special else _whole(stream, part, target):

@@ -4,25 +4,32 @@ In: columns, pages, a stream of bytes. Out: typed columns, page by page, nothing
 becomes a batch.
 """
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
 from intacct_ql.encoders import Pages, Written
+from intacct_ql.encoders.typed import Kind, write_typed
 from intacct_ql.extras import extra
-from intacct_ql.result import ResultColumn, arrow_batches
+from intacct_ql.result import ResultColumn
 
 
-def _write(kind: str, columns: Sequence[ResultColumn], pages: Pages, out: BinaryIO, /) -> Written:
-    schema, batches = arrow_batches(columns, pages)
-    ipc: Any = extra("pyarrow.ipc")
-    written = 0
-    with getattr(ipc, kind)(out, schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            written += batch.num_rows
-    return Written(written)
+def _batches(file: BinaryIO) -> Iterable[Any]:
+    reader: Any = extra("pyarrow.ipc").open_file(file)
+    return map(reader.get_batch, range(reader.num_record_batches))
 
 
-write_file = partial(_write, "new_file")
-write_stream = partial(_write, "new_stream")
+_FILE = Kind(lambda out, schema: extra("pyarrow.ipc").new_file(out, schema), _batches)
+_STREAM = Kind(
+    lambda out, schema: extra("pyarrow.ipc").new_stream(out, schema),
+    lambda file: extra("pyarrow.ipc").open_stream(file),
+)
+
+
+def write_file(columns: Sequence[ResultColumn], pages: Pages, out: BinaryIO, /) -> Written:
+    """Write a file; give the number of its rows."""
+    return write_typed(_FILE, columns, pages, out)
+
+
+def write_stream(columns: Sequence[ResultColumn], pages: Pages, out: BinaryIO, /) -> Written:
+    """Write a stream; give the number of its rows."""
+    return write_typed(_STREAM, columns, pages, out)

@@ -4,12 +4,13 @@ In: columns, pages, a stream of bytes. Out: one Parquet file; a group of rows is
 becomes a batch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from intacct_ql.encoders import Pages, Written
+from intacct_ql.encoders.typed import Kind, write_typed
 from intacct_ql.extras import extra
-from intacct_ql.result import ResultColumn, arrow_batches
+from intacct_ql.result import ResultColumn
 
 GROUP = 20_000
 """Rows in a group: readers skip whole groups, and a group a page would be all heads."""
@@ -17,22 +18,31 @@ GROUP = 20_000
 
 def write(columns: Sequence[ResultColumn], pages: Pages, out: BinaryIO, /) -> Written:
     """Write the file; give the number of its rows."""
-    schema, batches = arrow_batches(columns, pages)
-    arrow, parquet = extra("pyarrow"), extra("pyarrow.parquet")
-    written = 0
-    with parquet.ParquetWriter(out, schema) as writer:
-        for group in _groups(batches):
-            writer.write_table(arrow.Table.from_batches(group, schema), row_group_size=GROUP * 2)
-            written += sum(batch.num_rows for batch in group)
-    return Written(written)
+    return write_typed(
+        Kind(_Groups, lambda file: extra("pyarrow.parquet").ParquetFile(file).iter_batches()), columns, pages, out
+    )
 
 
-def _groups(batches: Iterable[Any]) -> Iterator[list[Any]]:
-    held: list[Any] = []
-    for batch in batches:
-        held.append(batch)
-        if sum(one.num_rows for one in held) >= GROUP:
-            yield held
-            held = []
-    if held:
-        yield held
+class _Groups:
+    """A writer of batches that gathers them into groups."""
+
+    def __init__(self, out: BinaryIO, schema: Any) -> None:
+        self._arrow = extra("pyarrow")
+        self._schema = schema
+        self._writer = extra("pyarrow.parquet").ParquetWriter(out, schema)
+        self._held: list[Any] = []
+
+    def write_batch(self, batch: Any) -> None:
+        self._held.append(batch)
+        if sum(one.num_rows for one in self._held) >= GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._held:
+            table = self._arrow.Table.from_batches(self._held, self._schema)
+            self._held = []
+            self._writer.write_table(table, row_group_size=2 * GROUP)

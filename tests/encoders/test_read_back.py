@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from intacct_ql.encoders import FORMATS, Written
+from intacct_ql.errors import Error
 from intacct_ql.result import ResultColumn, Row
 from intacct_ql.schema.types import DataType, Value
 
@@ -155,6 +156,60 @@ def test_arrow(name: str, found: list[Row]) -> None:
     if found and all(row[0] is not None for row in found):
         assert table.schema.field("N").type == pa.int64()
     assert pa.types.is_decimal(table.schema.field("MONEY").type)
+
+
+def paged(name: str, *pages: list[Row], columns: Sequence[ResultColumn]) -> tuple[Any, Written]:
+    out = io.BytesIO()
+    written = FORMATS[name].load()(columns, iter(pages), out)
+    return ARROW[name](out.getvalue()), written
+
+
+@pytest.mark.parametrize("name", ARROW)
+def test_types_grow_where_a_later_cell_does_not_fit(name: str) -> None:
+    columns = [COLUMNS[0], COLUMNS[1], COLUMNS[5], COLUMNS[6]]
+    first: list[Row] = [(1, Decimal("1.50"), True, date(2026, 1, 31)), (None, None, None, None)]
+    second: list[Row] = [(Decimal("2.5"), Decimal("0.12345678901234567890"), False, None)]
+    third: list[Row] = [(3, Decimal(7), "perhaps", "soon")]
+    fourth: list[Row] = [(4, None, True, date(2026, 2, 1))]
+    table, written = paged(name, first, second, third, fourth, columns=columns)
+    assert table.to_pydict() == {
+        "N": [1, None, Decimal("2.5"), 3, 4],
+        "MONEY": [Decimal("1.50"), None, Decimal("0.12345678901234567890"), 7, None],
+        "FLAG": ["true", None, "false", "perhaps", "true"],
+        "DAY": ["2026-01-31", None, None, "soon", "2026-02-01"],
+    }
+    assert written.notes == (
+        "column N became decimal128(38, 1): a later cell did not fit int64",
+        "column MONEY became decimal128(38, 20): a later cell did not fit decimal128(38, 10)",
+        "column FLAG became string: a later cell did not fit bool",
+        "column DAY became string: a later cell did not fit date32[day]",
+    )
+
+
+@given(st.lists(rows(), min_size=2, max_size=4), st.sampled_from([*ARROW]))
+def test_pages_that_fit_no_type_together_are_texts_of_the_same_numbers(found: list[list[Row]], name: str) -> None:
+    def mixed(number: int, page: list[Row]) -> list[Row]:
+        return [((Decimal(f"1e{20 * number}"), *row[1:]) if number else row) for row in page]
+
+    pages = [mixed(number, page) for number, page in enumerate(found) if page]
+    table, _ = paged(name, *pages, columns=COLUMNS)
+    wanted = [row[0] for page in pages for row in page]
+    read = [None if cell is None else Decimal(cell) for cell in table.column("N").to_pylist()]
+    assert read == wanted
+    assert table.column("T").to_pylist() == [row[3] for page in pages for row in page]
+
+
+def test_a_pipe_takes_no_other_types() -> None:
+    class Pipe(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, part: Any) -> int:
+            return len(part)
+
+    pages: list[list[Row]] = [[(1,)], [(Decimal("2.5"),)]]
+    with pytest.raises(Error, match="give -o FILE"):
+        FORMATS["arrow-stream"].load()(COLUMNS[:1], iter(pages), Pipe())
 
 
 # SQLite.
