@@ -94,29 +94,31 @@ _WIDTH = 13
 
 
 def _print(findings: "Iterable[Finding]") -> "list[Finding]":
-    """A line a finding as it is made, what to do beneath it."""
-    from rich.console import Console
-    from rich.padding import Padding
-    from rich.table import Table
-    from rich.text import Text
-
+    """Each finding as it is made, what to do beneath it."""
     from intacct_ql.encoders.cells import visible
 
-    terminal = sys.stdout.isatty()
-    console = Console(file=sys.stdout, highlight=False) if terminal else None
+    show = _drawn if sys.stdout.isatty() else _plain
     made = []
     for one in findings:
         made.append(one)
-        mark, style = _MARKS[one.state]
-        lines = [visible(one.words, lines=True), *(f"→ {visible(advice, lines=True)}" for advice in one.advice)]
-        if console is None:
-            head = f"{mark} {one.step:{_WIDTH}} "
-            click.echo(head + f"\n{' ' * len(head)}".join("\n".join(lines).split("\n")))
-            continue
-        row = Table.grid(padding=(0, 1, 0, 0))
-        row.add_column(no_wrap=True)
-        row.add_column(no_wrap=True, min_width=_WIDTH)
-        row.add_column(overflow="fold")
-        row.add_row(Text(mark, style), Text(one.step, "bold"), Text("\n".join(lines)))
-        console.print(Padding(row, 0))
+        show(one, visible("\n".join([one.words, *(f"→ {advice}" for advice in one.advice)]), lines=True))
     return made
+
+
+def _plain(one: "Finding", text: str) -> None:
+    head = f"{_MARKS[one.state][0]} {one.step:{_WIDTH}} "
+    click.echo(head + text.replace("\n", "\n" + " " * len(head)))
+
+
+def _drawn(one: "Finding", text: str) -> None:
+    """In colour, words that are too long on their own side."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    row = Table.grid(padding=(0, 1, 0, 0))
+    row.add_column(no_wrap=True)
+    row.add_column(no_wrap=True, min_width=_WIDTH)
+    row.add_column(overflow="fold")
+    row.add_row(Text(*_MARKS[one.state]), Text(one.step, "bold"), Text(text))
+    Console(file=sys.stdout, highlight=False).print(row)

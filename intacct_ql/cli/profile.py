@@ -1,39 +1,21 @@
 """``profile``: the companies one can ask, by name.
 
-In: names, ids, answers to questions. Out: the profile file and the keyring changed, tables. Refuses to know: how either
-is written.
-
-Passwords come from a question that shows nothing, from standard input or from the environment, never from the command
-line, where every process sees them.
+In: names. Out: tables, records, what a sign-in said; a profile less. Refuses to know: how a profile is written down.
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
 import os
-import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
 from intacct_ql import errors
-from intacct_ql.cli import completing
+from intacct_ql.cli.profile_add import add, asks, file_name, name_of
 from intacct_ql.cli.program import json_text, say
 
 if TYPE_CHECKING:
-    from intacct_ql.profiles.book import Entry, Store
+    from intacct_ql.profiles.book import Entry
 
-_ASKED = {
-    "sender_id": "Sender id (Web Services)",
-    "sender_password": "Sender password",
-    "company_id": "Company id",
-    "user_id": "User id",
-    "user_password": "User password",
-}
-"""What is asked for where it is not given, in this order."""
-
-_UNKEPT = "its passwords are not kept: set INTACCT_SENDER_PASSWORD and INTACCT_USER_PASSWORD where they are needed"
-
-_name = click.argument("name", metavar="NAME", shell_complete=completing.profiles)
 _output = click.option(
     "--output",
     type=click.Choice(["table", "json"]),
@@ -57,150 +39,7 @@ def profile() -> None:
     """
 
 
-@profile.command(
-    epilog="""\b
-Examples:
-  intacct-ql profile add acme
-  intacct-ql profile add acme --entity 100 --store file
-  intacct-ql profile add acme --sender-id ourapp --company-id acme --user-id xml --password-stdin < passwords.txt"""
-)
-@_name
-@click.option("--sender-id", metavar="ID", help="The sender of your Web Services licence.")
-@click.option("--company-id", metavar="ID", help="The company.")
-@click.option("--user-id", metavar="ID", help="The Web Services user of the company.")
-@click.option("--entity", "entity_id", metavar="ID", help="The entity to sign in to.  [default: the top level]")
-@click.option("--endpoint", "endpoint_url", metavar="URL", help="Where the gateway is.  [default: api.intacct.com]")
-@click.option("--password-stdin", is_flag=True, help="Read the sender's password and the user's, a line each.")
-@click.option(
-    "--store",
-    type=click.Choice(["keyring", "file", "none"]),
-    help="Where passwords go; none leaves them to the environment.  [default: keyring, or a question]",
-)
-@click.option("--replace", is_flag=True, help="Change a profile that is there, and ask no question about it.")
-def add(name: str, password_stdin: bool, store: str | None, replace: bool, **given: str | None) -> None:
-    """Add a profile, or change one. What is not given is asked for, or taken from INTACCT_SENDER_ID and its fellows.
-
-    Passwords are never options: they are asked for without being shown, read by --password-stdin, or taken from
-    INTACCT_SENDER_PASSWORD and INTACCT_USER_PASSWORD. They are kept in the system's keyring; --store file writes them
-    into the profile file, where Sage's own SDKs keep them, for you alone to read.
-    """
-    from intacct_ql.profiles import book
-    from intacct_ql.profiles.settings import PASSWORDS
-
-    book.check_name(name)
-    before = _before(name, replace=replace)
-    kept_in = _store(store)
-    values = _values(given, before, _lines() if password_stdin else {}, secrets=kept_in is not book.Store.NONE)
-    _check_endpoint(values["endpoint_url"])
-    passwords = {key: values.pop(key, "") for key in PASSWORDS}
-    book.add(name, values, passwords, kept_in, None)
-    say(f"profile {name} is kept in {_file()}; {_where(kept_in)}")
-    if hiding := book.in_the_way():
-        say(f"note: {', '.join(hiding)} set: the environment comes before every profile")
-    used = "" if name == "default" else f" --profile {name}"
-    say(f"try it: intacct-ql profile test {name}; then intacct-ql query{used} ...")
-
-
-def _before(name: str, *, replace: bool) -> "Entry | None":
-    """The profile that has the name already, once it may be changed."""
-    from intacct_ql.profiles import book
-
-    before = next((one for one in book.entries() if one.name == name), None)
-    if before is None or replace:
-        return before
-    if not _asks():
-        raise click.UsageError(f"Profile {name} is there already; --replace changes it.")
-    click.confirm(f"Profile {name} is there already. Change it?", abort=True, err=True)
-    return before
-
-
-def _values(
-    given: Mapping[str, str | None], before: "Entry | None", read: Mapping[str, str], *, secrets: bool
-) -> dict[str, str]:
-    """Everything a profile holds: what is given, else read, else the environment's, else what is answered."""
-    from intacct_ql.profiles.settings import PASSWORDS, variable
-
-    wanted = [key for key in _ASKED if secrets or key not in PASSWORDS]
-    known = os.environ
-    values = {key: given.get(key) or read.get(key) or known.get(variable(key), "") for key in wanted}
-    missing = [key for key in wanted if not values[key]]
-    if missing and not _asks():
-        ways = {key: "--password-stdin" if key in PASSWORDS else f"--{key.replace('_', '-')}" for key in missing}
-        told = "\n".join(f"  {_ASKED[key]}: {way}, or {variable(key)}" for key, way in ways.items())
-        raise click.UsageError(f"This is no terminal, so nothing can be asked for. Missing are:\n{told}")
-    for key in missing:
-        secret = key in PASSWORDS
-        default = None if secret or before is None else str(getattr(before, key)) or None
-        values[key] = click.prompt(_ASKED[key], hide_input=secret, default=default, err=True)
-    for key in ("entity_id", "endpoint_url"):
-        own = given[key]  # an empty one takes a value away
-        kept = known.get(variable(key)) or (str(getattr(before, key)) if before else "")
-        values[key] = kept if own is None else own
-    return values
-
-
-def _lines() -> dict[str, str]:
-    """Both passwords from standard input: the sender's line, and the user's."""
-    lines = [line.rstrip("\r\n") for line in sys.stdin or ()]
-    if len(lines) != 2 or not all(lines):
-        raise click.UsageError("--password-stdin reads two lines: the sender's password, and the user's.")
-    return {"sender_password": lines[0], "user_password": lines[1]}
-
-
-def _store(wish: str | None) -> "Store":
-    """Where passwords go: as wished, else into the keyring, else as answered."""
-    from intacct_ql.profiles import keyrings
-    from intacct_ql.profiles.book import Store
-
-    if wish not in (None, "keyring"):
-        return Store(wish)
-    found = keyrings.find()
-    if found.keyring is not None:
-        return Store.KEYRING
-    ways = "--store file writes passwords into the profile file, --store none leaves them to the environment"
-    if wish == "keyring" or not _asks():
-        raise click.UsageError(f"Passwords cannot go into a keyring: {found.why}.\n{ways}.")
-    say(f"note: passwords cannot go into a keyring: {found.why}")
-    question = f"Write them into {_file()}, as plain text that you alone may read?"
-    if click.confirm(question, default=False, err=True):
-        return Store.FILE
-    return Store.NONE
-
-
-def _where(store: "Store") -> str:
-    from intacct_ql.profiles import keyrings
-    from intacct_ql.profiles.book import Store
-
-    if store is Store.KEYRING:
-        return f"its passwords are in the system keyring ({keyrings.find().name})"
-    return "its passwords are in it as plain text" if store is Store.FILE else _UNKEPT
-
-
-def _check_endpoint(url: str | None) -> None:
-    """Refuse an address that no credentials may go to; tell of one that has to be trusted each time."""
-    from intacct_ql.gateway.endpoint import check_endpoint, host_of
-
-    if not url:
-        return
-    try:
-        check_endpoint(url, (host_of(url),))
-    except errors.ConfigError as wrong:
-        raise click.BadParameter(f"{wrong}.", param_hint="--endpoint") from None
-    try:
-        check_endpoint(url)
-    except errors.ConfigError:
-        say(f"note: {host_of(url)} is not under intacct.com: commands need --trust-host {host_of(url)}")
-
-
-def _asks() -> bool:
-    """Whether somebody is there to answer."""
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def _file() -> str:
-    from intacct_ql.profiles import file
-
-    return str(file.locate())
+profile.add_command(add)
 
 
 @profile.command(
@@ -227,7 +66,7 @@ def list_profiles(output: str) -> None:
 
         print_table(("", "NAME", "COMPANY", "USER", "ENTITY", "SENDER", "PASSWORDS", "HOST"), list(map(_row, told)))
     else:
-        say(f"note: there is no profile in {_file()}; intacct-ql profile add NAME makes one")
+        say(f"note: there is no profile in {file_name()}; intacct-ql profile add NAME makes one")
     _warn()
 
 
@@ -251,7 +90,7 @@ def _warn() -> None:
     if file.is_open(file.locate()) and any(
         "file" in (one.sender_password, one.user_password) for one in book.entries()
     ):
-        say(f"warning: others may read the passwords in {_file()}; chmod 600 {_file()} keeps them out")
+        say(f"warning: others may read the passwords in {file_name()}; chmod 600 {file_name()} keeps them out")
 
 
 @profile.command(
@@ -260,7 +99,7 @@ Examples:
   intacct-ql profile show acme
   intacct-ql profile show acme --output json"""
 )
-@_name
+@name_of
 @_output
 def show(name: str, output: str) -> None:
     """Show one profile, without its secrets."""
@@ -270,7 +109,7 @@ def show(name: str, output: str) -> None:
     if output == "json":
         click.echo(json_text(one.to_dict()))
         return
-    record = {**one.to_dict(), "default": "yes" if one.default else "no", "file": _file()}
+    record = {**one.to_dict(), "default": "yes" if one.default else "no", "file": file_name()}
     width = max(map(len, record))
     for key, value in record.items():
         click.echo(f"{key:{width}}  {value}".rstrip())
@@ -282,7 +121,7 @@ def show(name: str, output: str) -> None:
 Example:
   intacct-ql profile test acme"""
 )
-@_name
+@name_of
 @click.option("--trust-host", multiple=True, metavar="HOST", help="Let credentials go to a host outside intacct.com.")
 def test(name: str, trust_host: tuple[str, ...]) -> None:
     """Sign in with a profile, and say who one is. The environment plays no part, but for passwords that are not kept.
@@ -322,7 +161,7 @@ def test(name: str, trust_host: tuple[str, ...]) -> None:
 Example:
   intacct-ql profile remove acme --yes"""
 )
-@_name
+@name_of
 @click.option("--yes", is_flag=True, help="Ask no question.")
 def remove(name: str, yes: bool) -> None:
     """Take a profile out of the file, and its passwords out of the keyring."""
@@ -330,7 +169,7 @@ def remove(name: str, yes: bool) -> None:
 
     book.entry(name)
     if not yes:
-        if not _asks():
+        if not asks():
             raise click.UsageError(f"Profile {name} and its passwords would be gone; --yes says so.")
         click.confirm(f"Remove profile {name} and its passwords?", abort=True, err=True)
     forgotten = book.remove(name)
