@@ -5,6 +5,7 @@ In: names. Out: tables, records, what a sign-in said; a profile less. Refuses to
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -67,7 +68,7 @@ def list_profiles(output: str) -> None:
         print_table(("", "NAME", "COMPANY", "USER", "ENTITY", "SENDER", "PASSWORDS", "HOST"), list(map(_row, told)))
     else:
         say(f"note: there is no profile in {file_name()}; intacct-ql profile add NAME makes one")
-    _warn()
+    _warn(told)
 
 
 def _row(one: "Entry") -> tuple[str, ...]:
@@ -81,15 +82,13 @@ def _row(one: "Entry") -> tuple[str, ...]:
     return (star, one.name, one.company_id, one.user_id, one.entity_id, one.sender_id, passwords, host)
 
 
-def _warn() -> None:
+def _warn(told: "Sequence[Entry]") -> None:
     """What stands before the profiles, and who else may read them."""
     from intacct_ql.profiles import book, file
 
     if hiding := book.in_the_way():
         say(f"note: {', '.join(hiding)} set: the environment comes before every profile")
-    if file.is_open(file.locate()) and any(
-        "file" in (one.sender_password, one.user_password) for one in book.entries()
-    ):
+    if file.is_open(file.locate()) and any("file" in (one.sender_password, one.user_password) for one in told):
         say(f"warning: others may read the passwords in {file_name()}; chmod 600 {file_name()} keeps them out")
 
 
@@ -113,7 +112,7 @@ def show(name: str, output: str) -> None:
     width = max(map(len, record))
     for key, value in record.items():
         click.echo(f"{key:{width}}  {value}".rstrip())
-    _warn()
+    _warn([one])
 
 
 @profile.command(

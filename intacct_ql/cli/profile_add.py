@@ -20,7 +20,7 @@ from intacct_ql.cli import completing
 from intacct_ql.cli.program import say
 
 if TYPE_CHECKING:
-    from intacct_ql.profiles.book import Entry, Store
+    from intacct_ql.profiles.book import Store
 
 _ASKED = {
     "sender_id": "Sender id (Web Services)",
@@ -80,12 +80,13 @@ def add(name: str, password_stdin: bool, store: str | None, replace: bool, **giv
     say(f"try it: intacct-ql profile test {name}; then intacct-ql query{used} ...")
 
 
-def _before(name: str, *, replace: bool) -> "Entry | None":
-    """The profile that has the name already, once it may be changed."""
-    from intacct_ql.profiles import book
+def _before(name: str, *, replace: bool) -> Mapping[str, str]:
+    """What the profile that has the name already holds, once it may be changed; nothing where there is none."""
+    from intacct_ql.profiles import file
 
-    before = next((one for one in book.entries() if one.name == name), None)
-    if before is None or replace:
+    sections = file.read(file.locate()) or {}
+    before = sections.get(name, {})
+    if name not in sections or replace:
         return before
     if not asks():
         raise click.UsageError(f"Profile {name} is there already; --replace changes it.")
@@ -94,27 +95,30 @@ def _before(name: str, *, replace: bool) -> "Entry | None":
 
 
 def _values(
-    given: Mapping[str, str | None], before: "Entry | None", read: Mapping[str, str], *, secrets: bool
+    given: Mapping[str, str | None], before: Mapping[str, str], read: Mapping[str, str], *, secrets: bool
 ) -> dict[str, str]:
-    """Everything a profile holds: what is given, else read, else the environment's, else what is answered."""
+    """Everything a profile holds: what is given, else read, else the environment's, else what is answered.
+
+    What a profile held before is suggested as an answer, and taken where nobody can be asked; but for passwords.
+    """
     from intacct_ql.profiles.settings import PASSWORDS, variable
 
     wanted = [key for key in _ASKED if secrets or key not in PASSWORDS]
     known = os.environ
     values = {key: given.get(key) or read.get(key) or known.get(variable(key), "") for key in wanted}
+    own = {key: value for key, value in before.items() if key not in PASSWORDS}
+    if not asks():
+        values = {key: value or own.get(key, "") for key, value in values.items()}
     missing = [key for key in wanted if not values[key]]
     if missing and not asks():
         ways = {key: "--password-stdin" if key in PASSWORDS else f"--{key.replace('_', '-')}" for key in missing}
         told = "\n".join(f"  {_ASKED[key]}: {way}, or {variable(key)}" for key, way in ways.items())
         raise click.UsageError(f"This is no terminal, so nothing can be asked for. Missing are:\n{told}")
     for key in missing:
-        secret = key in PASSWORDS
-        default = None if secret or before is None else str(getattr(before, key)) or None
-        values[key] = click.prompt(_ASKED[key], hide_input=secret, default=default, err=True)
+        values[key] = click.prompt(_ASKED[key], hide_input=key in PASSWORDS, default=own.get(key) or None, err=True)
     for key in ("entity_id", "endpoint_url"):
-        own = given[key]  # an empty one takes a value away
-        kept = known.get(variable(key)) or (str(getattr(before, key)) if before else "")
-        values[key] = kept if own is None else own
+        wish = given[key]  # an empty one takes a value away
+        values[key] = known.get(variable(key)) or own.get(key, "") if wish is None else wish
     return values
 
 

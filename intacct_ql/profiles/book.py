@@ -52,8 +52,9 @@ def entries(env: Mapping[str, str] | None = None, home: Path | None = None) -> l
 
 def entry(name: str, env: Mapping[str, str] | None = None, home: Path | None = None) -> Entry:
     """The profile of a name. Raises ``ConfigError`` where there is none."""
-    Profile(name=name, asked=True, file=ini.locate(home)).read()
-    return next(one for one in entries(env, home) if one.name == name)
+    profile = Profile(name=name, asked=True, file=ini.locate(home))
+    default = Profile.choose(None, os.environ if env is None else env, home).name
+    return _entry(name, profile.read() or {}, default=name == default)
 
 
 def _entry(name: str, values: Mapping[str, str], *, default: bool) -> Entry:

@@ -158,7 +158,8 @@ def test_a_profile_is_changed_only_when_told(run: Run, file: Path) -> None:
     assert "entity_id = 100" in file.read_text()
     run("profile", "add", "acme", *IDS, "--password-stdin", "--replace", stdin=BOTH)
     assert "entity_id = 100" in file.read_text()
-    run("profile", "add", "acme", *IDS, "--password-stdin", "--replace", "--entity", "", stdin=BOTH)
+    run("profile", "add", "acme", "--password-stdin", "--replace", "--entity", "", stdin=BOTH)
+    assert "company_id = acme" in file.read_text(), "what it held stays where nobody can be asked"
     assert "entity_id" not in file.read_text()
 
 
