@@ -65,6 +65,13 @@ class Watched:
             select = replace(select, where=where)
         return print_select(select)
 
+    def newest(self) -> str:
+        """The query for the newest stamp there is: enough to begin with where rows are to be known and not shown."""
+        newest = ast.Item(
+            span=_NOWHERE, operand=ast.Call(span=_NOWHERE, function="MAX", argument=_name(self.modified or ""))
+        )
+        return print_select(replace(self.select, items=(newest,), order_by=(), options=()))
+
     def shown(self, columns: Sequence[ResultColumn]) -> Sequence[ResultColumn]:
         """The columns that the query itself asks for."""
         return columns if isinstance(self.select.items, ast.Star) else columns[: len(self.select.items)]
@@ -146,6 +153,13 @@ class Memory:
     seen: Mapping[str, str] = field(default_factory=dict)
 
 
+def beginning(newest: Value, look_back: timedelta, latest: datetime) -> Memory:
+    """What to know before a first run that shows nothing: where its window begins; nothing by a wrong stamp."""
+    if not isinstance(newest, datetime) or newest > _like(latest + AHEAD, newest):
+        return Memory()
+    return Memory(mark=newest, since=(newest - look_back).replace(microsecond=0))
+
+
 class Look:
     """One run: takes rows as they come, gives the news, and remembers what is to be known next time."""
 
@@ -216,7 +230,7 @@ class Look:
     def _since(self) -> datetime | None:
         if self._mark is None or self._query.modified is None:
             return None
-        since, before = self._mark - self._look_back, self._memory.since
+        since, before = (self._mark - self._look_back).replace(microsecond=0), self._memory.since
         return since if before is None else max(since, _like(before, since))  # behind it nothing is known
 
     def _forget(self) -> None:

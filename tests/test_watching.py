@@ -137,3 +137,14 @@ def test_the_day_of_a_document_is_not_when_it_was_created() -> None:
 def test_what_is_no_row_is_refused(text: str) -> None:
     with pytest.raises(Error, match="one by one"):
         watch(text)
+
+
+def test_the_newest_stamp_of_the_same_rows() -> None:
+    text = "select NAME, STATUS from CUSTOMER where NAME like 'a%' order_by NAME"
+    assert watch(text).newest() == "SELECT MAX(WHENMODIFIED) FROM CUSTOMER WHERE NAME LIKE 'a%'"
+
+
+def test_a_window_begins_at_a_whole_second() -> None:
+    look = Look(CUSTOMERS, Memory(), timedelta(seconds=0.5), NOW)
+    look.news(COLUMNS, [("a", 1, BEGIN, None)])
+    assert look.end().since == BEGIN - timedelta(seconds=1)

@@ -20,7 +20,7 @@ from intacct_ql.cli.program import say
 from intacct_ql.cli.resuming import at_end
 from intacct_ql.cli.watch_state import Kept
 from intacct_ql.result import Result, Row
-from intacct_ql.watching import Look, Watched
+from intacct_ql.watching import Look, Memory, Watched, beginning
 
 
 class Watch(NamedTuple):
@@ -50,8 +50,10 @@ class Watch(NamedTuple):
             sleep(step - (monotonic() - began) % step)
 
     def _once(self) -> None:
-        look = Look(self.query, self.kept.memory, self.look_back, datetime.now(UTC))
-        text = self.query.text(self.kept.memory.since)
+        now = datetime.now(UTC)
+        memory, calls = self._begin(now)
+        look = Look(self.query, memory, self.look_back, now)
+        text = self.query.text(memory.since)
         with (
             self._stream() as stream,
             progress(self.quiet, stream) as show,
@@ -60,10 +62,18 @@ class Watch(NamedTuple):
             with self._undone(stream):
                 rows = self._write(look, result, stream)
             self.kept.keep(look.end(), rows, stream)
-            calls = result.stats.calls - result.stats.sign_ins
+            calls += result.stats.calls - result.stats.sign_ins
         if not self.quiet:
             gone = f", {look.gone:,} gone" if look.gone else ""
             say(f"{_now()} {_counted(rows, 'row')}{gone}, {_counted(calls, 'call')}")
+
+    def _begin(self, now: datetime) -> tuple[Memory, int]:
+        """What is known, and the calls that this took: not all rows are read where nobody is to see them."""
+        if not self.kept.silent or self.query.modified is None:
+            return self.kept.memory, 0
+        with self.session.query(self.query.newest(), self.params, **self.settings) as result:
+            newest = result.one()[0]
+            return beginning(newest, self.look_back, now), result.stats.calls - result.stats.sign_ins
 
     def _write(self, look: Look, result: Result, stream: Any) -> int:
         """Write the news, page by page; give how many there are."""

@@ -197,10 +197,23 @@ def test_a_schedule_runs_so_often_and_says_each_time(run, store: Store) -> None:
     assert len(re.findall(r"^\d\d:\d\d:\d\d \d+ rows?, \d calls?$", result.stderr, re.MULTILINE)) == 3
 
 
-def test_changes_only(look, store: Store) -> None:
+def test_changes_only_reads_what_it_needs_to_begin(run, look, store: Store) -> None:
+    store.insert("CUSTOMER", *(customer(number, "many", "2023-01-05 12:00:00") for number in range(10, 400)))
+    with Running(Gateway(store)) as running:
+        once = ("--once", "--state", "s.json", "--changes-only", "--page-size", "10", "--output", "csv", "--no-header")
+        first = run("watch", "--endpoint", running.url, *once, QUERY)
+        assert (first.stdout, first.exit_code) == ("", 0)
+        assert "0 rows, 2 calls" in first.stderr  # the newest stamp, and the window behind it
+        store.update("CUSTOMER", 2, {"NAME": "newer"})
+        store.update("CUSTOMER", 20, {"NAME": "touched", "WHENMODIFIED": "2024-01-05 12:00:01"})
+        assert run("watch", "--endpoint", running.url, *once, QUERY).stdout.split() == ["C2,newer", "C20,touched"]
+
+
+def test_changes_only_of_a_company_with_a_wrong_stamp_reads_all(look, store: Store) -> None:
+    store.insert("CUSTOMER", customer(4, "wrong", "2199-01-01 00:00:00"))
     assert look("--changes-only") == []
-    store.update("CUSTOMER", 2, {"NAME": "newer"})
-    assert look("--changes-only") == ["C2,newer"]
+    store.insert("CUSTOMER", customer(5, "right", "2024-01-05 12:00:01"))
+    assert look("--changes-only") == ["C5,right"]
 
 
 def test_a_failure_that_passes_is_made_up_for(run, store: Store) -> None:
