@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypedDict, TypeVar, Unpack, overload
 
 from intacct_ql.backends.doors import door
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
-from intacct_ql.errors import ConfigError, Diagnostic, Error, QueryError
+from intacct_ql.errors import ConfigError, Diagnostic, Error, GatewayError, QueryError
 from intacct_ql.prepared import CACHED, Compiled, Prepared, Statement, check_counts, check_page, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 from intacct_ql.schema.model import Object
@@ -214,6 +214,9 @@ class RunSettings(TypedDict, total=False):
     on_retry: "Callable[[Pause], None] | None"
 
 
+AnyCompany = TypeVar("AnyCompany", bound="_Company")
+
+
 class _Company:
     """What blocking and async sessions share: the conversation, the catalog, and how a query becomes a course.
 
@@ -292,16 +295,30 @@ class _Company:
         zone = None if known is None else known.zone
         return Setting(strict=strict, zone=zone, unsettled=known is None, refused=frozenset(refusals))
 
-    def _asked(self, text: str, params: Parameters, target: str, strict: bool) -> "Asked":
+    def _asked(self, text: str, params: Parameters, target: str, strict: bool, show_private: bool) -> "Asked":
         """A query with what is known now, and the way to make it with more."""
         known = self._knowledge.formatting
 
-        def again(refused: "Iterable[Refused]" = ()) -> Prepared:
-            setting = self._setting(target, strict, self._knowledge.formatting, refused)
+        def made(formatting: "Formatting | None", refused: "Iterable[Refused]" = ()) -> Prepared:
+            setting = self._setting(target, strict, formatting, refused)
+            if show_private:
+                setting = replace(setting, options=tree.Options(show_private=True))
             return statement(text, self.catalog, target, setting).prepare(params)
 
-        setting = self._setting(target, strict, known)
-        return Asked(statement(text, self.catalog, target, setting).prepare(params), again, known)
+        return Asked(made(known), lambda refused: made(self._knowledge.formatting, refused), known)
+
+    def _for_all(self, settings: Mapping[str, Any], resume: str | None) -> "Settings":
+        """The settings of a run over all entities. Raises ``ConfigError`` where there can be none."""
+        if self._conversation.entity is not None:
+            raise ConfigError(f"this session is inside the entity {self._conversation.entity}: all need the top level")
+        if resume is not None:
+            raise ConfigError("a run over all entities cannot be gone on with: run it from its start, or in one entity")
+        return _settings(**settings)
+
+    def _share(self, other: AnyCompany) -> AnyCompany:
+        """Another session of the same company and user, with what this one knows."""
+        other._knowledge, other.catalog = self._knowledge, self.catalog  # noqa: SLF001 - of the same kind
+        return other
 
     def _start(
         self, asked: "Asked", settings: "Settings", resume: str | None, stats: "Stats", connections: int
@@ -359,6 +376,7 @@ class Session(_Company):
         super().__init__(conversation, name, snapshot, formatting)
         self._line = line
         self._ahead = ahead
+        self._inside: dict[str, Session] = {}
 
     def query(
         self,
@@ -367,18 +385,64 @@ class Session(_Company):
         *,
         target: str = "query",
         strict: bool = False,
+        show_private: bool = False,
+        all_entities: bool = False,
         resume: str | None = None,
         **settings: "Unpack[RunSettings]",
     ) -> "Result":
         """Run a query; its first page is asked for when the first row is.
 
         ``target`` names the door of the gateway, or is ``auto``; ``resume`` is the token of a run that was stopped, to
-        go on with; ``settings`` are those of ``RunSettings``.
+        go on with; ``settings`` are those of ``RunSettings``. ``show_private``: rows of private entities come too.
+
+        ``all_entities`` runs the query in each entity of the company, one after the other, with a first column ENTITY
+        that says which; its order, limit, groups and sums are those of each entity, the budgets those of the whole.
+        Records that entities share come once for each. Such a run cannot be gone on with.
 
         Raises ``QueryError`` at once, and ``ConfigError`` for a token of another query; iterating the result raises
         ``SignInError``, ``GatewayError``, ``TransportError`` and ``BudgetExceeded``.
         """
-        return self._run(self._asked(text, params, target, strict), _settings(**settings), resume)
+        asked = self._asked(text, params, target, strict, show_private)
+        if not all_entities:
+            return self._run(asked, _settings(**settings), resume)
+        from intacct_ql.executor.entities import AllEntities
+        from intacct_ql.result import Result, Stats
+
+        def run(entity: str, limits: dict[str, Any]) -> "Result":
+            inside = self.inside(entity)
+            return inside.query(text, params, target=target, strict=strict, show_private=show_private, **limits)
+
+        first, stats = self._run(asked, self._for_all(settings, resume)), Stats()
+        rows = AllEntities(first.columns, stats, dict(settings), self._entities, run)
+        return Result(rows.columns, rows, stats, first.diagnostics)
+
+    def inside(self, entity: str) -> "Session":
+        """The same user inside an entity: a session of its own, over the same connections, kept for the next time."""
+        if entity not in self._inside:
+            conversation, name = self._conversation.inside(entity), f"{self._name}/{entity}"
+            made = Session(conversation, self._line, name, ahead=self._ahead, snapshot=self.snapshot)
+            self._inside[entity] = self._share(made)
+        return self._inside[entity]
+
+    def entities(self) -> tuple[str, ...]:
+        """The ids of the company's entities; one call. Raises as iterating a result does."""
+        from intacct_ql.result import Stats
+
+        return self._entities(Stats())
+
+    def _entities(self, stats: "Stats") -> tuple[str, ...]:
+        from intacct_ql.executor.drive import Traffic, drive
+        from intacct_ql.executor.entities import LISTED, is_refused, listing, spent
+
+        traffic = Traffic()
+        try:
+            return drive(listing(self._conversation, _settings().patience), self._line, traffic)
+        except GatewayError as refusal:
+            if not is_refused(refusal):
+                raise
+            return tuple(str(row[0]) for row in self.query(LISTED))
+        finally:
+            spent(stats, traffic)
 
     def formatting(self) -> "Formatting":
         """How the user has days and times written; asked for once, one call, unless it is known.
@@ -463,6 +527,7 @@ class AsyncSession(_Company):
         super().__init__(conversation, name, snapshot, formatting)
         self._line = line
         self._ahead = ahead
+        self._inside: dict[str, AsyncSession] = {}
 
     def query(
         self,
@@ -471,11 +536,53 @@ class AsyncSession(_Company):
         *,
         target: str = "query",
         strict: bool = False,
+        show_private: bool = False,
+        all_entities: bool = False,
         resume: str | None = None,
         **settings: "Unpack[RunSettings]",
     ) -> "AsyncResult":
         """Run a query; ``async for row in session.query(...)``. Raises as ``Session.query`` does."""
-        return self._run(self._asked(text, params, target, strict), _settings(**settings), resume)
+        asked = self._asked(text, params, target, strict, show_private)
+        if not all_entities:
+            return self._run(asked, _settings(**settings), resume)
+        from intacct_ql.executor.entities import AsyncAllEntities
+        from intacct_ql.result import AsyncResult, Stats
+
+        def run(entity: str, limits: dict[str, Any]) -> "AsyncResult":
+            inside = self.inside(entity)
+            return inside.query(text, params, target=target, strict=strict, show_private=show_private, **limits)
+
+        first, stats = self._run(asked, self._for_all(settings, resume)), Stats()
+        rows = AsyncAllEntities(first.columns, stats, dict(settings), self._entities, run)
+        return AsyncResult(rows.columns, rows, stats, first.diagnostics)
+
+    def inside(self, entity: str) -> "AsyncSession":
+        """As ``Session.inside``."""
+        if entity not in self._inside:
+            conversation, name = self._conversation.inside(entity), f"{self._name}/{entity}"
+            made = AsyncSession(conversation, self._line, name, ahead=self._ahead, snapshot=self.snapshot)
+            self._inside[entity] = self._share(made)
+        return self._inside[entity]
+
+    async def entities(self) -> tuple[str, ...]:
+        """As ``Session.entities``."""
+        from intacct_ql.result import Stats
+
+        return await self._entities(Stats())
+
+    async def _entities(self, stats: "Stats") -> tuple[str, ...]:
+        from intacct_ql.executor.drive import Traffic, drive_async
+        from intacct_ql.executor.entities import LISTED, is_refused, listing, spent
+
+        traffic = Traffic()
+        try:
+            return await drive_async(listing(self._conversation, _settings().patience), self._line, traffic)
+        except GatewayError as refusal:
+            if not is_refused(refusal):
+                raise
+            return tuple([str(row[0]) async for row in self.query(LISTED)])
+        finally:
+            spent(stats, traffic)
 
     async def formatting(self) -> "Formatting":
         """As ``Session.formatting``."""

@@ -38,6 +38,12 @@ access = inputs.options(
 )
 
 
+reach = inputs.options(
+    click.option("--all-entities", is_flag=True, help="Ask in every entity; the first column says in which."),
+    click.option("--show-private", is_flag=True, help="Give rows of private entities at the top level, too."),
+)
+
+
 pace = inputs.options(
     click.option("--connections", type=inputs.COUNT, metavar="N", help="Requests at a time.  [default: 2]"),
     click.option("--calls-per-minute", type=inputs.COUNT, metavar="N", help="Requests in any minute."),

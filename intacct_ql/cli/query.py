@@ -54,6 +54,7 @@ Examples:
 @forms.into
 @click.option("--spill", is_flag=True, help="Read every row; those that a table does not show go to a file beside it.")
 @company.access
+@company.reach
 @known.options
 @click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Stop after this many calls.")
 @click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help="Stop after this many rows.")
@@ -205,14 +206,14 @@ def _summary(rows: int, stats: "Stats", seconds: float) -> str:
     """What a run took; signing in is told apart, because only calls are metered. What did not happen is left out."""
     counts = [(rows, "row"), (stats.calls - stats.sign_ins, "call"), (stats.sign_ins, "sign-in")]
     counts += [(count, word) for count, word in ((stats.retries, "retry"), (stats.renewals, "renewal")) if count]
-    counts += [(stats.settings, "question for the date format")] * (stats.settings > 0)
+    counts += [(stats.settings, "call for settings")] * (stats.settings > 0)
     words = [f"{count:,} {_PLURALS.get(word, word + 's') if count != 1 else word}" for count, word in counts]
     if stats.waited >= 0.1:
         words.append(f"{stats.waited:.1f} s waited")
     return ", ".join([*words, f"{seconds:.2f} s"])
 
 
-_PLURALS = {"retry": "retries"}
+_PLURALS = {"retry": "retries", "call for settings": "calls for settings"}
 
 
 def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.BudgetExceeded]) -> "Written":

@@ -9,7 +9,7 @@ import click
 
 SECTIONS = {
     "Query": ("file", "params", "target", "strict", "catalog", "no_snapshot", "no_catalog"),
-    "Company": ("endpoint", "profile", "demo", "entity", "trust_host"),
+    "Company": ("endpoint", "profile", "demo", "entity", "all_entities", "trust_host"),
     "Output": (
         *("output", "out", "resume", "spill", "header", "null", "spreadsheet_safe", "table", "if_exists"),
         *("quiet", "unordered"),

@@ -26,7 +26,7 @@ from intacct_ql.executor.log import exchanged, paused
 from intacct_ql.gateway.envelope import GET_SESSION
 from intacct_ql.gateway.glimpse import TAIL
 from intacct_ql.gateway.messages import Exchange, Pause, Reply
-from intacct_ql.gateway.settings import FORMATTING
+from intacct_ql.gateway.settings import SETTINGS
 from intacct_ql.transport.base import AsyncTransport, Transport
 
 if TYPE_CHECKING:
@@ -267,9 +267,9 @@ class _Body:
 
     def __enter__(self) -> Self:
         function, traffic = self._exchange.function, self._traffic
-        traffic.calls += function != FORMATTING
+        traffic.calls += function not in SETTINGS
         traffic.sign_ins += function == GET_SESSION.name
-        traffic.settings += function == FORMATTING
+        traffic.settings += function in SETTINGS
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -14,7 +14,7 @@ any thread: accounts lock.
 """
 
 from collections.abc import Callable, Collection, Generator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import count
 from typing import TypeVar
 
@@ -84,6 +84,22 @@ class Conversation:
     def user(self) -> str:
         """Who asks: the login id."""
         return self._credentials.user_id
+
+    @property
+    def entity(self) -> str | None:
+        """Where: the entity, None at the top level."""
+        return self._credentials.entity_id
+
+    def inside(self, entity: str) -> "Conversation":
+        """A conversation as this one inside an entity, not signed in yet."""
+        return Conversation(
+            replace(self._credentials, entity_id=entity),
+            self._endpoint,
+            clock=self._clock,
+            trusted_hosts=self._trusted_hosts,
+            margin=self._margin,
+            max_bytes=self._max_bytes,
+        )
 
     @property
     def company(self) -> str:
@@ -164,6 +180,8 @@ class Conversation:
         except Error as error:
             error.signing_in = True
             if isinstance(error, SignInError):
+                if self.entity is not None and error.level == "authentication":
+                    error.hints = (*error.hints, f"and whether the company has an entity {self.entity}")
                 self._refused = error
             raise
         self.renewals += self.sign_ins > 0

@@ -22,6 +22,9 @@ FORMATTING = "readUserFormatting"
 READ_ENTITIES = Function(name="readEntityDetails", xml="<readEntityDetails/>")
 """Tells the entities of the company."""
 
+SETTINGS = frozenset({FORMATTING, READ_ENTITIES.name})
+"""The functions that tell of no rows."""
+
 _ENTITY_IDS = ("LOCATIONID", "ENTITYID", "ID")
 
 

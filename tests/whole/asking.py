@@ -24,19 +24,30 @@ WAYS = ("here", "here, async", "port", "port, async")
 class Asker:
     """A session of either kind; ``ask`` gives a result that was read, and its rows. Requests are held to the schema."""
 
-    def __init__(self, session: Session | AsyncSession) -> None:
+    def __init__(self, session: Session | AsyncSession, loop: asyncio.Runner | None = None) -> None:
         self.session = session
-        self._loop = asyncio.Runner()
+        self._loop = asyncio.Runner() if loop is None else loop
 
-    def ask(self, text: str, params: Any = None, **settings: Any) -> tuple[Any, list[tuple]]:
+    def ask(
+        self, text: str, params: Any = None, *, into: list[tuple] | None = None, **settings: Any
+    ) -> tuple[Any, list[tuple]]:
+        """The rows are put ``into`` a list one by one, where one is given."""
+        rows = [] if into is None else into
         if isinstance(self.session, Session):
             result = self.session.query(text, params, **settings)
-            return result, list(result)
-        return self._loop.run(self._ask(text, params, settings))
+            for row in result:
+                rows.append(row)  # noqa: PERF402 - extend might lose the rows before a failure
+            return result, rows
+        return self._loop.run(self._ask(text, params, rows, settings))
 
-    async def _ask(self, text: str, params: Any, settings: Any) -> tuple[Any, list[tuple]]:
+    async def _ask(self, text: str, params: Any, rows: list[tuple], settings: Any) -> tuple[Any, list[tuple]]:
         result = self.session.query(text, params, **settings)
-        return result, [row async for row in result]
+        async for row in result:
+            rows.append(row)  # noqa: PERF401 - as above
+        return result, rows
+
+    def inside(self, entity: str) -> "Asker":
+        return Asker(self.session.inside(entity), self._loop)
 
     def close(self) -> None:
         if isinstance(self.session, Session):

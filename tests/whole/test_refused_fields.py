@@ -69,7 +69,7 @@ def knowing(gateway):
     def open_(way="here", kept=None):
         with asking(gateway, way) as asker:
             asker.session.catalog = Unaware()
-            asker.session._knowledge = Knowledge("xml_gateway", kept)  # noqa: SLF001
+            asker.session._knowledge = Knowledge("xml_gateway", kept)
             yield asker
 
     return open_
@@ -182,7 +182,7 @@ def test_a_gateway_that_refuses_whatever_is_asked_is_asked_once_a_field(knowing,
             asker.ask("select CUSTOMERID, NAME, STATUS, RECORDNO from CUSTOMER order by RECORDNO")
         assert queries(gateway) == 4
         assert kept.refusals == []
-        assert asker.session._knowledge.refusals == {}  # noqa: SLF001
+        assert asker.session._knowledge.refusals == {}
 
 
 def test_strictly_it_is_an_error(knowing):

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 
 COMMAND = Path(sys.executable).parent / "intacct-ql"
@@ -63,6 +64,8 @@ def lines():
 
 def records(file):
     """The record numbers in a file, in its order."""
+    if file.suffix == ".parquet":
+        return [str(number) for number in pyarrow.parquet.read_table(file).column("RECORDNO").to_pylist()]
     if file.suffix == ".csv":
         return [line.split(",")[0] for line in file.read_text("utf-8").splitlines()[1:]]
     return [str(json.loads(line)["RECORDNO"]) for line in file.read_text("utf-8").splitlines()]
@@ -134,13 +137,14 @@ def test_an_interrupt_keeps_the_rows_and_another_run_goes_on(start, tmp_path, li
     assert len(found) == len(lines) == len(set(found))
 
 
-def test_an_interrupt_keeps_what_was_read_without_a_state_too(start, tmp_path, lines):
-    process = start("-o", "out.csv", "--page-size", "50")
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_an_interrupt_keeps_what_was_read_without_a_state_too(start, tmp_path, lines, name):
+    process = start("-o", name, "--page-size", "50")
     wait_for_any(tmp_path, ".intacct-ql-*.part", 0)
     process.send_signal(signal.SIGINT)
     status, words = ended(process)
     assert status == 130, words
-    found = records(tmp_path / "out.csv")
+    found = records(tmp_path / name)
     assert 0 < len(found) < len(lines)
     assert f"interrupted after {len(found):,} rows" in words
 
