@@ -30,17 +30,26 @@ TIMEOUT = 30.0
 
 @dataclass(slots=True)
 class Witness:
-    """A transport that remembers of the last answer its headers, and when by our clock it came."""
+    """A transport that looks at what carries the answers.
+
+    Of the last one it remembers the headers, and when by our clock it came; of all how long each took to begin, in
+    seconds, and how they were packed.
+    """
 
     transport: Transport
     headers: dict[str, str] = field(default_factory=dict)
     came: float = 0.0
+    took: list[float] = field(default_factory=list)
+    packings: set[str] = field(default_factory=set)
 
     @contextmanager
     def send(self, url: str, body: bytes) -> Iterator[Response]:
         """Post ``body`` to ``url`` and look at the answer."""
+        began = monotonic()
         with self.transport.send(url, body) as response:
             self.headers, self.came = dict(response.headers), time()
+            self.took.append(monotonic() - began)
+            self.packings.add(self.headers.get("content-encoding", ""))
             yield response
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ What these steps ask may be refused to a user who can work all the same: then it
 
 from collections.abc import Iterator
 from dataclasses import replace
+from statistics import median
 from typing import TYPE_CHECKING
 
 from intacct_ql import errors
@@ -104,15 +105,16 @@ def reading(case: Case) -> Iterator[Finding]:
 
 
 def wire(case: Case) -> Iterator[Finding]:
-    """What stands between: a proxy, or something that unpacks replies."""
+    """What stands between: a proxy, something that unpacks replies; and how long it takes."""
     if case.embedded:
         yield Finding(step="wire", state=State.SKIPPED, words="the company is in this process")
         return
-    packed = case.witness.headers.get("content-encoding", "")
+    packed, seconds = sorted(case.witness.packings - {""}), median(case.witness.took)
     way = f"through the proxy {case.proxy}" if case.proxy else "no proxy on the way"
-    how = f"replies come packed ({packed})" if packed else "the last reply, a short one, came unpacked"
-    details = {"proxy": case.proxy, "encoding": packed}
-    yield Finding(step="wire", state=State.OK, words=f"{way}; {how}", details=details)
+    how = f"long replies come packed ({', '.join(packed)})" if packed else "no reply came packed"
+    words = f"{way}; {how}; {len(case.witness.took)} answers, {seconds:.2f} s in the middle"
+    details = {"proxy": case.proxy, "packed": packed, "answers": len(case.witness.took), "seconds": round(seconds, 3)}
+    yield Finding(step="wire", state=State.OK, words=words, details=details)
 
 
 def _one_row(name: str) -> Function:
