@@ -6,7 +6,7 @@ the raw records by SQL of their own.
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from io import StringIO
@@ -167,11 +167,12 @@ FOUND = {
         "AUDITHISTORY",
         ("ID", "ACCESSTIME", "USERID", "OBJECTTYPE", "OBJECTKEY", "ACCESSMODE"),
         [
-            ("1:1", "10/01/2026 09:00:00", "admin", "customer", 5, "D"),
-            ("1:2", "10/01/2026 09:00:00", "admin", "customer", 6, "M"),
-            ("1:3", "10/01/2026 09:00:00", "admin", "vendor", 7, "D"),
+            ("1:1", "2026-10-01 09:00:00", "admin", "customer", "5", "D"),
+            ("1:2", "2026-10-01 09:00:00", "admin", "customer", "6", "M"),
+            ("1:3", "2026-10-01 09:00:00", "admin", "vendor", "7", "D"),
+            ("1:4", "2026-08-31 09:00:00", "admin", "customer", "8", "D"),
         ],
-        [("10/01/2026 09:00:00", "admin", 5)],
+        [(datetime(2026, 10, 1, 9, tzinfo=UTC), "admin", "5")],
     ),
 }
 """What the demo company has no case of: an object, columns and rows that have one, and the rows to be found."""

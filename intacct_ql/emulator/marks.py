@@ -7,12 +7,11 @@ is AUWHENCREATED [D]. A new record has been modified when it was created ([?]). 
 ([?]). A record that is created from within an entity belongs to it.
 
 Of the audit history only deletions are kept: ACCESSMODE ``D``, OBJECTTYPE in lower case, the record number as
-OBJECTKEY, an ID like ``1:17`` [C]. ACCESSTIME is text in the catalog, so it is written as a TIMESTAMP is sent ([?]).
+OBJECTKEY, an ID like ``1:17`` [C]. Other objects have an id as their OBJECTKEY in reality; which is known of few.
 """
 
 from datetime import UTC
 
-from intacct_ql.emulator.cells import writer
 from intacct_ql.emulator.finding import numbered, row
 from intacct_ql.emulator.numbering import next_number
 from intacct_ql.emulator.records import Cells
@@ -46,16 +45,13 @@ def deleted(target: Object, number: int, description: str, scene: Scene) -> None
     history = scene.store.catalog.object("AUDITHISTORY")
     if history is None:
         return
-    moment = now(scene)
-    if not _is_moment(history, "ACCESSTIME"):
-        (moment,) = writer(DataType.TIMESTAMP)([moment])
     notes: Cells = {
         "ID": f"1:{next_number(scene.store, history)}",
         "OBJECTTYPE": target.name.lower(),
-        "OBJECTKEY": number,
+        "OBJECTKEY": str(number),
         "OBJECTDESC": description,
         "ACCESSMODE": "D",
-        "ACCESSTIME": moment,
+        "ACCESSTIME": now(scene),
         "USERID": scene.session.userid,
     }
     scene.store.insert("AUDITHISTORY", {name: cell for name, cell in notes.items() if name in history.fields})
