@@ -49,6 +49,11 @@ def named(refusal: GatewayError, plan: Plan, known: Iterable[Refused] = ()) -> R
     return Refused(object=found[0].owner, field=found[0].name, words=refusal.words, certain=certain)
 
 
+def is_of_object(refusal: GatewayError) -> bool:
+    """Whether it is the object that the user may not read."""
+    return any(_OF_THE_OBJECT.search(f"{number} {words}") for number, words in refusal.errors)
+
+
 def _place(field: tree.Field) -> tuple[str, str]:
     return field.owner.upper(), field.name.upper()
 

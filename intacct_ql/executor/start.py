@@ -17,7 +17,7 @@ from intacct_ql.errors import Diagnostic, GatewayError, QueryError, SignInError,
 from intacct_ql.executor.course import Course
 from intacct_ql.executor.drive import Steps
 from intacct_ql.executor.knowledge import Knowledge
-from intacct_ql.executor.refused import Refused, named
+from intacct_ql.executor.refused import Refused, is_of_object, named
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.gateway.patience import Patience, patiently, rule_for
 from intacct_ql.gateway.session import Conversation
@@ -126,6 +126,8 @@ class Start(Generic[M]):
         """
         found = named(refusal, self.made.plan, self._refused)
         if found is None:
+            if is_of_object(refusal) and self.made.plan.fetch is not None:
+                refusal.hints = (f"the query asks for {self.made.plan.fetch.object}", *refusal.hints)
             return False
         try:
             self.made = self._again((*self._refused, found))

@@ -20,6 +20,8 @@ class SessionExpired(GatewayError):  # noqa: N818 - the state of a session, hand
     """The session is no longer valid. Sign in once more; reads may be repeated."""
 
 
+_DOCTOR = "intacct-ql doctor lists what the user can read"
+
 # level, number, words (lower-case): the first line whose three parts fit; an empty part fits everything.
 _HINTS: tuple[tuple[str, str, str, str], ...] = (
     ("control", "XL03000006", "policy", "the transport policy is unknown to this sender"),
@@ -36,9 +38,9 @@ _HINTS: tuple[tuple[str, str, str, str], ...] = (
         "function",
         "PL04000005",
         "",
-        "the user's role, or the company's subscription, lacks a permission for this object",
+        f"the user's role, or the company's subscription, lacks a permission for this object; {_DOCTOR}",
     ),
-    ("function", "", "do not have permission", "the user's role lacks a permission"),
+    ("function", "", "do not have permission", f"the user's role lacks a permission; {_DOCTOR}"),
     ("", "GW-0010", "", "the company's or the sender's request limit is reached; wait, and use fewer connections"),
     ("", "", "rate limit exceeded", "the company's or the sender's request limit is reached; wait"),
     ("", "", "too many operations", "use fewer connections at a time"),

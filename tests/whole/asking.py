@@ -36,7 +36,7 @@ class Asker:
         if isinstance(self.session, Session):
             result = self.session.query(text, params, **settings)
             for row in result:
-                rows.append(row)  # noqa: PERF402 - extend might lose the rows before a failure
+                rows.append(row)  # one by one: a failure loses none
             return result, rows
         return self._loop.run(self._ask(text, params, rows, settings))
 

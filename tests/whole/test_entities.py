@@ -29,7 +29,7 @@ def seen(*entities: str) -> list[int]:
     return [number for number, owner in enumerate(OWNERS, 1) if owner is None or owner in entities]
 
 
-def in_all(text_of=lambda entity: seen(entity)) -> list[tuple[str, int]]:
+def in_all(text_of=seen) -> list[tuple[str, int]]:
     return [(entity, number) for entity in ("US", "DE", "NO") for number in text_of(entity)]
 
 
