@@ -237,7 +237,7 @@ def _print_field(walked: Walk, field: Field) -> None:
         ("Description", field.description),
         ("Values", _values(field)),
         ("About", _about(field)),
-        ("Queryable", _QUERYABLE[field.queryable] or "nobody has seen"),
+        ("Queryable", _queryable(field) or "nobody has seen"),
         ("Source", _source(field)),
         ("Object", f"{walked.end.name}, {_known_from(walked.end)}"),
     )
@@ -247,8 +247,13 @@ def _print_field(walked: Walk, field: Field) -> None:
 
 
 def _field_row(field: Field) -> tuple[str, ...]:
-    queryable = _QUERYABLE[field.queryable]
-    return (field.name, field.type.value, field.label, _about(field), _values(field), queryable, _source(field))
+    return (field.name, field.type.value, field.label, _about(field), _values(field), _queryable(field), _source(field))
+
+
+def _queryable(field: Field) -> str:
+    """Whether it can be queried, and who says so where that is another than who says the rest."""
+    known = _QUERYABLE[field.queryable]
+    return ", ".join(word for word in (known, field.facts.get("queryable")) if word) if known else ""
 
 
 def _values(field: Field) -> str:
@@ -262,7 +267,8 @@ def _about(field: Field) -> str:
 
 
 def _source(field: Field) -> str:
-    return "; ".join(part for part in (field.source, *_elsewhere(field.facts)) if part)
+    others = {fact: source for fact, source in field.facts.items() if fact != "queryable"}
+    return "; ".join(part for part in (field.source, *_elsewhere(others)) if part)
 
 
 def _object_record(found: Object, fields: Iterable[Field], ways: Iterable[Relationship]) -> dict[str, object]:

@@ -80,7 +80,7 @@ def export(file: str | None, **given: Any) -> None:
 
     settings = company.Access.taken_from(given).settings(secrets=False)
     kept = None if settings is None else connecting.snapshot_of(settings)
-    if kept is None or not kept.file.exists():
+    if kept is None or not kept.entries():
         raise errors.ConfigError(
             "no company was looked up: there is nothing to export\n  hint: intacct-ql schema refresh"
         )
