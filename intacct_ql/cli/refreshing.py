@@ -47,8 +47,12 @@ def refresh(objects: tuple[str, ...], output: str, quiet: bool, **given: Any) ->
         damaged = session.snapshot is not None and session.snapshot.is_damaged()
         if damaged and session.snapshot is not None:
             say(f"note: the snapshot {session.snapshot.file} is damaged, and is made anew")
-        with _progress(quiet=quiet) as on_progress:
-            found = session.refresh(*objects, on_progress=on_progress)
+        try:
+            with _progress(quiet=quiet) as on_progress:
+                found = session.refresh(*objects, on_progress=on_progress)
+        except KeyboardInterrupt:
+            say("note: what was looked up until now is kept")
+            raise
     if output == "json":
         click.echo(json_text(found.to_dict()))
     else:

@@ -145,9 +145,9 @@ class Database:
         except sqlite3.DatabaseError as wrong:
             if getattr(wrong, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
                 raise Damaged(_damaged(self.file, str(wrong))) from None
-            raise ConfigError(f"the snapshot {self.file} cannot be used: {wrong}") from None
+            raise ConfigError(_unusable(self.file, str(wrong))) from None
         except OSError as wrong:
-            raise ConfigError(f"the snapshot {self.file} cannot be used: {wrong.strerror or wrong}") from None
+            raise ConfigError(_unusable(self.file, wrong.strerror or str(wrong))) from None
 
 
 @contextmanager
@@ -168,3 +168,7 @@ def _damaged(file: Path, why: str) -> str:
         f"the snapshot {file} is damaged: {why}"
         "\n  hint: intacct-ql schema refresh makes it anew; --no-snapshot goes without it"
     )
+
+
+def _unusable(file: Path, why: str) -> str:
+    return f"the snapshot {file} cannot be used: {why}\n  hint: make {file.parent} a folder that can be written to"

@@ -89,3 +89,12 @@ def test_the_file_is_called_after_who_asks_and_holds_no_secret(url):
         Path(snapshot_file(company="../../etc", user="..", entity="/", endpoint=url)).parent
         == Path(snapshot_file(company="a", user="b", entity=None, endpoint=url)).parent
     )
+
+
+def test_a_query_needs_no_room_for_what_it_learns(url, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))  # as where nothing can be written
+    with iql.connect(endpoint_url=url) as session:
+        assert list(session.query("select WHENMODIFIED from VENDOR where WHENMODIFIED > 2020-01-01")) == []
+        with pytest.raises(iql.ConfigError, match="cannot be used: Not a directory\n  hint: "):
+            session.refresh("CUSTOMER")
