@@ -19,7 +19,7 @@ from intacct_ql.backends.localised import localised
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
-from intacct_ql.errors import ConfigError, QueryError
+from intacct_ql.errors import ConfigError, QueryError, info
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.cost import Counted, is_worth_counting
 from intacct_ql.planner.explain import Basis, Explanation
@@ -34,6 +34,7 @@ from intacct_ql.schema.catalog import Catalog
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.printer import print_select
 
+_UNSETTLED = "the user's zone is not known yet: times with an offset are told in UTC, days as this machine counts them"
 _COUNTING_DOOR = "query"
 """The door that counts rows in one call [D]."""
 
@@ -60,6 +61,7 @@ class Telling:
     def tell(self, counted: Counted | None = None) -> Explanation:
         """The explanation, with an estimate where rows were counted. Raises ``QueryError``."""
         made = self._prepared(self.target)
+        doubt = (info("IQL401", None, _UNSETTLED),) if self.hangs_on_zone else ()
         size, request = None, None
         if made.plan.fetch is not None:
             size = rows_a_page(made.plan.fetch, self.page_size, made.door.abilities)
@@ -71,7 +73,7 @@ class Telling:
             text=print_select(made.select),
             request=request,
             sent=made.door.sent,
-            diagnostics=made.diagnostics,
+            diagnostics=(*made.diagnostics, *doubt),
             basis=tuple(self._basis(made.plan)),
             page_size=size,
             counted=counted,

@@ -18,7 +18,7 @@ from intacct_ql.syntax.parser import parse
 PACKAGE = Path(iql.__file__).parent
 PAGES = sorted((PACKAGE / "docs" / "codes").glob("*.md"))
 SHAPE = re.compile(r"# (IQL\d{3}): (.+)\n\n(.+?)\n\n```wrong\n(.+?)\n```\n\n```right\n(.+?)\n```\n", re.DOTALL)
-PLAN_ONLY = {"IQL303": {"IQL207"}}
+PLAN_ONLY: dict[str, set[str]] = {"IQL303": {"IQL207"}, "IQL259": set(), "IQL401": set()}
 """Codes that the text of a query cannot bring about, and what the text gives instead."""
 
 

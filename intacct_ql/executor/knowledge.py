@@ -3,14 +3,17 @@
 In: the user's preferences as they were told, fields that were refused. Out: the same. Refuses to know: how they are
 asked for, and where a keeper keeps them.
 
-Preferences are kept for a day: an offset follows the season, and a user may choose another format.
+Preferences are kept for a day: an offset follows the season, and a user may choose another format. What cannot be kept
+is known to the session all the same: no query fails because a disk is full.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from threading import Lock
 from time import time
 from typing import Any, Protocol
 
+from intacct_ql.errors import ConfigError
 from intacct_ql.formatting import USUAL, Formatting
 
 LASTS = 86_400.0
@@ -78,7 +81,8 @@ class Knowledge:
         """Keep the user's preferences."""
         self.formatting = formatting
         if self._keeper is not None:
-            self._keeper.put_fact(self._fact, {**formatting.to_dict(), "told": self._clock()})
+            with suppress(ConfigError):
+                self._keeper.put_fact(self._fact, {**formatting.to_dict(), "told": self._clock()})
 
     def give_up(self, why: str) -> None:
         """The preferences cannot be had: the usual ones have to do, for this session."""
@@ -106,7 +110,8 @@ class Knowledge:
         """Keep that a field of an object was refused."""
         self._refusals = {**self.refusals, (of.upper(), field.upper()): words}
         if self._keeper is not None:
-            self._keeper.refuse(of, field, words)
+            with suppress(ConfigError):
+                self._keeper.refuse(of, field, words)
 
     def _kept(self, keeper: Keeper) -> Formatting | None:
         kept = keeper.fact(self._fact)

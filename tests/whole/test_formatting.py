@@ -244,6 +244,43 @@ def test_it_is_kept_for_later_sessions_for_a_day(gateway):
     assert Knowledge("another", kept).formatting is None
 
 
+def test_what_cannot_be_kept_is_known_all_the_same(gateway):
+    from intacct_ql.executor.knowledge import Knowledge
+
+    class Full(Kept):
+        def put_fact(self, name, value):
+            raise iql.ConfigError("the disk is full")
+
+    with asking(gateway(**FORMATS[0]), "here") as asker:
+        asker.session._knowledge = Knowledge("xml_gateway", Full())
+        assert asker.ask(TABLE)[1] == EXPECTED
+
+
+def test_conditions_that_are_left_to_us_know_the_zone(gateway):
+    at = stored(31)
+    with asking(gateway(**FORMATS[0]), "here") as asker:
+        having = f"having max(WHENMODIFIED) > '{at.isoformat()}'"
+        rows = asker.ask(f"select CUSTOMERID, max(WHENMODIFIED) as last from CUSTOMER {having} order by last")[1]
+        assert rows == [(f"C{number:03}", moment) for number, moment in EXPECTED[31:]]
+        _, rows = asker.ask(
+            f"{TABLE} where WHENMODIFIED = '{at.isoformat()}' or CUSTOMERID = field(NAME) option (allow_scan)"
+        )
+        assert rows == [(31, at)]
+
+
+def test_an_explanation_asks_for_the_zone_only_where_it_may_ask(gateway):
+    made = gateway(**FORMATS[0])
+    text = f"{TABLE} where WHENMODIFIED < '{stored(31).isoformat()}'"
+    with asking(made, "here") as asker:
+        told = asker.session.explain(text)
+        assert "the user's zone is not known yet" in str(told)
+        assert made.ledger.calls == {}
+        counted = asker.session.explain(text, count=True)
+        assert "not known yet" not in str(counted)
+        assert f"<value>{stored(31).astimezone(DARWIN):%d-%m-%Y %I:%M:%S %p}</value>" in str(counted)
+        assert made.ledger.calls["query"] == 1
+
+
 class Kept:
     """What a snapshot is to a session."""
 
