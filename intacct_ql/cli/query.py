@@ -229,7 +229,8 @@ def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.Budget
     if form.format.by_column:
         result.read_by_column()
     pages = read()
-    first = list(islice(pages, 1))  # a run that fails at once writes no header
+    # A run that fails at once writes no header; a database says no before anything is asked.
+    first = [] if form.format.medium == "database" else list(islice(pages, 1))
     if form.format.most is None:
         return form.write(result.columns, chain(first, pages), stream)
     held = first

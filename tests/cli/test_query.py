@@ -258,6 +258,14 @@ def test_a_table_in_a_sqlite_file_stands_beside_others(run) -> None:
     assert (other.exit_code, "has no column COMMENTS" in other.stderr) == (1, True)
 
 
+def test_a_database_that_refuses_costs_no_call(run) -> None:
+    sqlite3.connect("books.db").executescript("create table books (a);").close()
+    with Running(demo()) as running:
+        refused = run("query", "--endpoint", running.url, "-o", "books.db", FIVE)
+        assert running.gateway.ledger.requests == 0
+    assert (refused.exit_code, "--if-exists replace or append" in refused.stderr) == (1, True)
+
+
 def test_a_failed_run_leaves_a_database_as_it_was(run) -> None:
     with Running(demo(faults="500@call=3+")) as gateway:
         put = ("query", "--endpoint", gateway.url, "--page-size", "10", "--retries", "0", "-o", "books.db")
