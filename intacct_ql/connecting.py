@@ -213,7 +213,7 @@ def _credentials(
 
     settings = _settings(profile, endpoint_url, given)
     if settings is None:
-        raise ConfigError("no credentials: set INTACCT_SENDER_ID and its fellows, or write ~/.intacct/credentials.ini")
+        raise ConfigError("no credentials: intacct-ql profile add NAME keeps some, or set INTACCT_SENDER_ID and its fellows")
     found = {name: getattr(settings, name) for name in (*DEMO, "entity_id")}
     return {name: value for name, value in found.items() if value}, settings.endpoint_url or ENDPOINT
 
