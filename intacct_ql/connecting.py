@@ -213,7 +213,9 @@ def _credentials(
 
     settings = _settings(profile, endpoint_url, given)
     if settings is None:
-        raise ConfigError("no credentials: intacct-ql profile add NAME keeps some, or set INTACCT_SENDER_ID and its fellows")
+        raise ConfigError(
+            "no credentials: intacct-ql profile add NAME asks for them, or set INTACCT_SENDER_ID and the rest"
+        )
     found = {name: getattr(settings, name) for name in (*DEMO, "entity_id")}
     return {name: value for name, value in found.items() if value}, settings.endpoint_url or ENDPOINT
 

@@ -103,7 +103,7 @@ def _told(case: Case, step: str, well: str) -> Iterator[Finding]:
         own = [_ADVICE[step], entity if step == "user" else ""]
         raise Failed(told.words, *filter(None, own))
     if step in _TOGETHER:
-        words = f"unknown: the gateway has refused something else ({at}), and may not have come to this"
+        words = f"unknown: the gateway refused at {at}, which may come before this"
         yield Finding(step=step, state=State.SKIPPED, words=words)
     else:
         yield Finding(step=step, state=State.OK, words=well)
