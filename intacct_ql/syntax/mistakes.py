@@ -10,7 +10,8 @@ from collections.abc import Callable
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.suggest import nearest
-from intacct_ql.syntax.refusals import keyword_as_value, query_inside
+from intacct_ql.syntax import habits
+from intacct_ql.syntax.refusals import keyword_as_value
 from intacct_ql.syntax.scene import Loose, Scene, clause, clauses_before, is_value, is_word, read_scene
 from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted
 
@@ -34,41 +35,6 @@ _OPERATORS = {
     "=~": "LIKE",
 }
 """Signs of other languages, with what is written here."""
-
-_UNSUPPORTED = {
-    "JOIN": "follow the relationship in the field's name instead: VENDOR.NAME",
-    "INNER": "follow the relationship in the field's name instead: VENDOR.NAME",
-    "LEFT": "follow the relationship in the field's name instead: VENDOR.NAME",
-    "RIGHT": "follow the relationship in the field's name instead: VENDOR.NAME",
-    "FULL": "follow the relationship in the field's name instead: VENDOR.NAME",
-    "CROSS": "follow the relationship in the field's name instead: VENDOR.NAME",
-    "UNION": "run two queries, or join the conditions with OR",
-    "INTERSECT": "join the conditions with AND",
-    "EXCEPT": "write the second condition with AND NOT",
-    "CASE": "select the field and decide in the program that reads the rows",
-    "EXISTS": "compare a related field instead: VENDOR.STATUS = active",
-    "WITH": "write one SELECT",
-    "OVER": "window functions do not exist here; sort and group instead",
-    "TOP": "write LIMIT n at the end of the query",
-}
-
-_STATEMENTS = frozenset(
-    {
-        "INSERT",
-        "UPDATE",
-        "DELETE",
-        "CREATE",
-        "DROP",
-        "ALTER",
-        "TRUNCATE",
-        "MERGE",
-        "REPLACE",
-        "GRANT",
-        "CALL",
-        "EXEC",
-        "EXECUTE",
-    }
-)
 
 _EXPECTED = {
     "NAME": "a field",
@@ -130,12 +96,6 @@ def _open_comment(scene: Scene) -> Diagnostic | None:
     return error("IQL122", Span(scene.position, scene.position + 2), "the comment has no end", "close it with */")
 
 
-def _writes(scene: Scene) -> Diagnostic | None:
-    if scene.at != 0 or scene.token().upper not in _STATEMENTS:
-        return None
-    return error("IQL113", scene.token().span, f"{scene.token().upper} changes data; only SELECT is spoken here")
-
-
 def _second_statement(scene: Scene) -> Diagnostic | None:
     if scene.token(-1).text != ";" or scene.accepts != {"SEMICOLON", "$END"}:
         return None
@@ -174,20 +134,6 @@ def _whole_sign(scene: Scene, step: int) -> Loose:
     if token.span.end == more.span.start and token.text + more.text in _OPERATORS:
         return Loose(token.kind, token.text + more.text, Span(token.span.start, more.span.end))
     return token
-
-
-def _unsupported(scene: Scene) -> Diagnostic | None:
-    for step in (0, -1, -2, -3):
-        token = scene.token(step)
-        hint = _UNSUPPORTED.get(token.upper)
-        if hint and (step > -2 or token.upper in ("CASE", "EXISTS")):
-            return error("IQL113", token.span, f"{token.upper} is not part of this language", hint)
-    inner = scene.token(scene.token().text in ("(", "["))
-    if scene.token(-2).text in ("(", "["):  # where a value may stand, the word SELECT is taken for one first
-        inner = scene.token(-1)
-    if inner.upper == "SELECT" and scene.at > 0:
-        return query_inside(inner.span)
-    return None
 
 
 def _brackets(scene: Scene) -> Diagnostic | None:
@@ -371,11 +317,14 @@ _RECOGNISERS: tuple[Callable[[Scene], Diagnostic | None], ...] = (
     _empty,
     _unterminated,
     _open_comment,
-    _writes,
+    habits.writes,
     _second_statement,
     _placeholder,
     _other_sign,
-    _unsupported,
+    habits.unsupported,
+    habits.reckoning,
+    habits.word_for_operator,
+    habits.place_of_a_column,
     _brackets,
     _doubled_comma,
     _keyword_as_value,

@@ -20,7 +20,10 @@ class RefusedError(Exception):
 
 
 def unknown_function(name: str, span: Span) -> Diagnostic:
-    """A name before a bracket that is no aggregate."""
+    """A name before a bracket where no aggregate of that name may stand."""
+    if upper(name) in AGGREGATES:
+        hint = "an aggregate is compared with a value; select both, and compare them in the program that reads the rows"
+        return error("IQL114", span, f"{upper(name)} stands where a value is expected", hint)
     from intacct_ql.suggest import nearest  # noqa: PLC0415 - only a text that is wrong pays for it
 
     near = nearest(name, AGGREGATES, 1)
@@ -38,9 +41,12 @@ def keyword_as_value(word: str, span: Span) -> Diagnostic:
 
 
 def keyword_as_name(word: str, span: Span) -> Diagnostic:
-    """A word of the language where a name must stand; SELECT opens a query there."""
+    """A word of the language where a name must stand; SELECT opens a query there, DISTINCT has one place."""
     if upper(word) == "SELECT":
         return query_inside(span)
+    if upper(word) == "DISTINCT":
+        hint = "SELECT DISTINCT gives each row once, and the rows can be counted; functions take a field"
+        return error("IQL113", span, f"{word} stands behind SELECT only", hint)
     reason = f"{word} is a word of the language and stands where a name is expected"
     return error("IQL120", span, reason, f"a name is missing before it, or, if {word} is a name, quote it: `{word}`")
 
