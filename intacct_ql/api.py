@@ -70,8 +70,11 @@ def parse_script(text: str) -> "tuple[ast.Select, ...]":
 def check(
     text: str, *, catalog: Catalog | None = BUNDLED, strict: bool = False, target: str = "query"
 ) -> list[Diagnostic]:
-    """Every finding about a query, in the order of the text; parameters need no values. Raises no ``QueryError``."""
-    return _findings(text, catalog, target, Setting(strict=strict, checking=True))
+    """Every finding about a query, in the order of the text. Raises no ``QueryError``.
+
+    Parameters need no values, and times with an offset no zone.
+    """
+    return _findings(text, catalog, target, Setting(strict=strict, checking=True, unsettled=True))
 
 
 def _findings(text: str, catalog: Catalog | None, target: str, setting: Setting) -> list[Diagnostic]:

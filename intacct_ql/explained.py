@@ -34,7 +34,7 @@ from intacct_ql.schema.catalog import Catalog
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.printer import print_select
 
-_UNSETTLED = "the user's zone is not known yet: times with an offset are told in UTC, days as this machine counts them"
+_UNSETTLED = "the user's zone is not known yet: times with an offset are told in UTC"
 _COUNTING_DOOR = "query"
 """The door that counts rows in one call [D]."""
 
@@ -61,7 +61,7 @@ class Telling:
     def tell(self, counted: Counted | None = None) -> Explanation:
         """The explanation, with an estimate where rows were counted. Raises ``QueryError``."""
         made = self._prepared(self.target)
-        doubt = (info("IQL401", None, _UNSETTLED),) if self.hangs_on_zone else ()
+        doubt = (info("IQL401", None, _UNSETTLED),) if self.hangs_on_zone and not made.dated else ()
         size, request = None, None
         if made.plan.fetch is not None:
             size = rows_a_page(made.plan.fetch, self.page_size, made.door.abilities)
@@ -140,7 +140,7 @@ def telling(
         target=target,
         catalog=catalog,
         page_size=page_size,
-        setting=replace(within or Setting(), strict=strict, clock=clock),
+        setting=replace(within or Setting(unsettled=True), strict=strict, clock=clock),
         formatting=formatting or USUAL,
         tier=tier if isinstance(tier, Tier) else find_tier(tier, tiers),
         runs_per_month=runs_per_month,

@@ -281,6 +281,16 @@ def test_an_explanation_asks_for_the_zone_only_where_it_may_ask(gateway):
         assert made.ledger.calls["query"] == 1
 
 
+def test_who_only_checks_or_explains_needs_no_zone_and_who_compiles_does():
+    text = "select NAME from CUSTOMER where WHENMODIFIED < 2024-01-01T00:00:00+02:00"
+    assert iql.check(text) == []
+    told = iql.explain(text)
+    assert [found.code for found in told.diagnostics] == ["IQL401"]
+    assert "<value>12/31/2023 22:00:00</value>" in str(told)
+    with pytest.raises(iql.QueryError, match="needs the session's zone"):
+        iql.compile(text)
+
+
 class Kept:
     """What a snapshot is to a session."""
 

@@ -13,6 +13,10 @@ WORDS = {
     "VENDOR": "You do not have permission for this, or it cannot be done with objects of type VENDOR.",
     "AUDITHISTORY": "You do not have permission to view audit history",
 }
+LACKS = (
+    "the user's role, or the company's subscription, lacks a permission for this object; "
+    "intacct-ql doctor lists what the user can read"
+)
 TEXTS = {
     "VENDOR": "select VENDORID, NAME from VENDOR order by VENDORID",
     "AUDITHISTORY": "select OBJECTKEY from AUDITHISTORY where OBJECTTYPE = 'customer'",
@@ -72,6 +76,5 @@ def test_the_command_line(gateway, monkeypatch):
     assert [line.strip() for line in lines[1:]] == [
         "hint: the query asks for VENDOR",
         "hint: Ask an administrator for the permission.",
-        "hint: the user's role, or the company's subscription, lacks a permission for this object; "
-        "intacct-ql doctor lists what the user can read",
+        f"hint: {LACKS}",
     ]
