@@ -29,6 +29,9 @@ def not_bindable(values: object) -> Diagnostic | None:
     return error("IQL220", None, reason, "bind {'name': value} to :name, or [value] to ?")
 
 
+_BIND = "params={'name': value} in Python, --param name=value on the command line"
+
+
 @dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Bindings:
     """The values of one run, handed out place by place.
@@ -62,7 +65,7 @@ class Bindings:
             )
             return MISSING
         if self.values is None or index >= len(self.values):
-            self.found.append(error("IQL220", place.span, f"no value is bound to ? number {index + 1}"))
+            self.found.append(error("IQL220", place.span, f"no value is bound to ? number {index + 1}", _BIND))
             return MISSING
         return self.values[index]
 
@@ -71,7 +74,7 @@ class Bindings:
         if self._mixes(place, self.marks > 0) or self.checking:
             return MISSING
         if not isinstance(self.values, Mapping) or key not in self.values:
-            self.found.append(error("IQL220", place.span, f"no value is bound to :{key}"))
+            self.found.append(error("IQL220", place.span, f"no value is bound to :{key}", _BIND))
             return MISSING
         return self.values[key]
 

@@ -51,8 +51,15 @@ def _parameters(
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 COUNT = click.IntRange(min=1)
 
+
+def _one_text(_: click.Context, __: click.Parameter, given: Sequence[str]) -> str | None:
+    if len(given) > 1:
+        raise click.UsageError("The query came as several words: put it in quotes, as one argument.")
+    return given[0] if given else None
+
+
 text = options(
-    click.argument("text", required=False),
+    click.argument("text", nargs=-1, metavar="[TEXT]", callback=_one_text),
     click.option("-f", "--file", type=FILE, metavar="FILE", help="Read the query from a file; - is standard input."),
 )
 param = click.option(

@@ -130,3 +130,9 @@ def test_version(run) -> None:
 
 def test_an_unknown_command(run) -> None:
     assert run("qeury").exit_code == 2
+
+
+def test_a_query_without_quotes_is_told_what_to_do(run) -> None:
+    result = run("query", "--demo", "select", "NAME", "from", "CUSTOMER")
+    assert result.exit_code == 2
+    assert "put it in quotes, as one argument" in result.stderr
