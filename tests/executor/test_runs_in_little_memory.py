@@ -28,7 +28,7 @@ def session():
 
 
 def course(session, folder, **settings):
-    made = session._prepared(QUERY, None, "query", False)
+    made = session._asked(QUERY, None, "query", False, False).made
     assert made.plan.local
     storage = Storage(memory=5_000, folder=folder)
     return made.plan, Course(made.plan, made.plan.fetch, made.door, Settings(storage=storage, **settings), Stats())

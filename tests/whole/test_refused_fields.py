@@ -214,3 +214,19 @@ def test_budgets_and_tokens_are_those_of_the_run_that_is_made(knowing):
             next(result)
         rows += list(asker.session.query(text, page_size=20, resume=stopped.value.resume))
         assert rows == asker.ask("select CUSTOMERID from CUSTOMER")[1]
+
+
+def test_a_snapshot_keeps_it_and_the_date_format(gateway, tmp_path):
+    from intacct_ql.discovery.snapshot import Snapshot
+
+    text = "select CUSTOMERID, ACTIVATIONDATE, WHENMODIFIED from CUSTOMER limit 1"
+    for number in (1, 2):
+        snapshot = Snapshot(tmp_path / "company.db")
+        with asking(gateway, "here", snapshot=snapshot) as asker:
+            asker.session.catalog = Unaware()
+            result, rows = asker.ask(text)
+            assert len(rows[0]) == 2
+            assert [found.code for found in result.diagnostics] == ["IQL259"]
+            assert gateway.ledger.calls == {"getAPISession": number, "readUserFormatting": 1, "query": number + 1}
+    with asking(gateway, "here", snapshot=Snapshot(tmp_path / "company.db")) as asker:  # names are checked by it
+        assert [found.code for found in asker.session.check(text)] == ["IQL259"]
