@@ -5,9 +5,11 @@ how the catalog came about.
 """
 # ruff: noqa: PLC0415 - rich tables cost 40 ms, and a list of names needs none
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from shutil import get_terminal_size
 from typing import Any
 
 import click
@@ -33,20 +35,31 @@ def print_objects(catalog: Catalog) -> None:
     listed = {**labels, **{name: "" for name in barred if name not in labels}}
     rows = [(name, listed[name], ages.get(name, "")) for name in sorted(listed, key=str.upper)]
     if ages:
-        _print_names(("OBJECT", "LABEL", "LOOKED UP"), rows)
+        _print_table(("OBJECT", "LABEL", "LOOKED UP"), rows)
     else:
-        _print_names(("OBJECT", "LABEL"), [row[:2] for row in rows])
+        _print_table(("OBJECT", "LABEL"), [row[:2] for row in rows])
 
 
-def _print_names(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table as ``print_table`` makes it, of short texts only: without what folds long ones it takes a third."""
-    lines = [head, *([_shown(text) for text in row] for row in rows)]
+def _print_table(head: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
+    """A table. Where it fits, or there is no terminal that it has to fit, none is drawn by what folds long cells.
+
+    That takes three times as long.
+    """
+    lines = [head, *([_shown(text or "") for text in row] for row in rows)]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    whole = sum(widths) + 3 * (len(widths) - 1)
+    if sys.stdout is not None and sys.stdout.isatty() and whole > get_terminal_size().columns:
+        from intacct_ql.encoders.table import MOST
+
+        print_table(head, [tuple(row) for row in rows])
+        if len(rows) > MOST:
+            say(f"note: {len(rows) - MOST:,} more are not shown; --output json gives all of them")
+        return
     texts = [
         "   ".join(text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
-    click.echo("\n".join([texts[0], "─" * (sum(widths) + 3 * (len(widths) - 1)), *texts[1:]]))
+    click.echo("\n".join([texts[0], "─" * whole, *texts[1:]]))
 
 
 def _width(text: str) -> int:
@@ -102,7 +115,7 @@ class Found:
     def print(self) -> None:
         """Tables of both."""
         if self.objects:
-            print_table(("OBJECT", "LABEL"), self.objects)
+            _print_table(("OBJECT", "LABEL"), self.objects)
         if self.objects and self.fields:
             click.echo()
         if self.fields:
@@ -110,11 +123,7 @@ class Found:
                 (of.name, field.name, field.type.value, field.label, _QUERYABLE[field.queryable])
                 for of, field in self.fields
             ]
-            from intacct_ql.encoders.table import MOST
-
-            print_table(("OBJECT", "FIELD", "TYPE", "LABEL", "QUERYABLE"), rows)
-            if len(rows) > MOST:
-                say(f"note: {len(rows) - MOST:,} more fields are not shown; --output json gives all of them")
+            _print_table(("OBJECT", "FIELD", "TYPE", "LABEL", "QUERYABLE"), rows)
         if not self.objects and not self.fields:
             say(f"note: no object and no field holds {self.text} in its name, label or description")
 
@@ -194,7 +203,7 @@ def _print_object(found: Object, text: str, barred: str) -> None:
     click.echo()
     names = ("FIELD", "TYPE", "LABEL", "ABOUT", "VALUES", "QUERYABLE", "SOURCE")
     fields = [field for field in found.fields.values() if _field_holds(text, field)]
-    print_table(names, [_field_row(field) for field in fields])
+    _print_table(names, [_field_row(field) for field in fields])
     ways = _ways(found, text)
     if ways:
         click.echo()
@@ -202,7 +211,7 @@ def _print_object(found: Object, text: str, barred: str) -> None:
             (way.path, way.object, way.related_by, "one hop only" if is_climb(way, found.name) else "", way.source)
             for way in ways
         ]
-        print_table(("RELATIONSHIP", "OBJECT", "RELATED BY", "ABOUT", "SOURCE"), rows)
+        _print_table(("RELATIONSHIP", "OBJECT", "RELATED BY", "ABOUT", "SOURCE"), rows)
 
 
 def _known_from(found: Object) -> str:
