@@ -76,7 +76,7 @@ schema.add_command(refreshing.export)
 @known.options
 def show(name: str | None, search: str, output: str, **given: Any) -> None:
     """List the objects, or describe one."""
-    from intacct_ql.cli import described
+    from intacct_ql.cli import described, listed
 
     access, names = company.Access.taken_from(given), known.Known.taken_from(given)
     catalog = names.of(access)
@@ -87,15 +87,15 @@ def show(name: str | None, search: str, output: str, **given: Any) -> None:
         else:
             described.print_walk(walked, search, catalog)
     elif search:
-        found = described.search(catalog, search)
+        found = listed.search(catalog, search)
         if output == "json":
             click.echo(json_text(found.to_dict()))
         else:
             found.print()
     elif output == "json":
-        click.echo(json_text(described.object_records(catalog)))
+        click.echo(json_text(listed.object_records(catalog)))
     else:
-        described.print_objects(catalog)
+        listed.print_objects(catalog)
 
 
 def _walked(name: str, catalog: "Catalog") -> "Walk":
