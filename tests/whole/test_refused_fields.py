@@ -195,7 +195,8 @@ def test_strictly_it_is_an_error(knowing):
 @pytest.mark.parametrize("target", ["query", "readByQuery"])
 def test_local_steps_and_doors(knowing, target):
     with knowing() as asker:
-        text = "select CUSTOMERID, ACTIVATIONDATE, TOTALDUE from CUSTOMER where TOTALDUE > CREDITLIMIT order by NAME option (allow_scan)"
+        rest = "from CUSTOMER where TOTALDUE > CREDITLIMIT order by NAME option (allow_scan)"
+        text = f"select CUSTOMERID, ACTIVATIONDATE, TOTALDUE {rest}"
         result, rows = asker.ask(text, target=target)
         plain = asker.ask(text.replace("ACTIVATIONDATE, ", ""), target=target)[1]
         if target == "query":
