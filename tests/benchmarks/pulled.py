@@ -12,12 +12,13 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from rows_server import KEY, OBJECT, fields
+from rows_server import KEY, OBJECT, fields, types
 
 DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
 QUERY = f"select {', '.join(fields())} from {OBJECT}"
-WARM = f"select {KEY} from {OBJECT} where {KEY} = 1"
-"""Signs in, and makes everything be imported; it asks for one row."""
+MOMENT = next(name for name, kind in types().items() if kind == "TIMESTAMP")
+WARM = f"select {KEY}, {MOMENT} from {OBJECT} where {KEY} = 1"
+"""Signs in, asks how the user has times, and makes everything be imported; it asks for one row."""
 
 
 def high_water() -> int:

@@ -37,6 +37,12 @@ ENVELOPE = (
     "<result><status>success</status><function>%s</function><controlid>%s</controlid>%s</result></operation></response>"
 )
 
+FORMATTING = (
+    "<data><userformatting><recordno>1</recordno><locale>en_US</locale><dateformat>/mdY</dateformat>"
+    "<gmtoffset>+00:00</gmtoffset><clock>24</clock></userformatting></data>"
+)
+"""How the user has days and times: the usual way."""
+
 
 def types() -> dict[str, str]:
     """Thirty fields of mixed types with short names, the key in front."""
@@ -85,6 +91,8 @@ class Rows:
         if call.tag == "getAPISession":
             found = f"<data><api><sessionid>s</sessionid><endpoint>{url}</endpoint><locationid/></api></data>"
             return (ENVELOPE % (call.tag, controlid, found)).encode()
+        if call.tag == "readUserFormatting":
+            return (ENVELOPE % (call.tag, controlid, FORMATTING)).encode()
         return self.page(
             *self._bounds(call),
             falling=call.find("orderby/order/descending") is not None,

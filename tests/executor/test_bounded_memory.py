@@ -7,7 +7,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from itertools import islice, pairwise
 from pathlib import Path
@@ -415,9 +415,10 @@ def test_a_file_that_was_cut_off(tmp_path: Path):
 
 # Blocks.
 
-ZONED = st.datetimes(timezones=st.just(timezone(timedelta(hours=1))))
+HOUR = st.datetimes(timezones=st.just(timezone(timedelta(hours=1))))
+ZONED = st.datetimes(timezones=st.sampled_from([None, timezone(timedelta(hours=1)), UTC]))
 STRANGE = CELLS | ZONED | st.decimals(allow_nan=False) | st.integers() | st.text() | UNZONED | st.dates()
-KINDS = [st.integers(), st.text(), st.booleans(), st.decimals(allow_nan=False), st.dates(), UNZONED, ZONED]
+KINDS = [st.integers(), st.text(), st.booleans(), st.decimals(allow_nan=False), st.dates(), UNZONED, HOUR, ZONED]
 
 
 @given(
