@@ -32,7 +32,9 @@ MEMORIES = st.sampled_from([1, 2_000, 20_000, 2**28])
 """From one row a run, over a few runs, to no run at all."""
 
 DAYS = st.dates(date(2020, 1, 1), date(2020, 1, 4))
-UNZONED = st.datetimes().map(lambda time: time.replace(fold=0))  # without a zone there is nothing to fold
+UNZONED = st.datetimes().map(
+    lambda time: time.replace(fold=0)
+)  # without a zone there is nothing to fold.map(lambda time: time.replace(fold=0))
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2020, 1, 2)).map(lambda time: time.replace(fold=0))
 NUMBERS = st.integers(-3, 3) | st.decimals(-3, 3, places=1)
 CELLS = st.none() | NUMBERS | st.booleans() | st.text("aB1", max_size=2) | DAYS | TIMES
