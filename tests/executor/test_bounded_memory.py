@@ -32,9 +32,7 @@ MEMORIES = st.sampled_from([1, 2_000, 20_000, 2**28])
 """From one row a run, over a few runs, to no run at all."""
 
 DAYS = st.dates(date(2020, 1, 1), date(2020, 1, 4))
-UNZONED = st.datetimes().map(
-    lambda time: time.replace(fold=0)
-)  # without a zone there is nothing to fold.map(lambda time: time.replace(fold=0))
+UNZONED = st.datetimes().map(lambda time: time.replace(fold=0))  # without a zone there is nothing to fold
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2020, 1, 2)).map(lambda time: time.replace(fold=0))
 NUMBERS = st.integers(-3, 3) | st.decimals(-3, 3, places=1)
 CELLS = st.none() | NUMBERS | st.booleans() | st.text("aB1", max_size=2) | DAYS | TIMES
@@ -418,7 +416,9 @@ def test_a_file_that_was_cut_off(tmp_path: Path):
 # Blocks.
 
 HOUR = st.datetimes(timezones=st.just(timezone(timedelta(hours=1))))
-ZONED = st.datetimes(timezones=st.sampled_from([None, timezone(timedelta(hours=1)), UTC]))
+ZONED = st.datetimes(timezones=st.sampled_from([None, timezone(timedelta(hours=1)), UTC])).map(
+    lambda time: time.replace(fold=0)
+)
 STRANGE = CELLS | ZONED | st.decimals(allow_nan=False) | st.integers() | st.text() | UNZONED | st.dates()
 KINDS = [st.integers(), st.text(), st.booleans(), st.decimals(allow_nan=False), st.dates(), UNZONED, HOUR, ZONED]
 
