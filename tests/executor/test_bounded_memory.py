@@ -415,7 +415,7 @@ def test_a_file_that_was_cut_off(tmp_path: Path):
 
 # Blocks.
 
-HOUR = st.datetimes(timezones=st.just(timezone(timedelta(hours=1))))
+HOUR = st.datetimes(timezones=st.just(timezone(timedelta(hours=1)))).map(lambda time: time.replace(fold=0))
 ZONED = st.datetimes(timezones=st.sampled_from([None, timezone(timedelta(hours=1)), UTC])).map(
     lambda time: time.replace(fold=0)
 )
