@@ -4,9 +4,9 @@
 ``test_reads.py`` exchange, section for section under the same headings. Whatever is exchanged anew is held to them, and
 the client reads the replies from there. ``pytest tests/emulator --update-corpus`` writes them.
 
-What is drawn or told by the clock is ``{...}``. Bodies of more than LONGEST characters are told by their size, bytes
-that are no text by their numbers. Not kept is what chance or threads decide: examples of properties, and tests that
-say why by ``@pytest.mark.unkept("why")``.
+What is drawn or told by the clock is ``{...}``. Of bodies of more than LONGEST bytes no more is kept than that; bytes
+that are no text stand as their numbers. Not kept is what chance or threads decide: examples of properties, and tests
+that say why by ``@pytest.mark.unkept("why")``.
 """
 
 import re
@@ -40,7 +40,7 @@ _DRAWN = re.compile(
 def plain(body: bytes) -> str:
     """A body as it is kept."""
     if len(body) > LONGEST:
-        return f"({len(body):,} bytes)"
+        return f"(more than {LONGEST:,} bytes)"
     return _DRAWN.sub("{...}", body.decode("utf-8", "backslashreplace"))
 
 

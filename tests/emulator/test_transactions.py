@@ -114,6 +114,7 @@ def test_each_company_has_its_own(once):
     assert "<status>failure" in once(ALL, to=gateway, authentication=other)
 
 
+@pytest.mark.unkept("threads decide who is first")
 def test_a_request_that_is_sent_again_while_it_is_at_work_is_executed_once(once, ask):
     both = Barrier(2)
 
@@ -127,6 +128,7 @@ def test_a_request_that_is_sent_again_while_it_is_at_work_is_executed_once(once,
     assert ask("CUSTOMER", "RECORDNO").data["totalcount"] == "5"
 
 
+@pytest.mark.unkept("threads decide who is first")
 def test_records_that_are_created_at_the_same_time_have_numbers_of_their_own(post, ask):
     def send(at):
         function = written("create", *[element("CUSTOMER", CUSTOMERID=f"N{at}-{each}", NAME="n") for each in range(10)])
