@@ -19,7 +19,7 @@ REQUESTS = Path(__file__).parent / "requests"
 SCHEMAS = Path(validate.__file__).parent / "schemas"
 EXAMPLES = sorted(path.stem for path in REQUESTS.glob("*.xml"))
 FUNCTIONS = ["getAPISession", "query", "readByQuery", "readMore", "read", "readByName", "get_list", "get", "lookup"]
-FUNCTIONS += ["inspect", "getDimensions"]
+FUNCTIONS += ["inspect", "getDimensions", "readUserFormatting", "readEntityDetails", "getUserPermissions"]
 FIELD = "<field>A</field>"
 NULL = f"<isnull>{FIELD}</isnull>"
 
