@@ -11,6 +11,7 @@ from intacct_ql.cli.program import Program
 
 COMMANDS = {
     "query": "query:query",
+    "shell": "shell:shell",
     "watch": "watch:watch",
     "compile": "stages:compile_query",
     "check": "stages:check",

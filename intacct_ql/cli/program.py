@@ -110,8 +110,8 @@ class Program(click.Group):
         except (Exception, KeyboardInterrupt) as failure:
             if os.environ.get(TRACEBACK):
                 raise
-            say(_words(failure, ctx.meta.get(SOURCE)))
-            ctx.exit(next(status for kind, status in _EXITS if isinstance(failure, kind)))
+            say(words(failure, ctx.meta.get(SOURCE)))
+            ctx.exit(status(failure))
         return done
 
 
@@ -124,7 +124,12 @@ def _speak_utf8() -> None:
             sys.stdout.reconfigure(encoding="utf-8", newline="")
 
 
-def _words(failure: BaseException, source: Source | None) -> str:
+def status(failure: BaseException) -> Exit:
+    """The exit status that a failure asks for."""
+    return next(status for kind, status in _EXITS if isinstance(failure, kind))
+
+
+def words(failure: BaseException, source: Source | None) -> str:
     """What is said about a failure."""
     if isinstance(failure, errors.QueryError):
         return errors.draw_all(failure.diagnostics, failure.text, source.name if source else "query")

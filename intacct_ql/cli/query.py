@@ -168,7 +168,7 @@ def _tell(written: "Written", stats: "Stats", way: _Way, seconds: float) -> None
     for note in written.notes:
         say(f"note: {note}")
     if not way.quiet:
-        say(_summary(written.rows, stats, seconds))
+        say(summary(written.rows, stats, seconds))
     if stats.drifts:
         say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")
 
@@ -202,7 +202,7 @@ def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Calla
     _tell(written, result.stats, way, monotonic() - began)
 
 
-def _summary(rows: int, stats: "Stats", seconds: float) -> str:
+def summary(rows: int, stats: "Stats", seconds: float) -> str:
     """What a run took; signing in is told apart, because only calls are metered. What did not happen is left out."""
     counts = [(rows, "row"), (stats.calls - stats.sign_ins, "call"), (stats.sign_ins, "sign-in")]
     counts += [(count, word) for count, word in ((stats.retries, "retry"), (stats.renewals, "renewal")) if count]

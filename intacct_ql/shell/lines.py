@@ -1,0 +1,47 @@
+"""What is typed or piped in, cut into queries and commands.
+
+In: text, or lines as they come. Out: pieces with their places: each a command, or text that ends with a semicolon.
+Refuses to know: what becomes of them.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from intacct_ql.shell.command_table import is_command
+from intacct_ql.syntax.script import Entry, entries
+
+
+class Piece(NamedTuple):
+    """A command, or one or more queries; ``start`` is its offset in all that came."""
+
+    text: str
+    start: int
+    command: bool
+
+    @property
+    def queries(self) -> tuple[Entry, ...]:
+        """The queries; places in them count from the start of the piece."""
+        return entries(self.text)
+
+
+def is_whole(text: str) -> bool:
+    """Whether nothing is missing: a command, or every query has its semicolon, or there is none at all."""
+    return is_command(text) or len(entries(text + "\nx")) > len(entries(text))
+
+
+def pieces(lines: Iterable[str]) -> Iterator[Piece]:
+    """The pieces of a script, each as soon as its last line has come; the last query needs no semicolon."""
+    held, begin, at = "", 0, 0
+    for line in lines:
+        if not held.strip():
+            held, begin = "", at
+        at += len(line)
+        if not held and is_command(line):
+            yield Piece(line.strip(), begin, command=True)
+            continue
+        held += line
+        if ";" in line and is_whole(held):
+            yield Piece(held, begin, command=False)
+            held = ""
+    if held.strip():
+        yield Piece(held, begin, command=False)

@@ -1,0 +1,46 @@
+"""Rows at a terminal: as a table where they fit the screen, in the pager where they do not.
+
+In: a result. Out: what is seen, and what it took. Refuses to know: keys.
+"""
+
+import shutil
+from contextlib import closing, nullcontext
+from time import monotonic
+
+from intacct_ql.encoders import FORMATS
+from intacct_ql.result import Result
+from intacct_ql.shell.rows import remark, tell
+from intacct_ql.shell.sheet import Sheet
+from intacct_ql.shell.state import TABLE, Shell
+
+AROUND = 5
+"""Lines of the screen that a table needs beside its rows: names, a rule, the prompt and what the query took."""
+
+
+def look(shell: Shell, result: Result, text: str) -> None:
+    """Show the rows. Raises what kept the first of them from coming, and what stopped them."""
+    began = monotonic()
+    sheet = Sheet(result)
+    size = shutil.get_terminal_size()
+    with closing(result):
+        remark(shell, told := result.diagnostics, text)
+        with shell.outside.stopped_softly(result) if text else nullcontext():
+            while not sheet.ended and len(sheet.rows) <= size.lines - AROUND:
+                sheet.read()
+        seconds = monotonic() - began
+        remark(shell, [one for one in result.diagnostics if one not in told], text)
+        if sheet.ended and len(sheet.rows) <= size.lines - AROUND and sheet.width <= size.columns:
+            with shell.outside.destination(None, "text", draws=True) as stream:
+                FORMATS[TABLE].load()(result.columns, [sheet.raw], stream)
+        else:
+            from intacct_ql.shell.pager import Pager  # noqa: PLC0415 - only where rows are many
+
+            pager = Pager(sheet, lambda failure: shell.outside.words(failure, ""))
+            pager.run()
+            if pager.failure is not None:
+                raise pager.failure
+            if not sheet.ended:
+                shell.say(f"{len(sheet.rows):,} rows were read; there are more")
+        tell(shell, len(sheet.rows), result, seconds, text)
+        if sheet.stopped is not None:
+            raise sheet.stopped

@@ -1,0 +1,99 @@
+"""Rows laid out for looking at, page by page as they are asked for.
+
+In: a result, and which part of it is to be seen. Out: lines of text. Refuses to know: keys, and the terminal.
+
+Cells are hostile text: control characters are shown instead of obeyed.
+"""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+
+from intacct_ql.encoders.cells import shown
+from intacct_ql.errors import BudgetExceeded
+from intacct_ql.result import Result, Row
+from intacct_ql.schema.types import NUMERIC
+
+WIDEST = 60
+"""Columns of the terminal that a cell takes; what is longer is cut."""
+
+GAP = "   "
+
+
+class Sheet:
+    """The rows of a result that were read, and the way to more of them."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.rows: list[tuple[str, ...]] = []
+        self.ended = False
+        self.stopped: BudgetExceeded | None = None
+        self.widths: list[int] = []
+        self.raw: list[Row] = []
+        self._pages = result.pages()
+
+    def read(self) -> None:
+        """Read one more page. Raises whatever keeps it from coming; what stops the result only ends it."""
+        try:
+            page = next(self._pages, None)
+        except BudgetExceeded as stop:
+            self.stopped, page = stop, None
+        if not self.widths:  # the columns are final with the first page
+            self.widths = [min(WIDEST, cell_len(name)) for name in self.names]
+        if page is None:
+            self.ended = True
+            return
+        texts = [tuple("NULL" if value is None else _cut(shown(value)) for value in row) for row in page]
+        for at, cells in enumerate(zip(*texts, strict=True)):
+            self.widths[at] = max(self.widths[at], *map(cell_len, cells))
+        self.raw += page
+        self.rows += texts
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, safe to be shown."""
+        return [shown(column.name) for column in self.result.columns]
+
+    @property
+    def width(self) -> int:
+        """Columns of a terminal that hold every column."""
+        return sum(self.widths) + len(GAP) * (len(self.widths) - 1)
+
+    def header(self, left: int, width: int) -> str:
+        """The names of the columns from ``left`` on, as many as there is room for."""
+        return self._line([_cut(name) for name in self.names], left, width)
+
+    def lines(self, top: int, height: int, left: int, width: int) -> list[str]:
+        """The rows from ``top`` on, their columns from ``left`` on."""
+        return [self._line(row, left, width) for row in self.rows[top : top + height]]
+
+    def columns_within(self, left: int, width: int) -> int:
+        """How many columns from ``left`` on are seen whole, one at least."""
+        used, count = -len(GAP), 0
+        for size in self.widths[left:]:
+            used += size + len(GAP)
+            if used > width:
+                break
+            count += 1
+        return max(1, count)
+
+    def _line(self, cells: Sequence[str], left: int, width: int) -> str:
+        numeric = [column.type in NUMERIC for column in self.result.columns]
+        parts: list[str] = []
+        used = 0
+        for at in range(left, len(cells)):
+            if used > width:
+                break
+            parts.append(_aligned(cells[at], self.widths[at], right=numeric[at]))
+            used += self.widths[at] + len(GAP)
+        line = GAP.join(parts)
+        return line if cell_len(line) <= width else set_cell_size(line, max(0, width - 1)) + "›"
+
+
+def _cut(text: str) -> str:
+    return text if cell_len(text) <= WIDEST else set_cell_size(text, WIDEST - 1).rstrip() + "…"
+
+
+def _aligned(text: str, width: int, *, right: bool) -> str:
+    blank = " " * (width - cell_len(text))
+    return blank + text if right else text + blank
