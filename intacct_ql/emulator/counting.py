@@ -73,8 +73,9 @@ class Counts:
         if name not in self._keys:
             key = f"t.{quoted((scope.base.key or '').upper())}"
             with self._store.searching() as connection:
-                found = connection.execute(f"SELECT {key} {source} ORDER BY {key}", values)
-                self._keys[name] = array("q", (row[0] for row in found))
+                found = connection.execute(f"SELECT {key} {source}", values)
+                # Sorted here: asked for an order, SQLite walks whole rows where an index would do.
+                self._keys[name] = array("q", sorted(row[0] for row in found))
             if len(self._keys) > _KEYS_KEPT:
                 self._keys.popitem(last=False)
         self._keys.move_to_end(name)
