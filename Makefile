@@ -24,6 +24,7 @@ lint: .venv/dev
 bench: .venv/bench  ## figures beside those of peers, in one run; nothing is asserted
 	$(BIN)/python tests/benchmarks/text_to_xml.py
 	$(BIN)/python tests/benchmarks/schema.py
+	$(BIN)/python tests/benchmarks/shell.py
 	$(BIN)/python tests/benchmarks/decode.py
 	$(BIN)/python tests/benchmarks/local.py
 	$(BIN)/python tests/benchmarks/pulls.py

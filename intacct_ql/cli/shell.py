@@ -74,11 +74,7 @@ def _talk(shell: Any, quiet: bool) -> None:
     if not quiet:
         say(f"{shell.company.told}. Queries end with ;  .help helps, Ctrl-D leaves.")
 
-    def ready() -> None:
-        if shell.company.name == DEMO:
-            shell.company.prepare()
-
-    run_terminal(shell, ready)
+    run_terminal(shell, shell.company.prepare)
 
 
 def _outside(access: company.Access, names: known.Known, *, quiet: bool) -> "Outside":
@@ -122,6 +118,7 @@ def _company(access: company.Access, names: known.Known, quiet: bool, profile: s
         told,
         catalog=partial(names.of, access),
         opening=partial(company.session, access, quiet=quiet, pace=pace, known=names),
+        embedded=settings is None,
     )
 
 

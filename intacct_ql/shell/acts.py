@@ -222,14 +222,13 @@ def _read(shell: Shell, argument: str) -> None:
 def _watch(shell: Shell, argument: str) -> None:
     from datetime import datetime
 
-    text = shell.wanted("")
     try:
         seconds = float(argument)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < 10**6:
         raise Error(f".watch takes a number of seconds, not {argument or 'nothing'}")
-    waiting = Event()
+    text, waiting = shell.wanted(""), Event()
     while True:
         shell.say(f"{datetime.now().astimezone():%H:%M:%S}, every {seconds:g} s until Ctrl-C")
         run_query(shell, text, paged=False)

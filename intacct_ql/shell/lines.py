@@ -33,13 +33,12 @@ def pieces(lines: Iterable[str]) -> Iterator[Piece]:
     """The pieces of a script, each as soon as its last line has come; the last query needs no semicolon."""
     held, begin, at = "", 0, 0
     for line in lines:
-        if not held.strip():
-            held, begin = "", at
-        at += len(line)
-        if not held and is_command(line):
-            yield Piece(line.strip(), begin, command=True)
+        start, at = at, at + len(line)
+        if is_command(line) and not entries(held):
+            yield Piece(line.strip(), start, command=True)
+            held = ""
             continue
-        held += line
+        held, begin = (held + line, begin) if held.strip() else (line, start)
         if ";" in line and is_whole(held):
             yield Piece(held, begin, command=False)
             held = ""

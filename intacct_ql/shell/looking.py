@@ -4,7 +4,7 @@ In: a result. Out: what is seen, and what it took. Refuses to know: keys.
 """
 
 import shutil
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from time import monotonic
 
 from intacct_ql.encoders import FORMATS
@@ -22,25 +22,34 @@ def look(shell: Shell, result: Result, text: str) -> None:
     began = monotonic()
     sheet = Sheet(result)
     size = shutil.get_terminal_size()
-    with closing(result):
+    most = size.lines - AROUND
+    try:
         remark(shell, told := result.diagnostics, text)
         with shell.outside.stopped_softly(result) if text else nullcontext():
-            while not sheet.ended and len(sheet.rows) <= size.lines - AROUND:
+            while not sheet.ended and len(sheet.rows) <= most:
                 sheet.read()
         seconds = monotonic() - began
         remark(shell, [one for one in result.diagnostics if one not in told], text)
-        if sheet.ended and len(sheet.rows) <= size.lines - AROUND and sheet.width <= size.columns:
-            with shell.outside.destination(None, "text", draws=True) as stream:
-                FORMATS[TABLE].load()(result.columns, [sheet.raw], stream)
-        else:
-            from intacct_ql.shell.pager import Pager  # noqa: PLC0415 - only where rows are many
+    except BaseException:
+        result.close()
+        raise
+    if sheet.ended and len(sheet.rows) <= most and sheet.width <= size.columns:
+        with result, shell.outside.destination(None, "text", draws=True) as stream:
+            FORMATS[TABLE].load()(result.columns, [sheet.raw], stream)
+    else:
+        _page(shell, sheet)
+    tell(shell, len(sheet.rows), result, seconds, text)
+    if sheet.stopped is not None:
+        raise sheet.stopped
 
-            pager = Pager(sheet, lambda failure: shell.outside.words(failure, ""))
-            pager.run()
-            if pager.failure is not None:
-                raise pager.failure
-            if not sheet.ended:
-                shell.say(f"{len(sheet.rows):,} rows were read; there are more")
-        tell(shell, len(sheet.rows), result, seconds, text)
-        if sheet.stopped is not None:
-            raise sheet.stopped
+
+def _page(shell: Shell, sheet: Sheet) -> None:
+    """Show rows in the pager. Raises what kept further ones from coming."""
+    from intacct_ql.shell.pager import Pager  # noqa: PLC0415 - only where rows are many
+
+    pager = Pager(sheet, lambda failure: shell.outside.words(failure, ""))
+    pager.run()
+    if pager.failure is not None:
+        raise pager.failure
+    if not sheet.ended:
+        shell.say(f"{len(sheet.rows):,} rows were read; there are more")

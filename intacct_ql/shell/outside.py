@@ -41,10 +41,19 @@ class Outside:
 class Company:
     """A company that is signed in to when it is first asked, and not before.
 
-    ``name`` is what the prompt says, ``told`` who answers there, in words.
+    ``name`` is what the prompt says, ``told`` who answers there, in words. ``embedded``: it is the demo company.
     """
 
-    def __init__(self, name: str, told: str, catalog: Callable[[], Catalog], opening: "Callable[[], Session]") -> None:
+    def __init__(
+        self,
+        name: str,
+        told: str,
+        *,
+        catalog: Callable[[], Catalog],
+        opening: "Callable[[], Session]",
+        embedded: bool = False,
+    ) -> None:
+        self.embedded = embedded
         self.name = name
         self.told = told
         self._known = catalog
@@ -71,8 +80,9 @@ class Company:
         return self._catalog
 
     def prepare(self) -> None:
-        """Make the session meanwhile; only where that asks nobody. A failure is met again when it is needed."""
-        Thread(target=self._try, daemon=True).start()
+        """Make the session of an embedded company meanwhile; that asks nobody."""
+        if self.embedded:
+            Thread(target=self._try, daemon=True).start()
 
     def _try(self) -> None:
         with suppress(Exception):  # whoever needs it will be told

@@ -31,7 +31,7 @@ class Pager:
         self._words = words
         self._top = self._left = 0
         self._reading: Thread | None = None
-        self._gone = False
+        self._gone = self._halted = False
         self._app: Application[None] = Application(
             layout=Layout(
                 HSplit(
@@ -131,6 +131,7 @@ class Pager:
     def _interrupt(self, event: KeyPressEvent) -> None:
         """Stop what is being read, and keep the rows; leave where nothing is."""
         if self._is_reading:
+            self._halted = True
             self.sheet.result.stop()
         else:
             event.app.exit()
@@ -142,6 +143,8 @@ class Pager:
         def read() -> None:
             try:
                 self.sheet.read()
+                if self._halted and not self.sheet.ended:
+                    self.sheet.read()  # asks for nothing: it says that the rows were stopped
                 self._top = max(0, min(then, len(self.sheet.rows) - self._size[0]))
             except Exception as failure:  # noqa: BLE001 - shown in the status line
                 self.failure = failure

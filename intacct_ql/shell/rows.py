@@ -31,7 +31,7 @@ def run_query(shell: Shell, text: str, *, paged: bool = True) -> None:
     """Run a query and give its rows. Raises whatever stops it; rows that came before are given."""
     shell.last = text
     params, target = shell.bound(text), _target(shell)
-    with shell.outside.progress(not shell.interactive, target.out) as show:
+    with shell.outside.progress(target.out is None or not shell.interactive, target.out) as show:
         _give(shell, shell.company.session.query(text, params, **show), target, text, paged=paged)
 
 

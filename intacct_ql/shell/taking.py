@@ -6,7 +6,7 @@ In: the state of the shell, and a piece. Out: whether all went well. Refuses to 
 from collections.abc import Callable
 from functools import partial
 
-from intacct_ql.errors import QueryError
+from intacct_ql.errors import QueryError, Stopped
 from intacct_ql.shell.acts import act
 from intacct_ql.shell.lines import Piece
 from intacct_ql.shell.mending import mended
@@ -47,7 +47,7 @@ def _attempt(shell: Shell, work: Callable[[], None], text: str, begin: int, whol
         return True
     shell.out = None
     shell.first_failure = shell.first_failure or failure
-    if isinstance(failure, KeyboardInterrupt) and not shell.interactive:
+    if isinstance(failure, KeyboardInterrupt | Stopped) and not shell.interactive:
         shell.leaving = True
     return False
 

@@ -46,13 +46,13 @@ def run_terminal(shell: Shell, ready: Callable[[], None]) -> None:
         draft, shell.draft = shell.draft, ""
         try:
             text = session.prompt(default=draft)
+            for piece in pieces(text.splitlines(keepends=True)):
+                if not take(shell, piece) or shell.leaving:
+                    break
         except KeyboardInterrupt:
             continue
         except EOFError:
             break
-        for piece in pieces(text.splitlines(keepends=True)):
-            if not take(shell, piece) or shell.leaving:
-                break
 
 
 def _once_drawn(app: "Application[str]", ready: Callable[[], None]) -> None:
@@ -88,7 +88,7 @@ class _Completions(Completer):
         except Error:  # a catalog that cannot be read: the query will say so
             return
         for one in found:
-            meta = "  ".join(filter(None, (one.detail or one.kind.value, one.label)))
+            meta = "  ".join(filter(None, (one.detail, one.label))) or one.kind.value
             yield Completion(one.text, one.start - document.cursor_position, display_meta=meta)
 
 

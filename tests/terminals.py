@@ -5,10 +5,9 @@ Nothing sleeps: a test waits for what it expects to read, for as long as a busy 
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from types import TracebackType
-from typing import Self
 
 import pexpect
 import pyte
@@ -28,27 +27,23 @@ KEYS = {
     "end": "\x1b[F",
     "f2": "\x1bOQ",
     "escape": "\x1b",
-    **{f"ctrl-{letter}": chr(ord(letter) - 96) for letter in "cdruw"},
+    **{f"ctrl-{letter}": chr(ord(letter) - 96) for letter in "cdlr"},
 }
 
 
 class Terminal:
     """A terminal in which the shell runs."""
 
-    def __init__(self, *arguments: str, env: dict[str, str], width: int = 90, height: int = 24) -> None:
+    def __init__(self, *arguments: str, env: dict[str, str], folder: Path, width: int = 90, height: int = 24) -> None:
         self._child = pexpect.spawn(
-            str(COMMAND), ["shell", *arguments], dimensions=(height, width), env=env, timeout=PATIENCE
+            str(COMMAND), ["shell", *arguments], dimensions=(height, width), env=env, cwd=str(folder), timeout=PATIENCE
         )
+        self._child.delaybeforesend = None
         self._screen = pyte.Screen(width, height)
         self._stream = pyte.ByteStream(self._screen)
-        self._child.delaybeforesend = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """End the program, whatever it does."""
         self._child.close(force=True)
 
     def type(self, text: str) -> None:
@@ -64,16 +59,32 @@ class Terminal:
         """Wait until the screen shows all of them; give it."""
         return self.waits(lambda screen: all(re.search(one, screen, re.MULTILINE) for one in patterns), patterns)
 
+    def insists(self, key: str, pattern: str) -> None:
+        """Press a key until the screen shows it: a key that comes while nobody listens is lost."""
+        until = monotonic() + PATIENCE
+        while not re.search(pattern, self.screen, re.MULTILINE):
+            assert monotonic() < until, self.screen
+            self.press(key)
+            self._read()
+
     def loses(self, pattern: str) -> str:
         """Wait until the screen no longer shows it."""
         return self.waits(lambda screen: not re.search(pattern, screen, re.MULTILINE), f"no {pattern}")
 
-    def waits(self, is_right: "object", wanted: object) -> str:
+    def waits(self, is_right: Callable[[str], bool], wanted: object) -> str:
         """Wait until the screen is as it should be."""
         until = monotonic() + PATIENCE
-        while not is_right(self.screen):  # type: ignore[operator]
+        while not is_right(self.screen):
             if monotonic() > until or not self._read():
                 raise AssertionError(f"{wanted} was never on the screen:\n{self.screen}")
+        return self.screen
+
+    def settles(self) -> str:
+        """Wait until nothing is written any more; give the screen. Only for screens that are to be kept."""
+        before = None
+        while before != (before := self.screen):
+            self._read()
+            self._read()
         return self.screen
 
     def leaves(self) -> int:
