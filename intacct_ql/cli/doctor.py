@@ -83,8 +83,7 @@ def _case(access: company.Access, objects: tuple[str, ...], timeout: float | Non
     def transport() -> Transport:
         return connecting.demo_transport() if case.embedded else HttpTransport(timeout=seconds)
 
-    wanted = tuple(name.upper() if name.islower() else name for name in objects)
-    case = Case(find=find, transport=transport, trusted_hosts=access.trust_host, timeout=seconds, wanted=wanted)
+    case = Case(find=find, transport=transport, trusted_hosts=access.trust_host, timeout=seconds, wanted=objects)
     return case
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import companies
 import gateways
 import pexpect
 import pytest
@@ -338,6 +339,17 @@ def test_an_object_that_is_named_has_to_be_readable(run: Run, monkeypatch: pytes
     assert told["reading"]["words"] == "rows of CUSTOMER"
     assert told["reading"]["details"]["refused"].keys() == {"GLENTRY"}
     assert examined(run, "--object", "CUSTOMER")[0] == 0
+
+
+def test_an_object_of_the_company_alone_is_asked_for_by_its_name_as_it_is_spelled(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in gateways.ENVIRONMENT:
+        monkeypatch.setenv(name, "demo")
+    with Running(companies.gateway(tmp_path / "company")) as served:
+        result = run("doctor", "--endpoint", served.url, "--object", "rental_property", "--object", "no_such")
+    assert "✓ reading       rows of rental_property\n" in result.stdout
+    assert "✗ reading       no_such: the gateway refused" in result.stdout
 
 
 def test_a_user_without_rights(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
