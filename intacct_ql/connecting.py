@@ -10,13 +10,13 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from intacct_ql.api import AsyncSession, Session
 from intacct_ql.errors import ConfigError
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from intacct_ql.api import AsyncSession, Session
     from intacct_ql.discovery.snapshot import Snapshot
     from intacct_ql.executor.lanes import Lanes
     from intacct_ql.executor.rate import Rate
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from intacct_ql.transport.base import Transport
 
 
-def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> Session:
+def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> "Session":
     """A session with the embedded demo company: no network, no licence.
 
     ``scale`` multiplies its transactions. ``validate`` is as for ``connect``. How its user has dates need not be asked:
     as the documentation writes them, in UTC.
     """
+    from intacct_ql.api import Session
     from intacct_ql.executor.drive import Line
     from intacct_ql.executor.lanes import Lanes
     from intacct_ql.formatting import Formatting
@@ -77,7 +78,7 @@ def connect(
     validate: bool = False,
     snapshot: bool = True,
     **credentials: str | None,
-) -> Session:
+) -> "Session":
     """A session with a company over HTTP.
 
     ``credentials`` are sender_id, sender_password, company_id, user_id, user_password, entity_id; what is not given
@@ -88,6 +89,7 @@ def connect(
     share it. ``validate`` holds each request to its schema before it is sent, and raises ``RequestError``. Without
     ``snapshot`` nothing that was learned of the company is used or kept. Raises ``ConfigError``.
     """
+    from intacct_ql.api import Session
     from intacct_ql.executor.drive import Line
     from intacct_ql.transport.checked import Checked
     from intacct_ql.transport.http import HttpTransport
@@ -113,10 +115,11 @@ def connect_async(
     validate: bool = False,
     snapshot: bool = True,
     **credentials: str | None,
-) -> AsyncSession:
+) -> "AsyncSession":
     """The same for async callers."""
     import asyncio
 
+    from intacct_ql.api import AsyncSession
     from intacct_ql.executor.drive import AsyncLine
     from intacct_ql.transport.checked import AsyncChecked
     from intacct_ql.transport.http import AsyncHttpTransport
