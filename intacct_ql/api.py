@@ -313,7 +313,8 @@ class _Company:
     def _for_all(self, settings: Mapping[str, Any], resume: str | None) -> "Settings":
         """The settings of a run over all entities. Raises ``ConfigError`` where there can be none."""
         if self._conversation.entity is not None:
-            raise ConfigError(f"this session is inside the entity {self._conversation.entity}: all need the top level")
+            inside = self._conversation.entity
+            raise ConfigError(f"all entities are asked from the top level; this session is inside the entity {inside}")
         if resume is not None:
             raise ConfigError("a run over all entities cannot be gone on with: run it from its start, or in one entity")
         return _settings(**settings)

@@ -13,7 +13,7 @@ own. What comes later than the window allows is never seen, nor is a row that wa
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import blake2b
 from typing import cast
 
@@ -170,6 +170,7 @@ class Look:
         self._look_back = look_back
         self._latest = latest + AHEAD
         self._mark = memory.mark
+        self._zone = None if memory.mark is None else memory.mark.tzinfo
         self._found: dict[str, tuple[datetime | None, str]] = {}
         self._twins: Counter[str] = Counter()
         self._limit = 50_000
@@ -180,9 +181,9 @@ class Look:
         width, before = len(self._query.shown(columns)), self._memory.seen
         found = []
         for row in rows:
-            digest = _digest(row)
+            digest = _digest(row, self._zone)
             name = key(row, digest)
-            if name not in self._found and before.get(name) != digest:
+            if name not in self._found and before.get(name) != self._as_before(row, digest):
                 found.append(row[:width])
             self._found[name] = (self._marked(stamp(row)), digest)
         if len(self._found) > self._limit:
@@ -199,6 +200,12 @@ class Look:
     def gone(self) -> int:
         """How many rows were there last time and are not now; 0 where not all rows are asked for."""
         return len(self._memory.seen.keys() - self._found.keys()) if self._query.modified is None else 0
+
+    def _as_before(self, row: Row, digest: str) -> str:
+        """The digest of a row as the run before took it, which may have known no zone."""
+        if self._memory.mark is None or self._zone is not None:
+            return digest
+        return _digest([cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell for cell in row], None)
 
     def _readers(
         self, columns: Sequence[ResultColumn]
@@ -250,12 +257,14 @@ def _like(moment: datetime, other: datetime) -> datetime:
     return moment.replace(tzinfo=other.tzinfo)
 
 
-def _digest(row: Row) -> str:
-    return blake2b("\0".join(map(_plain, row)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+def _digest(row: Sequence[Value], zone: tzinfo | None) -> str:
+    """What tells a row from others, whichever zone the user has; moments without one are of ``zone``."""
+    text = "\0".join(_plain(cell, zone) for cell in row)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def _plain(cell: Value) -> str:
-    """A cell as text that tells it from others, the same whether or not a zone is known."""
+def _plain(cell: Value, zone: tzinfo | None) -> str:
     if isinstance(cell, datetime):
-        cell = cell.replace(tzinfo=None)
+        cell = cell.replace(tzinfo=cell.tzinfo or zone)
+        cell = cell if cell.tzinfo is None else cell.astimezone(UTC)
     return f"{type(cell).__name__}:{cell}"

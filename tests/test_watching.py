@@ -94,6 +94,18 @@ def test_a_zone_that_becomes_known_changes_no_row() -> None:
     assert third.news(COLUMNS, [("b", 2, later.replace(tzinfo=None), None)]) == []
 
 
+@pytest.mark.parametrize("hours", [-8, 0, 9.5])
+def test_another_zone_of_the_user_changes_no_row(hours: float) -> None:
+    moment = BEGIN.replace(tzinfo=timezone(timedelta(hours=9, minutes=30)))
+    elsewhere = moment.astimezone(timezone(timedelta(hours=hours)))
+    for query in (CUSTOMERS, watch("select NAME from CUSTOMER", compare=True)):
+        first = Look(query, Memory(), BACK, NOW)
+        first.news(COLUMNS, [("a", 1, moment, None)])
+        second = Look(query, first.end(), BACK, NOW)
+        assert second.news(COLUMNS, [("a", 1, elsewhere, None)]) == []
+        assert second.news(COLUMNS, [("b", 2, elsewhere, None)]) == [("b",)]
+
+
 def test_what_is_remembered_stays_small() -> None:
     look = Look(CUSTOMERS, Memory(), BACK, NOW)
     look._limit = 100

@@ -106,7 +106,7 @@ def query(
             f"{source.name} holds {len(asked)} queries: no -o FILE and no --output {form.name} for several."
         )
     if resume is not None:
-        _check_resume(form, queries=len(asked))
+        _check_resume(form, queries=len(asked), all_entities=given["all_entities"])
     if spill and form.format.most is None:
         raise click.UsageError(f"--spill is for a table; {form.name} gives every row.")
     given |= {"memory": None if memory is None else memory * 2**20, "ordered": not unordered}
@@ -173,11 +173,13 @@ def _tell(written: "Written", stats: "Stats", way: _Way, seconds: float) -> None
         say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")
 
 
-def _check_resume(form: forms.Form, *, queries: int) -> None:
+def _check_resume(form: forms.Form, *, queries: int, all_entities: bool) -> None:
     if form.out is None or form.format.behind is None:
         raise click.UsageError(f"--resume needs -o FILE, in {forms.appendable()}: rows are added to it.")
     if queries > 1:
         raise click.UsageError("--resume is for one query.")
+    if all_entities:
+        raise click.UsageError("--resume is for one entity: not with --all-entities.")
 
 
 def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Callable[..., None]", path: Path) -> None:

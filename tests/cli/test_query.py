@@ -117,6 +117,13 @@ def test_what_cannot_be_gone_on_with_keeps_no_state_that_looks_like_an_end(run, 
     assert Path("rows.csv").read_text("utf-8") == "old"
 
 
+def test_entities_cannot_be_gone_on_with(run) -> None:
+    kept = ("--resume", "state.json", "-o", "rows.csv")
+    result = run("query", "--demo", "--all-entities", *kept, "select NAME from CUSTOMER")
+    assert (result.exit_code, [*Path().iterdir()]) == (2, [])
+    assert "--resume is for one entity: not with --all-entities." in result.stderr
+
+
 def test_a_long_table_says_that_there_is_more(run) -> None:
     result = run("query", "--demo", "select RECORDNO from GLENTRY")
     assert result.exit_code == 0
