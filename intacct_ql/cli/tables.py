@@ -28,9 +28,11 @@ def print_fitting(head: Sequence[str], rows: Sequence[Sequence[str | None]]) -> 
 
     That takes three times as long.
     """
-    lines = [head, *([shown(text or "") for text in row] for row in rows)]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    whole = sum(widths) + 3 * (len(widths) - 1)
+    from intacct_ql.encoders import plain
+
+    texts = [[shown(text or "") for text in row] for row in rows]
+    widths = plain.widths([head, *texts])
+    whole = plain.whole(widths)
     if sys.stdout is not None and sys.stdout.isatty() and whole > get_terminal_size().columns:
         from intacct_ql.encoders.table import MOST
 
@@ -38,20 +40,7 @@ def print_fitting(head: Sequence[str], rows: Sequence[Sequence[str | None]]) -> 
         if len(rows) > MOST:
             say(f"note: {len(rows) - MOST:,} more are not shown; --output json gives all of them")
         return
-    texts = [
-        "   ".join(text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
-    click.echo("\n".join([texts[0], "─" * whole, *texts[1:]]))
-
-
-def _width(text: str) -> int:
-    """The columns that a text takes on a screen."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
+    click.echo("\n".join(plain.lines(head, texts, widths)))
 
 
 def shown(text: str) -> str:
