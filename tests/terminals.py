@@ -65,7 +65,9 @@ class Terminal:
         while not re.search(pattern, self.screen, re.MULTILINE):
             assert monotonic() < until, self.screen
             self.press(key)
-            self._read()
+            patience = monotonic() + 2
+            while monotonic() < patience and not re.search(pattern, self.screen, re.MULTILINE):
+                self._read()
 
     def loses(self, pattern: str) -> str:
         """Wait until the screen no longer shows it."""
@@ -108,16 +110,18 @@ class Terminal:
     def _read(self) -> bool:
         """Take in what the program has written; False at its end."""
         try:
-            self._stream.feed(self._answered(self._child.read_nonblocking(65_536, timeout=1)))
+            self._show(self._child.read_nonblocking(65_536, timeout=1))
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:
             return False
         return True
 
-    def _answered(self, data: bytes) -> bytes:
-        """Answer the question where the cursor is, as a terminal does."""
-        if b"\x1b[6n" in data:
+    def _show(self, data: bytes) -> None:
+        """Show what was written; where the program asks for the place of the cursor, answer as a terminal does."""
+        *asked, rest = data.split(b"\x1b[6n")
+        for part in asked:
+            self._stream.feed(part)
             cursor = self._screen.cursor
             self._child.send(f"\x1b[{cursor.y + 1};{cursor.x + 1}R".encode())
-        return data
+        self._stream.feed(rest)

@@ -17,6 +17,7 @@ from intacct_ql.cli.program import TRACEBACK, Source, say, status, words
 
 if TYPE_CHECKING:
     from intacct_ql.shell.outside import Company, Outside
+    from intacct_ql.shell.state import Shell
 
 DEMO = "demo"
 
@@ -68,13 +69,16 @@ def shell(output: str, keep_going: bool, params: Any, quiet: bool, **given: Any)
         click.get_current_context().exit(status(made.first_failure))
 
 
-def _talk(shell: Any, quiet: bool) -> None:
-    from intacct_ql.shell.terminal import run_terminal
+def _talk(shell: "Shell", quiet: bool) -> None:
+    from intacct_ql.shell.early import early_prompt
 
     if not quiet:
         say(f"{shell.company.told}. Queries end with ;  .help helps, Ctrl-D leaves.")
+    with early_prompt(shell.prompt):
+        from intacct_ql.shell.terminal import prompting, run_terminal
 
-    run_terminal(shell, shell.company.prepare)
+        session = prompting(shell)
+    run_terminal(shell, session)
 
 
 def _outside(access: company.Access, names: known.Known, *, quiet: bool) -> "Outside":

@@ -9,6 +9,7 @@ from time import monotonic
 
 from intacct_ql.encoders import FORMATS
 from intacct_ql.result import Result
+from intacct_ql.shell.interrupts import stopping
 from intacct_ql.shell.rows import remark, tell
 from intacct_ql.shell.sheet import Sheet
 from intacct_ql.shell.state import TABLE, Shell
@@ -25,7 +26,7 @@ def look(shell: Shell, result: Result, text: str) -> None:
     most = size.lines - AROUND
     try:
         remark(shell, told := result.diagnostics, text)
-        with shell.outside.stopped_softly(result) if text else nullcontext():
+        with stopping(result, shell.outside.stopped_softly, sheet.stopped) if text else nullcontext():
             while not sheet.ended and len(sheet.rows) <= most:
                 sheet.read()
         seconds = monotonic() - began
@@ -39,8 +40,8 @@ def look(shell: Shell, result: Result, text: str) -> None:
     else:
         _page(shell, sheet)
     tell(shell, len(sheet.rows), result, seconds, text)
-    if sheet.stopped is not None:
-        raise sheet.stopped
+    if sheet.stopped:
+        raise sheet.stopped[0]
 
 
 def _page(shell: Shell, sheet: Sheet) -> None:

@@ -14,7 +14,7 @@ from intacct_ql.schema.catalog import Catalog
 
 if TYPE_CHECKING:
     from intacct_ql.api import Session
-    from intacct_ql.result import Result, Stats
+    from intacct_ql.result import Stats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Outside:
     words: Callable[[BaseException, str], str]
     destination: Callable[..., AbstractContextManager[Any]]
     progress: Callable[[bool, Any], AbstractContextManager[dict[str, Any]]]
-    stopped_softly: "Callable[[Result], AbstractContextManager[None]]"
+    stopped_softly: Callable[[Any], AbstractContextManager[None]]
     summary: "Callable[[int, Stats, float], str]"
     tracebacks: bool = False
 

@@ -93,7 +93,7 @@ class Pager:
             return "reading more ... Ctrl-C stops"
         if self.failure is not None:
             return self._words(self.failure).split("\n")[0]
-        return "stopped, q leaves" if self.sheet.stopped is not None else ""
+        return "stopped, q leaves" if self.sheet.stopped else ""
 
     # What keys do.
 

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from intacct_ql.errors import BudgetExceeded, Diagnostic, Error, draw_all
+from intacct_ql.shell.interrupts import stopping
 from intacct_ql.shell.state import TABLE, Shell
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _give(shell: Shell, result: "Result", target: Target, text: str, *, paged: b
     with (
         shell.outside.destination(target.out, form.medium, draws=form.draws) as stream,
         result,
-        shell.outside.stopped_softly(result) if text else nullcontext(),
+        stopping(result, shell.outside.stopped_softly, stopped) if text else nullcontext(),
     ):
         remark(shell, told := result.diagnostics, text)
         if target.out is None and shell.answers and form.between and not shell.interactive:

@@ -27,7 +27,7 @@ class Sheet:
         self.result = result
         self.rows: list[tuple[str, ...]] = []
         self.ended = False
-        self.stopped: BudgetExceeded | None = None
+        self.stopped: list[BudgetExceeded] = []
         self.widths: list[int] = []
         self.raw: list[Row] = []
         self._pages = result.pages()
@@ -37,7 +37,8 @@ class Sheet:
         try:
             page = next(self._pages, None)
         except BudgetExceeded as stop:
-            self.stopped, page = stop, None
+            self.stopped.append(stop)
+            page = None
         if not self.widths:  # the columns are final with the first page
             self.widths = [min(WIDEST, cell_len(name)) for name in self.names]
         if page is None:

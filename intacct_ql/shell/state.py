@@ -37,6 +37,11 @@ class Shell:
     leaving: bool = False
     first_failure: BaseException | None = None
 
+    @property
+    def prompt(self) -> str:
+        """Whom the next query asks."""
+        return f"{self.company.name}> "
+
     def say(self, words: str) -> None:
         """Speak to whoever sits there."""
         self.outside.say(words)

@@ -27,10 +27,10 @@ from intacct_ql.shell.taking import take
 _STYLE = Style.from_dict({**{name: style for name, style in STYLES.items() if style}, "prompt": "bold"})
 
 
-def run_terminal(shell: Shell, ready: Callable[[], None]) -> None:
-    """Take what is typed until somebody leaves. ``ready`` is called once, when the first prompt is on the screen."""
+def prompting(shell: Shell) -> "PromptSession[str]":
+    """What reads keys for this shell. Once the first prompt is drawn, its company is prepared."""
     session: PromptSession[str] = PromptSession(
-        message=lambda: [("class:prompt", f"{shell.company.name}> ")],
+        message=lambda: [("class:prompt", shell.prompt)],
         prompt_continuation=lambda width, *_: ".> ".rjust(width),
         completer=_Completions(shell),
         complete_in_thread=False,
@@ -41,7 +41,12 @@ def run_terminal(shell: Shell, ready: Callable[[], None]) -> None:
         include_default_pygments_style=False,
         multiline=True,
     )
-    _once_drawn(session.app, ready)
+    _once_drawn(session.app, shell.company.prepare)
+    return session
+
+
+def run_terminal(shell: Shell, session: "PromptSession[str]") -> None:
+    """Take what is typed until somebody leaves."""
     while not shell.leaving:
         draft, shell.draft = shell.draft, ""
         try:

@@ -32,7 +32,7 @@ def opens(environment: dict[str, str], tmp_path: Path) -> Iterator[Opens]:
     """Open a terminal with the shell in it: ``opens("--demo", NO_COLOR="1")``; it is at its first prompt."""
     opened: list[Terminal] = []
 
-    def open_one(*arguments: str, height: int = 24, prompt: str = "demo>", **variables: str) -> Terminal:
+    def open_one(*arguments: str, height: int = 44, prompt: str = "demo>", **variables: str) -> Terminal:
         terminal = Terminal(*arguments, env={**environment, **variables}, height=height, folder=tmp_path)
         opened.append(terminal)
         terminal.sees(rf"{prompt}$")

@@ -254,3 +254,10 @@ def test_another_company_is_asked(opens, tmp_path: Path, slow) -> None:
 DEMO = {
     f"INTACCT_{name}": "demo" for name in ("SENDER_ID", "SENDER_PASSWORD", "COMPANY_ID", "USER_ID", "USER_PASSWORD")
 }
+
+
+def test_nothing_is_lost_that_is_typed_before_the_prompt_can_read(opens) -> None:
+    """The prompt is seen while the library that reads keys is still loaded: keys of every kind are kept for it."""
+    terminal = opens("--demo")
+    terminal.type("select NAME from VENDOR limit 2;\x1b[H\x1b[3~S\x1b[F\r")
+    terminal.sees("^demo> Select NAME from VENDOR limit 2;$", "^2 rows, 1 call")
