@@ -84,13 +84,24 @@ class Guarded:
 def _whole(stream: IO[Any], part: Path, target: Path) -> Iterator[None]:
     """Move the part into place at the end, or remove it."""
     try:
-        with stream:
+        with _naming(target), stream:
             yield
         if target.exists():
             part.chmod(target.stat().st_mode)
         part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _naming(target: Path) -> Iterator[None]:
+    """Let a failure to write say where; what the system says of a full disk names no file."""
+    try:
+        yield
+    except OSError as refused:
+        if refused.filename is None:
+            refused.filename = target.name
         raise
 
 

@@ -146,7 +146,8 @@ def words(failure: BaseException, source: Source | None) -> str:
     if isinstance(failure, KeyboardInterrupt):
         return "interrupted"
     if isinstance(failure, OSError):
-        return f"error: {failure.strerror or failure}"
+        named = "" if failure.filename is None else f"{failure.filename}: "
+        return f"error: {named}{failure.strerror or failure}"
     place = failure.__traceback__  # the message itself might quote a secret
     while place is not None and place.tb_next is not None:
         place = place.tb_next

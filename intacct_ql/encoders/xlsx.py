@@ -10,8 +10,10 @@ them. A cell holds 32,767 characters. Moments with a zone lose it, because Excel
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from intacct_ql.encoders import Pages, Written
@@ -54,11 +56,60 @@ _NOTES = {
 
 def write(columns: Sequence[ResultColumn], pages: Pages, out: BinaryIO, /, *, sheet_rows: int = ROWS) -> Written:
     """Write the workbook; give the number of its rows."""
-    book = extra("xlsxwriter").Workbook(out, {"constant_memory": True, "remove_timezone": True})
-    try:
-        return _Book(book, columns, sheet_rows).write(pages)
-    finally:
-        book.close()
+    excel, sink = extra("xlsxwriter"), _Sink(out)
+    settings = {"constant_memory": True, "remove_timezone": True}
+    with TemporaryDirectory(prefix="intacct-ql-") as place, closing(sink):
+        book = excel.Workbook(sink, {**settings, "tmpdir": place})
+        written = _Book(book, columns, sheet_rows).write(pages)
+        try:
+            book.close()
+        except excel.exceptions.FileCreateError as refused:
+            raise refused.args[0] from None
+    if sink.failure is not None:
+        raise sink.failure
+    return written
+
+
+class _Sink:
+    """Where the workbook goes. A failure is kept for later; what comes behind it, or behind the end, goes nowhere.
+
+    Else what packs the workbook would try again to finish it, wherever it is thrown away, and print that this failed.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.failure: OSError | None = None
+        self._out: BinaryIO | None = out
+        self._at = 0
+        if out.seekable():  # a pipe has no places
+            self.tell, self.seek, self._at = self._tell, self._seek, out.tell()
+
+    def write(self, data: bytes) -> int:
+        """Write, if there is still where to."""
+        self._try(lambda out: out.write(data), self._at + len(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Let everything written arrive."""
+        self._try(lambda out: out.flush(), self._at)
+
+    def close(self) -> None:
+        """Let nothing more arrive; whoever gave the stream closes it."""
+        self._out = None
+
+    def _tell(self) -> int:
+        return self._at
+
+    def _seek(self, place: int) -> int:
+        self._try(lambda out: out.seek(place), place)
+        return place
+
+    def _try(self, act: Callable[[BinaryIO], object], then: int) -> None:
+        if self._out is not None:
+            try:
+                act(self._out)
+            except OSError as failure:
+                self.failure, self._out = failure, None
+        self._at = then
 
 
 class _Book:

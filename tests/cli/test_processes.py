@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -57,6 +58,40 @@ def test_a_full_disk() -> None:
             [*PROGRAM, "compile", "select NAME from CUSTOMER"], stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert (result.returncode, result.stderr) == (70, b"error: No space left on device\n")
+
+
+BILLS = "select * from APBILL"
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl", "rows.parquet", "rows.xlsx"])
+@pytest.mark.parametrize("most", [6_000, 90_000])  # a workbook is put together from a sheet that lies on the disk too
+def test_a_file_that_finds_no_room_is_named_and_leaves_nothing(tmp_path: Path, name: str, most: int) -> None:
+    result = subprocess.run(
+        [*PROGRAM, "query", "--demo", "-o", name, BILLS],
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        check=False,
+    )
+    if name == "rows.parquet" and most == 90_000:  # it packs its rows well
+        assert result.returncode == 0
+        return
+    assert (result.returncode, result.stderr.decode()) == (70, f"error: {name}: File too large\n")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_workbook_that_nobody_reads_on_ends_quietly() -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "query", "--demo", "--quiet", "--output", "xlsx", BILLS],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.read(2) == b"PK"
+    process.stdout.close()
+    _, stderr = process.communicate()
+    assert (process.returncode, stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
