@@ -51,7 +51,7 @@ def test_checking_raises_nothing(text):
         assert found.span is None or 0 <= found.span.start <= found.span.end <= len(text)
 
 
-@pytest.mark.parametrize("depth", [90, 1_000, 50_000])
+@pytest.mark.parametrize("depth", [90, 1_000, pytest.param(50_000, marks=pytest.mark.long)])
 def test_depth_is_no_danger(depth):
     nested = f"select A from THING where {'(' * depth}A = 1{')' * depth}"
     assert iql.compile(nested, catalog=None).xml.count("equalto") == 2
