@@ -84,7 +84,7 @@ class Guarded:
 def _whole(stream: IO[Any], part: Path, target: Path) -> Iterator[None]:
     """Move the part into place at the end, or remove it."""
     try:
-        with _naming(target), stream:
+        with naming(target), stream:
             yield
         if target.exists():
             part.chmod(target.stat().st_mode)
@@ -95,7 +95,7 @@ def _whole(stream: IO[Any], part: Path, target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _naming(target: Path) -> Iterator[None]:
+def naming(target: Path) -> Iterator[None]:
     """Let a failure to write say where; what the system says of a full disk names no file."""
     try:
         yield

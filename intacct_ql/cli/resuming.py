@@ -20,6 +20,7 @@ from typing import TextIO
 import click
 
 from intacct_ql.cli.forms import Form
+from intacct_ql.cli.outputs import naming
 from intacct_ql.encoders import Written
 from intacct_ql.errors import BudgetExceeded, ConfigError
 from intacct_ql.result import Result, Row
@@ -90,13 +91,14 @@ def opened(result: Result, out: Path, state: State | None) -> Iterator[TextIO]:
 def at_end(out: Path, size: int | None) -> Iterator[TextIO]:
     """A file cut off behind its first ``size`` bytes, to be written on; None makes it anew."""
     try:
-        with out.open("r+" if size is not None else "w", encoding="utf-8", newline="") as stream:
-            if size is not None:
-                stream.truncate(size)
-                stream.seek(0, os.SEEK_END)
-            yield stream
+        stream = out.open("r+" if size is not None else "w", encoding="utf-8", newline="")
     except OSError as refused:
         raise click.UsageError(f"{out} cannot be written: {refused.strerror}.") from None
+    with naming(out), stream:
+        if size is not None:
+            stream.truncate(size)
+            stream.seek(0, os.SEEK_END)
+        yield stream
 
 
 def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, out: Path, form: Form) -> Written:

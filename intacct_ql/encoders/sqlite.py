@@ -10,6 +10,7 @@ text and be wrong without a word. Numbers of more digits are rounded to a double
 Text stays text in a TEXT column, and so does whatever the gateway garbled in a column of dates.
 """
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -59,6 +60,10 @@ def write(
     return Written(written, cells.notes())
 
 
+_OF_DISKS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""Codes that tell of the disk; the rest of a code, above its last byte, tells where."""
+
+
 @contextmanager
 def _changing(path: Path) -> Iterator[sqlite3.Connection]:
     """The file within a transaction; one that was not there before is not there after a failure."""
@@ -69,6 +74,8 @@ def _changing(path: Path) -> Iterator[sqlite3.Connection]:
             yield base
             base.execute("COMMIT")
     except sqlite3.Error as refused:
+        if getattr(refused, "sqlite_errorcode", 0) & 0xFF in _OF_DISKS:
+            raise OSError(errno.EIO, str(refused), path.name) from None
         raise ConfigError(f"{path.name} cannot be written: {refused}") from refused
     finally:
         if new and path.exists() and not path.stat().st_size:

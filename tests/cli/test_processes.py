@@ -63,22 +63,42 @@ def test_a_full_disk() -> None:
 BILLS = "select * from APBILL"
 
 
+def limited(*arguments: str, cwd: Path, most: int) -> subprocess.CompletedProcess[bytes]:
+    """A run in which no file can have more than so many bytes."""
+    return ran(
+        *arguments,
+        cwd=cwd,
+        env=os.environ | {"TMPDIR": str(cwd)},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )
+
+
 @pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl", "rows.parquet", "rows.xlsx"])
 @pytest.mark.parametrize("most", [6_000, 90_000])  # a workbook is put together from a sheet that lies on the disk too
 def test_a_file_that_finds_no_room_is_named_and_leaves_nothing(tmp_path: Path, name: str, most: int) -> None:
-    result = subprocess.run(
-        [*PROGRAM, "query", "--demo", "-o", name, BILLS],
-        cwd=tmp_path,
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
-        check=False,
-    )
+    result = limited("query", "--demo", "-o", name, BILLS, cwd=tmp_path, most=most)
     if name == "rows.parquet" and most == 90_000:  # it packs its rows well
         assert result.returncode == 0
         return
     assert (result.returncode, result.stderr.decode()) == (70, f"error: {name}: File too large\n")
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_database_that_finds_no_room_is_as_it_was(tmp_path: Path) -> None:
+    ran("query", "--demo", "-o", "rows.db", "select NAME from APTERM", cwd=tmp_path)
+    before = (tmp_path / "rows.db").read_bytes()
+    result = limited("query", "--demo", "-o", "rows.db", "--table", "bills", BILLS, cwd=tmp_path, most=20_000)
+    assert (result.returncode, result.stderr) == (70, b"error: rows.db: disk I/O error\n")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]
+
+
+def test_a_run_that_finds_no_room_goes_on_once_there_is(tmp_path: Path) -> None:
+    query = ("query", "--demo", "--quiet", "--page-size", "50", "--resume", "state.json", "-o", "rows.csv", BILLS)
+    result = limited(*query, cwd=tmp_path, most=50_000)
+    assert (result.returncode, result.stderr) == (70, b"error: rows.csv: File too large\n")
+    assert (tmp_path / "state.json").exists()
+    assert ran(*query, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "rows.csv").read_bytes() == ran("query", "--demo", "--output", "csv", BILLS).stdout
 
 
 def test_a_workbook_that_nobody_reads_on_ends_quietly() -> None:
