@@ -95,6 +95,21 @@ class Program(click.Group):
         command: click.Command = getattr(import_module(f"intacct_ql.cli.{module}"), name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was named; where there is none of the name, words on which might be meant."""
+        name = args[0]
+        known = self._places.keys() | self.commands.keys()
+        if name not in known and name[:1].isalpha() and not ctx.resilient_parsing:
+            from intacct_ql.suggest import nearest
+
+            if name.split()[0].lower() == "select":
+                ctx.fail(f'A query follows a command: {NAME} query "select ...".')
+            near = [f" Did you mean '{one}'?" for one in nearest(name, known, 1)]
+            ctx.fail(f"No such command {name!r}.{''.join(near)}")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""
         _speak_utf8()

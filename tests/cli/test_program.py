@@ -62,3 +62,18 @@ def test_a_traceback_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_gateway_cannot_move_the_cursor() -> None:
     result = run(errors.GatewayError("function", [("X", "red\x9b31m and \x1b[2J")]))
     assert r"red\x9b31m and \x1b[2J" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["qurey", "select NAME from CUSTOMER"], "No such command 'qurey'. Did you mean 'query'?"),
+        (["doktor"], "No such command 'doktor'. Did you mean 'doctor'?"),
+        (["zzzzz"], "No such command 'zzzzz'."),
+        (["select NAME from CUSTOMER"], 'A query follows a command: intacct-ql query "select ...".'),
+        (["SELECT", "NAME", "from", "CUSTOMER"], 'A query follows a command: intacct-ql query "select ...".'),
+    ],
+)
+def test_a_command_that_there_is_not(run, given: list[str], said: str) -> None:
+    result = run(*given)
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, f"Error: {said}")
