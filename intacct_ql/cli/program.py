@@ -100,13 +100,12 @@ class Program(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that was named; where there is none of the name, words on which might be meant."""
         name = args[0]
-        known = self._places.keys() | self.commands.keys()
-        if name not in known and name[:1].isalpha() and not ctx.resilient_parsing:
+        if name[:1].isalpha() and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
             from intacct_ql.suggest import nearest
 
             if name.split()[0].lower() == "select":
                 ctx.fail(f'A query follows a command: {NAME} query "select ...".')
-            near = [f" Did you mean '{one}'?" for one in nearest(name, known, 1)]
+            near = [f" Did you mean '{one}'?" for one in nearest(name, self._places, 1)]
             ctx.fail(f"No such command {name!r}.{''.join(near)}")
         return super().resolve_command(ctx, args)
 
