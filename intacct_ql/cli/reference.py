@@ -35,6 +35,7 @@ VARIABLES = {
     "INTACCT_PROFILE, INTACCT_SENDER_PROFILE": "The profile where none is named; the first that is set.",
     TRACEBACK: "Set to anything, a failure shows its traceback, for those who mend this program.",
     "NO_COLOR": "Set to anything, nothing is coloured. Without it only terminals are.",
+    "VISUAL, EDITOR": "What `.edit` of the shell opens.",
     "PAGER": "What long pages are shown by on a terminal.",
     "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY": "The proxy on the way to the gateway, and what is reached without.",
     "SSL_CERT_FILE, SSL_CERT_DIR": "Certificates to trust in place of those that are built in.",
@@ -45,6 +46,7 @@ FILES = {
     "~/.intacct/credentials.ini": "The profiles, as Sage's own SDKs have them; `profile add` writes it for you alone to"
     " read.",
     "snapshots/ in the user's cache": "What was learned of each company; `schema refresh` renews it.",
+    "history in the user's state": "What was typed into the shell; you alone can read it.",
     "results/ in the user's cache": "Rows that a table did not show (`query --spill`), for a week.",
 }
 

@@ -104,10 +104,10 @@ def _plan(shell: Shell, argument: str) -> None:
 
 def _print(shell: Shell, text: str) -> None:
     """Put data on standard output, or in the file that was named."""
-    out, shell.out = shell.out, None
-    with shell.outside.destination(out, "text", draws=False) as stream:
+    with shell.outside.destination(shell.out, "text", draws=False) as stream:
         stream.write(text.rstrip("\n") + "\n")
         stream.flush()
+    shell.out = None
 
 
 def _timing(shell: Shell, argument: str) -> None:

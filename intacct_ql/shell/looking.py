@@ -19,29 +19,40 @@ AROUND = 5
 
 
 def look(shell: Shell, result: Result, text: str) -> None:
-    """Show the rows. Raises what kept the first of them from coming, and what stopped them."""
+    """Show the rows. Raises what stopped them; those that came before it are shown."""
     began = monotonic()
-    sheet = Sheet(result)
+    sheet = Sheet(result, null="NULL" if text else "")
     size = shutil.get_terminal_size()
     most = size.lines - AROUND
-    try:
-        remark(shell, told := result.diagnostics, text)
-        with stopping(result, shell.outside.stopped_softly, sheet.stopped) if text else nullcontext():
-            while not sheet.ended and len(sheet.rows) <= most:
-                sheet.read()
-        seconds = monotonic() - began
-        remark(shell, [one for one in result.diagnostics if one not in told], text)
-    except BaseException:
-        result.close()
-        raise
-    if sheet.ended and len(sheet.rows) <= most and sheet.width <= size.columns:
+    remark(shell, told := result.diagnostics, text)
+    failure = _read(shell, sheet, most, pulled=bool(text))
+    seconds = monotonic() - began
+    remark(shell, [one for one in result.diagnostics if one not in told], text)
+    if (sheet.ended or failure) and len(sheet.rows) <= most and sheet.width <= size.columns:
         with result, shell.outside.destination(None, "text", draws=True) as stream:
-            FORMATS[TABLE].load()(result.columns, [sheet.raw], stream)
+            FORMATS[TABLE].load()(result.columns, [sheet.raw], stream, null=None if text else "")
     else:
         _page(shell, sheet)
     tell(shell, len(sheet.rows), result, seconds, text)
+    if failure is not None:
+        raise failure
     if sheet.stopped:
         raise sheet.stopped[0]
+
+
+def _read(shell: Shell, sheet: Sheet, most: int, *, pulled: bool) -> Exception | None:
+    """Read what the first screen shows; give what kept the rest from coming. Raises it where no row came before it."""
+    result = sheet.result
+    try:
+        with stopping(result, shell.outside.stopped_softly, sheet.stopped) if pulled else nullcontext():
+            while not sheet.ended and len(sheet.rows) <= most:
+                sheet.read()
+    except BaseException as failure:
+        if sheet.rows and isinstance(failure, Exception):
+            return failure
+        result.close()
+        raise
+    return None
 
 
 def _page(shell: Shell, sheet: Sheet) -> None:

@@ -4,7 +4,7 @@ In: the state of the shell, and a query. Out: rows on the screen, in the pager, 
 the run took. Refuses to know: how queries are typed, and any format by name but the one for people.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import chain, islice
 from pathlib import Path
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from intacct_ql.result import Result, Row
 
 
+Ask = Callable[[Mapping[str, Any]], "Result"]
+"""Gives a result, by which settings tell of how far it is."""
+
+
 class Target(NamedTuple):
     """A format, and the file that rows go to; None is standard output."""
 
@@ -32,8 +36,11 @@ def run_query(shell: Shell, text: str, *, paged: bool = True) -> None:
     """Run a query and give its rows. Raises whatever stops it; rows that came before are given."""
     shell.last = text
     params, target = shell.bound(text), _target(shell)
-    with shell.outside.progress(target.out is None or not shell.interactive, target.out) as show:
-        _give(shell, shell.company.session.query(text, params, **show), target, text, paged=paged)
+
+    def ask(show: Mapping[str, Any]) -> "Result":
+        return shell.company.session.query(text, params, **show)
+
+    _give(shell, ask, target, text, paged=paged)
 
 
 def give_rows(shell: Shell, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
@@ -43,7 +50,7 @@ def give_rows(shell: Shell, names: Sequence[str], rows: Sequence[Sequence[str | 
 
     columns = [ResultColumn(name=name, type=DataType.TEXT, path="") for name in names]
     result = Result(columns, iter([tuple(row) for row in rows]), Stats())
-    _give(shell, result, _target(shell), "", paged=True)
+    _give(shell, lambda _: result, _target(shell), "", paged=True)
 
 
 def _target(shell: Shell) -> Target:
@@ -61,19 +68,19 @@ def _target(shell: Shell) -> Target:
     return Target(name, found, shell.out)
 
 
-def _give(shell: Shell, result: "Result", target: Target, text: str, *, paged: bool) -> None:
+def _give(shell: Shell, ask: "Ask", target: Target, text: str, *, paged: bool) -> None:
     if shell.interactive and shell.pager and paged and target.name == TABLE and target.out is None:
         from intacct_ql.shell.looking import look  # noqa: PLC0415 - only at a terminal
 
-        look(shell, result, text)
+        look(shell, ask({}), text)
         return
-    shell.out = None
     began = monotonic()
     stopped: list[BudgetExceeded] = []
     form = target.format
     with (
         shell.outside.destination(target.out, form.medium, draws=form.draws) as stream,
-        result,
+        shell.outside.progress(target.out is None or not shell.interactive, target.out) as show,
+        ask(show) as result,
         stopping(result, shell.outside.stopped_softly, stopped) if text else nullcontext(),
     ):
         remark(shell, told := result.diagnostics, text)
@@ -84,6 +91,7 @@ def _give(shell: Shell, result: "Result", target: Target, text: str, *, paged: b
         if hasattr(stream, "flush"):
             stream.flush()
     shell.answers += target.out is None
+    shell.out = None
     for note in written.notes:
         shell.say(f"note: {note}")
     if form.most is not None and written.rows >= form.most:

@@ -21,10 +21,11 @@ GAP = "   "
 
 
 class Sheet:
-    """The rows of a result that were read, and the way to more of them."""
+    """The rows of a result that were read, and the way to more of them; ``null`` is what stands for NULL."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, null: str = "NULL") -> None:
         self.result = result
+        self._null = null
         self.rows: list[tuple[str, ...]] = []
         self.ended = False
         self.stopped: list[BudgetExceeded] = []
@@ -33,18 +34,21 @@ class Sheet:
         self._pages = result.pages()
 
     def read(self) -> None:
-        """Read one more page. Raises whatever keeps it from coming; what stops the result only ends it."""
+        """Read one more page. Raises what keeps it from coming; the next time it may. What stops the rows ends them."""
         try:
             page = next(self._pages, None)
         except BudgetExceeded as stop:
             self.stopped.append(stop)
             page = None
+        except Exception:
+            self._pages = self.result.pages()  # a generator that has failed would seem to be at its end
+            raise
         if not self.widths:  # the columns are final with the first page
             self.widths = [min(WIDEST, cell_len(name)) for name in self.names]
         if page is None:
             self.ended = True
             return
-        texts = [tuple("NULL" if value is None else _cut(shown(value)) for value in row) for row in page]
+        texts = [tuple(self._null if value is None else _cut(shown(value)) for value in row) for row in page]
         for at, cells in enumerate(zip(*texts, strict=True)):
             self.widths[at] = max(self.widths[at], *map(cell_len, cells))
         self.raw += page

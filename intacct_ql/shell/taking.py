@@ -45,7 +45,6 @@ def _attempt(shell: Shell, work: Callable[[], None], text: str, begin: int, whol
         failure = other
     else:
         return True
-    shell.out = None
     shell.first_failure = shell.first_failure or failure
     if isinstance(failure, KeyboardInterrupt | Stopped) and not shell.interactive:
         shell.leaving = True
@@ -53,15 +52,21 @@ def _attempt(shell: Shell, work: Callable[[], None], text: str, begin: int, whol
 
 
 def _say_mistakes(shell: Shell, wrong: QueryError, text: str, begin: int, whole: str, name: str) -> None:
-    """Draw the mistakes of a query; in a script at their places in it. What mends them is kept for a key."""
-    if name:
+    """Draw the mistakes of a query; in a script at their places in it. What mends them is kept for a key.
+
+    The query may stand behind a command, or be the last one, which stands elsewhere.
+    """
+    query = wrong.text or ""
+    lead = text.rfind(query)
+    if name and lead >= 0:
         from intacct_ql.source import Span  # noqa: PLC0415 - only where something is wrong
         from intacct_ql.syntax.script import Entry  # noqa: PLC0415 - as above
 
-        entry = Entry(Span(begin, begin + len(text)), text, alone=False)
+        entry = Entry(Span(begin + lead, begin + lead + len(query)), query, alone=False)
         wrong = QueryError(placed(wrong.diagnostics, entry), whole)
     shell.say(shell.outside.words(wrong, name or "query"))
     if shell.interactive and not name:
-        shell.mends = mended(text, wrong.diagnostics)
+        command = text[: max(0, lead)]
+        shell.mends = tuple(command + one for one in mended(query, wrong.diagnostics))
         if shell.mends:
             shell.say(f"F2 puts in: {shell.mends[0]}")

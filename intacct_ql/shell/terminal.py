@@ -3,7 +3,9 @@
 In: keys. Out: pieces for the shell to take. Refuses to know: what becomes of them.
 """
 
+import signal
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
@@ -31,6 +33,7 @@ def prompting(shell: Shell) -> "PromptSession[str]":
     """What reads keys for this shell. Once the first prompt is drawn, its company is prepared."""
     session: PromptSession[str] = PromptSession(
         message=lambda: [("class:prompt", shell.prompt)],
+        rprompt=lambda: "" if is_whole(session.default_buffer.text) else _unfinished(session.default_buffer.text),
         prompt_continuation=lambda width, *_: ".> ".rjust(width),
         completer=_Completions(shell),
         complete_in_thread=False,
@@ -45,19 +48,34 @@ def prompting(shell: Shell) -> "PromptSession[str]":
     return session
 
 
+def _unfinished(text: str) -> str:
+    """What is said beside a query of several lines, lest somebody wait for its rows."""
+    return "; ends the query" if "\n" in text else ""
+
+
 def run_terminal(shell: Shell, session: "PromptSession[str]") -> None:
     """Take what is typed until somebody leaves."""
-    while not shell.leaving:
-        draft, shell.draft = shell.draft, ""
-        try:
-            text = session.prompt(default=draft)
-            for piece in pieces(text.splitlines(keepends=True)):
-                if not take(shell, piece) or shell.leaving:
-                    break
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            break
+    # An interrupt is for what runs: where nothing does, Ctrl-C is a key like others.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        while not shell.leaving:
+            draft, shell.draft = shell.draft, ""
+            with suppress(KeyboardInterrupt):
+                _take(shell, session.prompt(default=draft))
+    except EOFError:
+        pass
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _take(shell: Shell, text: str) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        for piece in pieces(text.splitlines(keepends=True)):
+            if not take(shell, piece) or shell.leaving:
+                break
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _once_drawn(app: "Application[str]", ready: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,21 @@ def timeless(screen: str) -> str:
 @pytest.fixture(scope="module")
 def slow() -> Iterator[str]:
     """The address of a gateway that takes its time with every page."""
+    with emulated("slow=1s") as address:
+        yield address
+
+
+@pytest.fixture
+def failing() -> Iterator[str]:
+    """The address of a gateway that answers a few calls, and then no more."""
+    with emulated("doctype@call=4+") as address:
+        yield address
+
+
+@contextmanager
+def emulated(faults: str) -> Iterator[str]:
     process = subprocess.Popen(
-        [COMMAND, "emulate", "--faults", "slow=1s"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [COMMAND, "emulate", "--faults", faults], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     assert process.stdout is not None
     yield process.stdout.readline().decode().split()[0]

@@ -85,6 +85,13 @@ def test_what_a_query_would_do_is_told_and_nothing_sent(run: Run) -> None:
     assert '"target": "query"' in result.stdout
 
 
+def test_mistakes_behind_a_command_are_placed_in_the_script(run: Run) -> None:
+    result = run(".timing off\n.xml select NAM from CUSTOMER")
+    assert result.exit_code == 1
+    assert "standard input:2:13\n" in result.stderr
+    assert "  2 | .xml select NAM from CUSTOMER\n    |             ^^^\n" in result.stderr
+
+
 def test_objects_and_fields_are_listed(run: Run) -> None:
     result = run(".tables arterm\n.schema APBILL.VENDOR.TERM\n.schema bill.VENDOR.STATUS\n", "--output", "csv")
     assert (result.exit_code, result.stderr) == (0, "")
@@ -108,6 +115,14 @@ def test_rows_go_to_files_in_the_format_of_their_names(run: Run, tmp_path: Path)
 def test_a_file_of_a_query_that_fails_does_not_appear(run: Run, tmp_path: Path) -> None:
     assert run(".output a.csv\nselect NAM from CUSTOMER;").exit_code == 1
     assert [*tmp_path.iterdir()] == []
+
+
+def test_the_next_query_that_is_right_goes_to_the_file(run: Run, tmp_path: Path) -> None:
+    script = (
+        ".output a.csv\nselect NAM from CUSTOMER;\nselect count(*) as n from VENDOR;\nselect count(*) as m from ITEM;"
+    )
+    assert run(script, "--keep-going", "--output", "csv").stdout.startswith("m\n")
+    assert (tmp_path / "a.csv").read_text() == "n\n40\n"
 
 
 def test_a_script_reads_another(run: Run, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 import intacct_ql as iql
-from intacct_ql.errors import Stopped
+from intacct_ql.errors import Stopped, TransportError
 from intacct_ql.result import Result, ResultColumn, Stats
 from intacct_ql.schema.types import DataType
 from intacct_ql.shell.mending import mended
@@ -19,19 +19,22 @@ COLUMNS = [
 
 
 class Pages:
-    """Rows that come a page at a time, and tell how many pages were asked for."""
+    """Rows that come a page at a time, and tell how many pages were asked for; some pages are failures."""
 
     def __init__(self, *pages: list[tuple[object, ...]], end: Exception | None = None) -> None:
         self.asked = 0
-        self._pages = pages
+        self._left = [*pages]
         self._end = end
 
     def __iter__(self) -> Iterator[tuple[object, ...]]:
         raise NotImplementedError
 
     def pages(self) -> Iterator[list[tuple[object, ...]]]:
-        for page in self._pages:
+        while self._left:
+            page = self._left.pop(0)
             self.asked += 1
+            if isinstance(page, Exception):
+                raise page
             yield page
         if self._end is not None:
             raise self._end
@@ -61,6 +64,16 @@ def test_pages_are_read_one_at_a_time_and_only_when_they_are_wanted() -> None:
     one.read()
     one.read()
     assert (pages.asked, len(one.rows), one.ended) == (2, 2, True)
+
+
+def test_a_page_that_fails_is_asked_for_again() -> None:
+    one = sheet(Pages([("a", None)], TransportError("the line broke"), [("b", None)]))
+    one.read()
+    with pytest.raises(TransportError):
+        one.read()
+    assert (len(one.rows), one.ended) == (1, False)
+    one.read()
+    assert (len(one.rows), one.ended) == (2, False)
 
 
 def test_what_is_wider_than_the_screen_is_cut_and_reached_by_columns() -> None:

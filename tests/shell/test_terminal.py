@@ -77,6 +77,22 @@ def test_the_mended_query_comes_by_a_command_too(opens) -> None:
     terminal.sees("^demo> select NAME from CUSTOMER limit 1;$")
 
 
+def test_the_query_of_a_command_is_mended_behind_it(opens) -> None:
+    terminal = opens("--demo")
+    terminal.type(".xml select NAM from CUSTOMER")
+    terminal.press("escape", "enter")
+    terminal.sees("F2 puts in: .xml select NAME from CUSTOMER$")
+    terminal.press("f2", "enter")
+    terminal.sees("^<query><select><field>NAME</field>")
+
+
+def test_rows_before_a_failure_are_shown_and_it_is_told(opens, failing) -> None:
+    terminal = opens("--endpoint", failing, **DEMO)
+    terminal.type("select RECORDNO from GLENTRY option (pagesize = 2);")
+    terminal.press("enter")
+    terminal.sees("^ +1\n +2$", "^error: ", "^demo>$")
+
+
 def test_long_and_wide_rows_are_paged(opens, shows) -> None:
     terminal = opens("--demo", height=12)
     terminal.type("select RECORDNO, ACCOUNTNO, ENTRY_DATE, AMOUNT, DESCRIPTION, BATCHNO, DEPARTMENT, LOCATION")
