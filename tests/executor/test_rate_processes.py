@@ -93,8 +93,9 @@ HOLDER = """
 import sys, time
 from intacct_ql.executor.rate import Rate
 rate = Rate(12, seconds=0.5, timeout=1.0, file=sys.argv[1])
+began = time.time()
 tickets = [rate.enter() for _ in range(12)]
-print(time.time(), flush=True)
+print(began, flush=True)
 time.sleep(60)
 """
 
