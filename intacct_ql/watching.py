@@ -32,6 +32,9 @@ CREATED = ("AUWHENCREATED", "WHENCREATED")
 AHEAD = timedelta(days=1)
 """Stamps further ahead than any zone can be are wrong: to go by them would hide what comes until then."""
 
+_HIDDEN = "IQL_"
+"""How the names begin of columns that the query did not ask for; they stand behind all others."""
+
 _NOWHERE = Span(start=0, end=0)
 
 
@@ -57,7 +60,7 @@ class Watched:
         """The query for the rows behind a moment; for all of them without one."""
         select = self.select
         if isinstance(select.items, tuple):
-            hidden = (_item(name, f"IQL_{name}") for name in self.fields)
+            hidden = (_item(name, _HIDDEN + name) for name in self.fields)
             select = replace(select, items=(*select.items, *hidden))
         if since is not None and self.modified is not None:
             window = self._window(ast.String(span=_NOWHERE, text=since.isoformat(" "), pattern=""))
@@ -74,7 +77,8 @@ class Watched:
 
     def shown(self, columns: Sequence[ResultColumn]) -> Sequence[ResultColumn]:
         """The columns that the query itself asks for."""
-        return columns if isinstance(self.select.items, ast.Star) else columns[: len(self.select.items)]
+        hidden = {_HIDDEN + name for name in self.fields}
+        return [column for column in columns if column.name not in hidden]  # one that is refused is in neither
 
     def places(self, columns: Sequence[ResultColumn]) -> Mapping[str, int]:
         """Where the fields stand in a row."""

@@ -91,9 +91,10 @@ class Watch(NamedTuple):
         first = next(pages, None)
         if first is None:
             return 0
-        behind = self.kept.begun and self.form.format.behind is not None
-        write = self.form.write_behind if behind else self.form.write
-        written = write(self.query.shown(result.columns), chain((first,), pages), stream)
+        shown, behind = self.query.shown(result.columns), self.form.format.behind
+        goes_on = self.kept.goes_on([column.name for column in shown], named=behind == {})
+        write = self.form.write_behind if goes_on and behind is not None else self.form.write
+        written = write(shown, chain((first,), pages), stream)
         for _ in pages:  # a table ends before its pages do, which are to be remembered all the same
             pass
         if written.rows < found:

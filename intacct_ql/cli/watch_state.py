@@ -25,7 +25,8 @@ VERSION = 1
 class Kept:
     """What is known, and where it is kept.
 
-    ``size`` bytes of the file of rows hold; ``begun``: rows have been written before; ``silent``: this run's are not.
+    ``size`` bytes of the file of rows hold; ``begun``: rows have been written before, of the columns of these names;
+    ``silent``: this run's are not.
     """
 
     def __init__(self, path: Path | None, identity: Mapping[str, Any], *, silent: bool) -> None:
@@ -35,6 +36,7 @@ class Kept:
         self.memory = Memory()
         self.size: int | None = None
         self.begun = False
+        self.columns: list[str] | None = None
         self.silent = silent
 
     @classmethod
@@ -55,6 +57,20 @@ class Kept:
             )
         return kept
 
+    def goes_on(self, columns: list[str], *, named: bool) -> bool:
+        """Whether rows of these columns stand behind those before, without a header; ``named``: each has its names.
+
+        Raises ``ConfigError`` where they would stand below the names of others.
+        """
+        before, self.columns = self.columns, columns
+        if not self.begun or named or before in (None, columns):
+            return self.begun
+        out = self._identity["out"]
+        if out is None:
+            return False
+        were, are = ", ".join(before or ()), ", ".join(columns)
+        raise ConfigError(f"{out} has the columns {were}, and now there are {are}: take another file and another state")
+
     def keep(self, memory: Memory, rows: int, stream: Any) -> None:
         """The run is whole: force its rows to the disk, and know them from now on."""
         size = force(stream) if self._identity["out"] is not None else None
@@ -63,7 +79,9 @@ class Kept:
         if self._path is not None:
             moments = {"mark": _text(memory.mark), "since": _text(memory.since)}
             counts = {"size": size, "rows": self._rows + rows, "begun": self.begun or rows > 0}
-            keep(self._path, {**self._identity, **moments, **counts, "seen": dict(memory.seen)})
+            keep(
+                self._path, {**self._identity, **moments, **counts, "columns": self.columns, "seen": dict(memory.seen)}
+            )
         self.memory, self.size, self.silent = memory, size, False
         self._rows += rows
         self.begun = self.begun or rows > 0
@@ -78,6 +96,7 @@ class Kept:
         self.memory = Memory(mark=_moment(record["mark"]), since=_moment(record["since"]), seen=seen)
         self.size = None if record["size"] is None else int(record["size"])
         self._rows, self.silent = int(record["rows"]), False
+        self.columns = record.get("columns")
         self.begun = bool(record["begun"]) and record["out"] is not None  # what is printed has a header of its own
 
 

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import companies
 import pytest
 
 from intacct_ql.emulator import Gateway, Running, Store, Table
@@ -64,6 +66,34 @@ def test_what_is_new_or_changed_is_printed_once(look, store: Store) -> None:
     store.update("CUSTOMER", 1, {"NAME": "changed", "WHENMODIFIED": "2024-01-05 13:00:01"})
     assert look() == ["C1,changed", "C4,fresh"]
     assert look() == []
+
+
+@pytest.mark.parametrize(("form", "status"), [("csv", 3), ("jsonl", 0)])
+def test_a_column_that_is_gone_puts_no_rows_below_the_names_of_others(
+    run, tmp_path_factory, form: str, status: int
+) -> None:
+    asked = ("watch", "--once", "--compare", "--state", "state.json", "-o", f"rows.{form}")
+    text = "select NAME, CLIENT_HEALTH from CUSTOMER"
+    whole = companies.gateway(tmp_path_factory.mktemp("whole") / "company")
+    edits = {
+        "CUSTOMER.csv": companies.without_column("CLIENT_HEALTH"),
+        "CUSTOMER.lookup.xml": companies.without_field("CLIENT_HEALTH"),
+    }
+    less = companies.gateway(tmp_path_factory.mktemp("less") / "company", edits)
+    with Running(whole) as running:
+        url = running.url
+        assert run("schema", "refresh", "CUSTOMER", "--endpoint", url).exit_code == 0
+        assert run(*asked, "--endpoint", url, text).exit_code == 0
+        before = Path(f"rows.{form}").read_text("utf-8")
+    with Running(less, port=urlsplit(url).port or 0):
+        result = run(*asked, "--endpoint", url, text)
+    after = Path(f"rows.{form}").read_text("utf-8")
+    assert (result.exit_code, "RECORDNO" in after) == (status, False)
+    if status:
+        assert "rows.csv has the columns NAME, CLIENT_HEALTH, and now there are NAME: take another" in result.stderr
+        assert after == before
+    else:
+        assert after.splitlines()[-1] == '{"NAME": "Cedar"}'
 
 
 def test_rows_that_come_late_are_seen_as_far_as_the_window_reaches(look, store: Store) -> None:
