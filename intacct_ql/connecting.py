@@ -157,7 +157,7 @@ def known_of(settings: "Settings") -> Catalog:
     """The catalog of the company of these settings: the bundled one until it is asked what it has."""
     file = _snapshot_file(settings.company_id, settings.user_id, settings.entity_id, settings.endpoint_url)
     if not file.exists():
-        return BUNDLED
+        return Catalog(asks=True)
     from intacct_ql.discovery.shelf import catalog_of
 
     return catalog_of(snapshot_of(settings))

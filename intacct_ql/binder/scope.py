@@ -169,6 +169,8 @@ class Scope:
         if schema.origin is Origin.SNAPSHOT:
             asking = f"intacct-ql schema refresh {schema.name} asks again"
             hints += (f"{schema.name} is as the company described it on {schema.day}; {asking}",)
+        elif schema.origin is Origin.BUNDLED and self.catalog is not None and self.catalog.asks:
+            hints += (f"intacct-ql schema refresh {schema.name} asks the company for fields of its own",)
         if schema.coverage is Coverage.LIVE:
             fixes = tuple(Fix(span=name.span, text=bare[: len(bare) - len(rest)] + word) for word in near[:1])
             self.found.append(error("IQL202", name.span, f"unknown field {rest} on {schema.name}", *hints, fixes=fixes))
@@ -235,6 +237,8 @@ def _by_alias(name: ast.Name, catalog: Catalog, found: list[Diagnostic]) -> Obje
     if alias is None:
         near = nearest(name.text, catalog.names())
         hints = tuple(f"{word} ({catalog.labels()[word]}) might be meant" for word in near)
+        if catalog.asks:
+            hints += ("objects of your own are known once intacct-ql schema refresh has asked the company",)
         found.append(error("IQL201", name.span, f"unknown object {name.text}", *hints))
         return None
     fix = (Fix(span=name.span, text=alias.object),)

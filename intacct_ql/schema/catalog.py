@@ -33,9 +33,13 @@ class Alias:
 
 
 class Catalog:
-    """Objects by name. Immutable to its users; reads a file when an object is first asked for."""
+    """Objects by name. Immutable to its users; reads a file when an object is first asked for.
 
-    def __init__(self, folder: str | os.PathLike[str] = _BUNDLED, *, aliases: bool = True) -> None:
+    ``asks``: a company stands behind it, which can be asked for what is missing.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str] = _BUNDLED, *, aliases: bool = True, asks: bool = False) -> None:
+        self.asks = asks
         self._folder = folder
         self._aliases = aliases
         self._objects: dict[str, Object] = {}

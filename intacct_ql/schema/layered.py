@@ -48,7 +48,7 @@ class Layered(Catalog):
     """The catalog of one company. What was read of an object stays as it is."""
 
     def __init__(self, above: Shelf, beneath: Catalog = BUNDLED) -> None:
-        super().__init__()
+        super().__init__(asks=above.origin is Origin.SNAPSHOT)
         self._above = above
         self._beneath = beneath
 

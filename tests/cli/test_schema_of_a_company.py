@@ -33,6 +33,23 @@ def snapshot() -> Path:
     return found
 
 
+@pytest.mark.parametrize("command", ["check", "query"])
+def test_what_may_be_of_the_company_s_own_is_to_be_asked_for(asked, run, command: str) -> None:
+    unknown = asked(command, "select * from rental_property")
+    assert unknown.exit_code == 1
+    assert "hint: objects of your own are known once intacct-ql schema refresh has asked the company" in (
+        unknown.stdout + unknown.stderr
+    )
+    field = asked(command, BY_HEALTH)
+    assert "hint: intacct-ql schema refresh CUSTOMER asks the company for fields of its own" in (
+        field.stdout + field.stderr
+    )
+    assert "refresh" not in run(command, "--demo", BY_HEALTH).output
+    asked("schema", "refresh", "CUSTOMER")
+    assert asked(command, BY_HEALTH.replace("'At risk'", "Good")).exit_code == 0
+    assert "objects of your own" in asked(command, "select * from rental_property").output
+
+
 def test_all_of_a_company(asked) -> None:
     result = asked("schema", "refresh", "--output", "json")
     found = json.loads(result.stdout)
