@@ -13,6 +13,7 @@ from intacct_ql.shell.interrupts import stopping
 from intacct_ql.shell.rows import remark, tell
 from intacct_ql.shell.sheet import Sheet
 from intacct_ql.shell.state import TABLE, Shell
+from intacct_ql.syntax.parser import parse
 
 AROUND = 5
 """Lines of the screen that a table needs beside its rows: names, a rule, the prompt and what the query took."""
@@ -21,7 +22,7 @@ AROUND = 5
 def look(shell: Shell, result: Result, text: str) -> None:
     """Show the rows. Raises what stopped them; those that came before it are shown."""
     began = monotonic()
-    sheet = Sheet(result, null="NULL" if text else "")
+    sheet = Sheet(result, pulled=bool(text), most=_limit(text) if text else None)
     size = shutil.get_terminal_size()
     most = size.lines - AROUND
     remark(shell, told := result.diagnostics, text)
@@ -38,6 +39,12 @@ def look(shell: Shell, result: Result, text: str) -> None:
         raise failure
     if sheet.stopped:
         raise sheet.stopped[0]
+
+
+def _limit(text: str) -> int | None:
+    """The LIMIT of a query that is right, where it is a number."""
+    limit = parse(text).limit
+    return limit.value if limit is not None and isinstance(limit.value, int) else None
 
 
 def _read(shell: Shell, sheet: Sheet, most: int, *, pulled: bool) -> Exception | None:

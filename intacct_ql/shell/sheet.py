@@ -21,11 +21,16 @@ GAP = "   "
 
 
 class Sheet:
-    """The rows of a result that were read, and the way to more of them; ``null`` is what stands for NULL."""
+    """The rows of a result that were read, and the way to more of them.
 
-    def __init__(self, result: Result, null: str = "NULL") -> None:
+    ``pulled``: a company is asked for them; ``most`` are all that the query wants of it.
+    """
+
+    def __init__(self, result: Result, *, pulled: bool = True, most: int | None = None) -> None:
         self.result = result
-        self._null = null
+        self._most = most
+        self._pulled = pulled
+        self._null = "NULL" if pulled else ""
         self.rows: list[tuple[str, ...]] = []
         self.ended = False
         self.stopped: list[BudgetExceeded] = []
@@ -35,6 +40,18 @@ class Sheet:
 
     def read(self) -> None:
         """Read one more page. Raises what keeps it from coming; the next time it may. What stops the rows ends them."""
+        self._read()
+        while not self.ended and self._is_all_here:
+            self._read()
+
+    @property
+    def _is_all_here(self) -> bool:
+        """Whether nobody need be asked to know that the rows end here."""
+        stats = self.result.stats
+        counted = stats.total is not None and stats.rows >= stats.total
+        return counted or len(self.rows) == self._most or not self._pulled
+
+    def _read(self) -> None:
         try:
             page = next(self._pages, None)
         except BudgetExceeded as stop:

@@ -66,6 +66,18 @@ def test_pages_are_read_one_at_a_time_and_only_when_they_are_wanted() -> None:
     assert (pages.asked, len(one.rows), one.ended) == (2, 2, True)
 
 
+def test_the_end_is_known_where_the_gateway_has_counted() -> None:
+    with iql.demo() as session:
+        one = Sheet(session.query("select RECORDNO from APBILL option (pagesize = 100)"))
+        one.read()
+        assert (one.ended, len(one.rows) < one.result.stats.total) == (False, True)
+        while not one.ended:
+            calls = one.result.stats.calls
+            one.read()
+            assert one.result.stats.calls == calls + 1, "a page is a call, and the end is none"
+        assert len(one.rows) == one.result.stats.total
+
+
 def test_a_page_that_fails_is_asked_for_again() -> None:
     one = sheet(Pages([("a", None)], TransportError("the line broke"), [("b", None)]))
     one.read()

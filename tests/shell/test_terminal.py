@@ -113,6 +113,16 @@ def test_long_and_wide_rows_are_paged(opens, shows) -> None:
     terminal.sees("80 rows were read; there are more", "80 rows, 2 calls", "^demo>$")
 
 
+def test_the_pager_says_where_the_rows_end(opens) -> None:
+    terminal = opens("--demo", height=12)
+    terminal.type("select CUSTOMERID from CUSTOMER limit 30;")
+    terminal.press("enter")
+    terminal.sees("rows 1-10 of 30, q leaves")
+    terminal.type("q")
+    terminal.sees("^30 rows, 1 call", "^demo>$")
+    assert "there are more" not in terminal.screen
+
+
 def test_rows_that_fit_are_not_paged_and_the_pager_can_be_off(opens) -> None:
     terminal = opens("--demo", height=12)
     terminal.type(".pager off")
