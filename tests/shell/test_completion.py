@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 
@@ -61,6 +62,7 @@ def test_there_are_many_cases() -> None:
 ACCEPTING = Machine(tables(), {action: lambda *_: None for _, _, action in tables().rules if action})
 
 
+@cache  # one place of a text suggests what the next one does
 def begins_a_query(text: str) -> bool:
     """Whether a query may begin with this text: the machine gets to its end."""
     try:
@@ -96,11 +98,17 @@ def test_what_is_suggested_in_a_case_is_accepted(text: str) -> None:
         check_what_is_suggested_at(before + behind, len(before), most=1_000)
 
 
-@pytest.mark.parametrize("text", CORPUS)
-def test_at_every_place_of_the_corpus_only_what_the_grammar_accepts(text: str) -> None:
-    """At a hundred places of the texts that are there for their length."""
-    for cursor in range(0, len(text) + 1, max(1, len(text) // 100 if len(text) > 1_000 else 1)):
-        check_what_is_suggested_at(text[:cursor], cursor, most=3)
+FIFTHS = [pytest.param(start, marks=pytest.mark.long if start else (), id=f"fifth {start + 1}") for start in range(5)]
+
+
+@pytest.mark.parametrize("start", FIFTHS)
+@pytest.mark.parametrize("texts", [CORPUS[start::10] for start in range(10)], ids=range(10))
+def test_at_every_place_of_the_corpus_only_what_the_grammar_accepts(texts: list[str], start: int) -> None:
+    """Every fifth place each time, all of them in the long run; a hundred places of texts there for their length."""
+    for number, text in enumerate(texts):
+        first = (start + number) % 5
+        for cursor in range(first, len(text) + 1, 5 if len(text) < 1_000 else len(text) // 20):
+            check_what_is_suggested_at(text[:cursor], cursor, most=3)
 
 
 @given(anything, st.data())

@@ -44,17 +44,21 @@ _BY_TYPE: dict[DataType, tuple[str, ...]] = {
 _OF_TEXT = ("=", "!=", "<", "<=", ">", ">=")
 
 COMMON = (
-    "RECORDNO",
-    "NAME",
-    "DESCRIPTION",
-    "STATUS",
-    "STATE",
-    "WHENCREATED",
-    "WHENMODIFIED",
-    "CREATEDBY",
-    "MODIFIEDBY",
+    *("RECORDNO", "NAME", "DESCRIPTION", "STATUS", "STATE", "WHENCREATED", "WHENMODIFIED", "CREATEDBY", "MODIFIEDBY"),
+    *("RECORDID", "CUSTOMERID", "CUSTOMERNAME", "VENDORID", "VENDORNAME", "ITEMID", "EMPLOYEEID", "PROJECTID"),
+    *(
+        "DEPARTMENTID",
+        "LOCATIONID",
+        "CLASSID",
+        "CURRENCY",
+        "AMOUNT",
+        "TOTALDUE",
+        "TOTALENTERED",
+        "TOTALPAID",
+        "WHENDUE",
+    ),
 )
-"""Fields that most objects have: what is suggested while it is not known which is meant."""
+"""Fields that many objects have: what is suggested while it is not known which object is meant."""
 
 OPTIONS = {
     "caseinsensitive": "LIKE takes letters in any case",
@@ -167,7 +171,7 @@ def _near(here: Here, clause: str) -> Iterator[Offer]:
 def _fields(here: Here, asked: Subject, function: str) -> Iterator[Offer]:
     if asked.object is None:
         for name in () if here.path else COMMON:
-            yield Offer(name=name, kind=Kind.FIELD, text=_in_quotes(here, name), detail="most objects")
+            yield Offer(name=name, kind=Kind.FIELD, text=_in_quotes(here, name), detail="many objects")
         return
     found = [(name, field) for name, field in asked.fields(here.path) if _fits(field, function)]
     plain = [one for one in found if "." not in one[0]]
