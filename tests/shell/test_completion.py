@@ -15,7 +15,7 @@ import intacct_ql as iql
 from intacct_ql.schema.catalog import BUNDLED, read_object
 from intacct_ql.shell.command_table import COMMANDS
 from intacct_ql.shell.completion import Kind, complete
-from intacct_ql.shell.completion.offers import OPTIONS
+from intacct_ql.shell.completion.names import OPTIONS
 from intacct_ql.syntax.machine import Machine, StopError
 from intacct_ql.syntax.tables import tables
 

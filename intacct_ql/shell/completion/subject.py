@@ -4,7 +4,7 @@ In: a place in a query, and a catalog. Out: a ``Subject``, and the fields and wa
 know: what is suggested.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -126,3 +126,8 @@ def selected(tokens: tuple[Token, ...]) -> list[str]:
 def _select_list(tokens: tuple[Token, ...]) -> list[Token]:
     end = next((place for place, token in enumerate(tokens) if token.kind == "FROM"), len(tokens))
     return [token for token in tokens[:end] if token.kind not in ("SELECT", "DISTINCT")]
+
+
+def clause(tokens: Sequence[Token]) -> str:
+    """The clause that goes on at the end, by its terminal; empty before the first."""
+    return next((token.kind for token in reversed(tokens) if token.kind in CLAUSES), "")
