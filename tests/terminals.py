@@ -4,6 +4,7 @@ Nothing sleeps: a test waits for what it expects to read, for as long as a busy 
 """
 
 import re
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +44,10 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
 
     def close(self) -> None:
-        """End the program, whatever it does."""
+        """End the program, whatever it does; it is waited for, since pexpect gives it a fifth of a second alone."""
+        if self._child.isalive():
+            self._child.kill(signal.SIGKILL)
+            self._child.wait()
         self._child.close(force=True)
 
     def type(self, text: str) -> None:

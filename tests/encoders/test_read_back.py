@@ -280,8 +280,9 @@ def read_xlsx(body: bytes) -> list[list[list[Any]]]:
 def _sheet(root: Any, looks: list[str]) -> list[list[Any]]:
     assert root.find(f".//{_NS}f") is None, "a formula"
     assert root.find(f".//{_NS}hyperlink") is None, "a link"
-    found = []
+    found: list[list[Any]] = []
     for row in root.iter(f"{_NS}row"):
+        found += [[None] * 8] * (int(row.get("r")) - 1 - len(found))  # rows of nothing are not in the file
         cells: dict[str, Any] = {cell.get("r").rstrip("0123456789"): _cell(cell, looks) for cell in row}
         found.append([cells.get(letter) for letter in "ABCDEFGH"])
     return found
@@ -302,11 +303,12 @@ def _cell(cell: Any, looks: list[str]) -> Any:
 
 @given(found=rows())
 @example(found=[(None, None, None, one, "", None, None, None) for one in HOSTILE])
+@example(found=[(None,) * 8, (1, *(None,) * 7)])
 def test_xlsx(found: list[Row]) -> None:
     [[head, *lines]] = read_xlsx(octets("xlsx", found))
     assert head == list(KINDS)
     wanted = list(map(list, found))
-    assert lines + [[None] * 8] * (len(found) - len(lines)) == wanted  # rows of nothing at the end are not in the file
+    assert lines + [[None] * 8] * (len(found) - len(lines)) == wanted  # nor those at the end
 
 
 def test_xlsx_says_what_excel_cannot_hold() -> None:
