@@ -29,7 +29,7 @@ DOORS = ("query", "readByQuery", "get_list")
 WIRES = st.sampled_from(["xml", "xml", "json", "csv"])
 
 SHARE = settings().max_examples // 20
-"""A twentieth of what a property has: 3 in the short mode, 100 in the long one; so many runs are SHARE times 150."""
+"""A twentieth of what a property has: 2 in the short mode, 100 in the long one; so many runs are SHARE times 150."""
 
 pytestmark = pytest.mark.timeout(3600)
 
