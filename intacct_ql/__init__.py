@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from intacct_ql.api import (
-        AsyncSession,
-        Session,
         check,
         check_script,
         compile,  # noqa: A004 - the published name
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
     )
     from intacct_ql.prepared import Compiled, Statement
     from intacct_ql.schema.catalog import BUNDLED, Catalog
+    from intacct_ql.sessions import AsyncSession, Session
     from intacct_ql.syntax.parser import parse
 
 __version__ = "0.1.0"
@@ -81,7 +80,7 @@ __all__ = [
 
 _HOMES = {
     "api": (
-        *("AsyncSession", "Session", "check", "check_script", "compile", "explain", "format", "format_script"),
+        *("check", "check_script", "compile", "explain", "format", "format_script"),
         *("parse_script", "prepare"),
     ),
     "connecting": ("catalog", "connect", "connect_async", "demo"),
@@ -91,6 +90,7 @@ _HOMES = {
     ),
     "prepared": ("Compiled", "Statement"),
     "schema.catalog": ("BUNDLED", "Catalog"),
+    "sessions": ("AsyncSession", "Session"),
     "syntax.parser": ("parse",),
 }
 _ROOMS = {name: room for room, names in _HOMES.items() for name in names}

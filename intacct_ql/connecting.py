@@ -16,12 +16,12 @@ from intacct_ql.schema.catalog import BUNDLED, Catalog
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from intacct_ql.api import AsyncSession, Session
     from intacct_ql.discovery.snapshot import Snapshot
     from intacct_ql.executor.lanes import Lanes
     from intacct_ql.executor.rate import Rate
     from intacct_ql.gateway.session import Conversation
     from intacct_ql.profiles import Settings
+    from intacct_ql.sessions import AsyncSession, Session
     from intacct_ql.transport.base import Transport
 
 
@@ -31,10 +31,10 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
     ``scale`` multiplies its transactions. ``validate`` is as for ``connect``. How its user has dates need not be asked:
     as the documentation writes them, in UTC.
     """
-    from intacct_ql.api import Session
     from intacct_ql.executor.drive import Line
     from intacct_ql.executor.lanes import Lanes
     from intacct_ql.formatting import Formatting
+    from intacct_ql.sessions import Session
     from intacct_ql.transport.checked import Checked
 
     embedded = demo_transport(scale, seed)
@@ -89,8 +89,8 @@ def connect(
     share it. ``validate`` holds each request to its schema before it is sent, and raises ``RequestError``. Without
     ``snapshot`` nothing that was learned of the company is used or kept. Raises ``ConfigError``.
     """
-    from intacct_ql.api import Session
     from intacct_ql.executor.drive import Line
+    from intacct_ql.sessions import Session
     from intacct_ql.transport.checked import Checked
     from intacct_ql.transport.http import HttpTransport
 
@@ -119,8 +119,8 @@ def connect_async(
     """The same for async callers."""
     import asyncio
 
-    from intacct_ql.api import AsyncSession
     from intacct_ql.executor.drive import AsyncLine
+    from intacct_ql.sessions import AsyncSession
     from intacct_ql.transport.checked import AsyncChecked
     from intacct_ql.transport.http import AsyncHttpTransport
 

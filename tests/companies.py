@@ -9,7 +9,6 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from intacct_ql.api import AsyncSession, Session
 from intacct_ql.discovery.snapshot import Snapshot
 from intacct_ql.emulator import Gateway, company
 from intacct_ql.executor.drive import AsyncLine, Line
@@ -17,6 +16,7 @@ from intacct_ql.executor.lanes import Lanes
 from intacct_ql.gateway.messages import Credentials
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.gateway.validate import demand_valid
+from intacct_ql.sessions import AsyncSession, Session
 from intacct_ql.transport.checked import Checked
 from intacct_ql.transport.loopback import AsyncLoopback, Loopback
 

@@ -15,8 +15,8 @@ from intacct_ql.cli.known import Known
 from intacct_ql.cli.program import NO_CREDENTIALS, say
 
 if TYPE_CHECKING:
-    from intacct_ql.api import Session
     from intacct_ql.profiles import Settings
+    from intacct_ql.sessions import Session
 
 whose = inputs.options(
     click.option("--endpoint", metavar="URL", help="Where the gateway is."),

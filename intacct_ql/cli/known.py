@@ -14,8 +14,8 @@ from intacct_ql.cli import inputs
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 
 if TYPE_CHECKING:
-    from intacct_ql.api import Session
     from intacct_ql.cli.company import Access
+    from intacct_ql.sessions import Session
 
 options = inputs.options(
     click.option("--catalog", type=inputs.FILE, metavar="FILE", help="Check names by an exported catalog."),

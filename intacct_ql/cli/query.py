@@ -20,9 +20,9 @@ from intacct_ql.cli.program import say
 from intacct_ql.cli.sections import Sectioned
 
 if TYPE_CHECKING:
-    from intacct_ql.api import Session
     from intacct_ql.encoders import Written
     from intacct_ql.result import Result, Row, Stats
+    from intacct_ql.sessions import Session
 
 
 @click.command(

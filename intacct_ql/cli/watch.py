@@ -18,7 +18,7 @@ from intacct_ql.cli.outputs import logged
 from intacct_ql.cli.sections import Sectioned
 
 if TYPE_CHECKING:
-    from intacct_ql.api import Session
+    from intacct_ql.sessions import Session
     from intacct_ql.watching import Watched
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "": 1}

@@ -13,13 +13,13 @@ from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from intacct_ql import errors
-from intacct_ql.api import Session
 from intacct_ql.cli.forms import Form
 from intacct_ql.cli.outputs import destination, progress
 from intacct_ql.cli.program import say
 from intacct_ql.cli.resuming import at_end
 from intacct_ql.cli.watch_state import Kept
 from intacct_ql.result import Result, Row
+from intacct_ql.sessions import Session
 from intacct_ql.watching import Look, Memory, Watched, beginning
 
 

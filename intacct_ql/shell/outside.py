@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from intacct_ql.schema.catalog import Catalog
 
 if TYPE_CHECKING:
-    from intacct_ql.api import Session
     from intacct_ql.result import Stats
+    from intacct_ql.sessions import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ from time import monotonic
 import pytest
 from differential.queries import COMPANY
 
-from intacct_ql.api import Session
 from intacct_ql.connecting import DEMO_ENDPOINT
 from intacct_ql.emulator import Gateway
 from intacct_ql.executor.drive import Line
 from intacct_ql.formatting import USUAL
 from intacct_ql.gateway.messages import Credentials
 from intacct_ql.gateway.session import Conversation
+from intacct_ql.sessions import Session
 from intacct_ql.transport.loopback import Loopback
 
 DEMO = Credentials(sender_id="demo", sender_password="demo", company_id="demo", user_id="demo", user_password="demo")

@@ -56,7 +56,7 @@ ORDERED = {
 }
 
 
-def both(session: iql.api.Session, sqlite: sqlite3.Connection, text: str, target: str) -> tuple[list, list]:
+def both(session: iql.Session, sqlite: sqlite3.Connection, text: str, target: str) -> tuple[list, list]:
     ours = [tuple(map(plain, row)) for row in session.query(text, target=target)]
     return ours, sqlite.execute(text).fetchall()
 

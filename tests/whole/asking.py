@@ -9,12 +9,12 @@ from typing import Any
 from gateways import CREDENTIALS
 
 import intacct_ql as iql
-from intacct_ql.api import AsyncSession, Session
 from intacct_ql.connecting import DEMO_ENDPOINT
 from intacct_ql.emulator import Gateway, Running
 from intacct_ql.executor.drive import AsyncLine, Line
 from intacct_ql.gateway.messages import Credentials
 from intacct_ql.gateway.session import Conversation
+from intacct_ql.sessions import AsyncSession, Session
 from intacct_ql.transport.checked import AsyncChecked, Checked
 from intacct_ql.transport.loopback import AsyncLoopback, Loopback
 

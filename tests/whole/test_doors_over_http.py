@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import intacct_ql as iql
-from intacct_ql.api import Session
+from intacct_ql.sessions import Session
 
 COMMAND = Path(sys.executable).parent / "intacct-ql"
 DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
