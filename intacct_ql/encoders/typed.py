@@ -18,7 +18,8 @@ from intacct_ql.encoders import Pages, Written
 from intacct_ql.encoders.cells import cell_text
 from intacct_ql.errors import Error
 from intacct_ql.extras import extra
-from intacct_ql.result import ResultColumn, Row, arrow_batch, arrow_schema
+from intacct_ql.result import ResultColumn, Row
+from intacct_ql.result.arrow import arrow_batch, arrow_schema
 
 
 class Kind(NamedTuple):

@@ -1,0 +1,176 @@
+"""Rows for blocking callers.
+
+In: an iterator of typed rows. Out: rows, in every way that callers want them. Refuses to know: tasks.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, Self
+
+from intacct_ql.errors import Diagnostic
+from intacct_ql.extras import extra
+from intacct_ql.result.arrow import arrow_batch, arrow_schema, arrow_table
+from intacct_ql.result.records import BATCH, ResultColumn, Row, Stats, Told, only, unique_names
+from intacct_ql.schema.types import Value
+
+
+class Result(Told[Iterator[Row]]):
+    """A stream of typed rows, as plain tuples. Iterate it, or use one of the fetching methods; close it when done."""
+
+    def __init__(
+        self,
+        columns: Sequence[ResultColumn],
+        rows: Iterator[Row],
+        stats: Stats,
+        diagnostics: Sequence[Diagnostic] = (),
+        close: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__(columns, rows, stats, diagnostics)
+        self._on_close = close
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Row:
+        if self._held:
+            return self._held.popleft()
+        if self._closed:
+            raise StopIteration
+        try:
+            row = next(self._rows)
+        except StopIteration:
+            self._end()
+            raise
+        except Exception as failure:
+            self._failure = failure
+            raise
+        self._failure = None
+        return row
+
+    def pages(self) -> Iterator[Sequence[Row]]:
+        """The rows that are left, as many at a time as came together; ``resume`` is exact between them."""
+        if self._held:
+            yield self._take_held()
+        pages = getattr(self._rows, "pages", None)
+        if pages is not None:
+            yield from pages()
+        else:
+            yield from iter(lambda: self.fetchmany(BATCH), [])
+
+    def read_by_column(self) -> None:
+        """Have pages read by column, where that can be: faster for Arrow. To be said before the first row."""
+        by_column = getattr(self._rows, "read_by_column", None)
+        if by_column is not None:
+            by_column()
+
+    @property
+    def resume(self) -> str | None:
+        """A token to go on with later, behind every page that was begun; None where a run cannot be gone on with."""
+        token: str | None = getattr(self._rows, "resume", None)
+        return token
+
+    def stop(self) -> None:
+        """Ask for nothing more: behind the rows that are here comes ``Stopped``. Signal handlers may call it."""
+        stop = getattr(self._rows, "stop", None)
+        if stop is not None:
+            stop()
+
+    def dicts(self) -> Iterator[dict[str, Value]]:
+        """The rows as dictionaries from column name to cell."""
+        unique_names(self.columns)  # refused at once
+        return (dict(zip(names, row, strict=True)) for names, row in _named(self))
+
+    def fetchmany(self, size: int = 1000) -> list[Row]:
+        """At most ``size`` rows; none at the end.
+
+        Rows before a failure are given first; the next call asks again, and raises if that fails too.
+        """
+        rows: list[Row] = []
+        try:
+            for row in islice(self, size):
+                rows.append(row)  # noqa: PERF402 - extend might lose the rows before a failure
+        except Exception as failure:
+            if not rows:
+                raise
+            self._failure = failure
+        return rows
+
+    def fetchall(self) -> list[Row]:
+        """Every row that is left. After a failure the rows read are still here for the next fetch."""
+        rows: list[Row] = []
+        try:
+            for row in self:
+                rows.append(row)  # noqa: PERF402 - as above
+        except Exception:
+            self._held.extendleft(reversed(rows))
+            raise
+        return rows
+
+    def one(self) -> Row:
+        """The only row; an Error that says how many where there is not exactly one. Reads no further than two."""
+        rows = list(islice(self, 2))
+        self.close()
+        return only(rows)
+
+    def close(self) -> None:
+        """Stop reading and free what the rows came from; iteration ends. Closing twice is harmless."""
+        if self._closed:
+            return
+        self._closed = True
+        self._held.clear()
+        try:
+            end = getattr(self._rows, "close", None)
+            if end is not None:
+                end()
+        finally:
+            if self._on_close is not None:
+                self._on_close()
+
+    def _end(self) -> None:
+        if self._failure is not None:
+            raise self._failure from None
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def to_arrow(self) -> Any:
+        """Every row as a ``pyarrow.Table``; the types fit all of the data. Needs ``intacct-ql[arrow]``."""
+        rows = self.fetchall()
+        return arrow_table(self.columns, rows)
+
+    def to_pandas(self) -> Any:
+        """Every row as a ``pandas.DataFrame``."""
+        pandas = extra("pandas")
+        nullable = {extra("pyarrow").int64(): pandas.Int64Dtype()}  # float64, the default, would round large numbers
+        return self.to_arrow().to_pandas(types_mapper=nullable.get)
+
+    def to_polars(self) -> Any:
+        """Every row as a ``polars.DataFrame``."""
+        return extra("polars").DataFrame(self.to_arrow())
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The rows as a stream of batches; polars, DuckDB, pandas and pyarrow take a result as it stands.
+
+        The first batch decides the types. A later cell that does not fit them is an Error, and never rounded:
+        ``to_arrow`` reads everything before it decides.
+        """
+        self.read_by_column()
+        pages = self.pages()
+        first = next(pages, [])  # the columns are final with it
+        schema = arrow_schema(self.columns, first)
+        batches = (arrow_batch(schema, rows) for rows in chain((first,), pages))
+        reader = extra("pyarrow").RecordBatchReader.from_batches(schema, batches)
+        capsule: object = reader.__arrow_c_stream__(requested_schema)
+        return capsule
+
+
+def _named(result: Result) -> Iterator[tuple[tuple[str, ...], Row]]:
+    """The rows with the names of their cells, which are final with the first one."""
+    names: tuple[str, ...] = ()
+    for row in result:
+        names = names or unique_names(result.columns)
+        yield names, row

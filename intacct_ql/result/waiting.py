@@ -1,0 +1,139 @@
+"""Rows for async callers.
+
+In: an async iterator of typed rows. Out: rows, in every way that callers want them. Refuses to know: threads.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Self
+
+from intacct_ql.errors import Diagnostic
+from intacct_ql.result.records import BATCH, ResultColumn, Row, Stats, Told, only, unique_names
+from intacct_ql.schema.types import Value
+
+
+class AsyncResult(Told[AsyncIterator[Row]]):
+    """The twin of ``Result`` for async callers: ``async for``, and the fetching methods awaited."""
+
+    def __init__(
+        self,
+        columns: Sequence[ResultColumn],
+        rows: AsyncIterator[Row],
+        stats: Stats,
+        diagnostics: Sequence[Diagnostic] = (),
+        close: Callable[[], Awaitable[object]] | None = None,
+    ) -> None:
+        super().__init__(columns, rows, stats, diagnostics)
+        self._on_close = close
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Row:
+        if self._held:
+            return self._held.popleft()
+        if self._closed:
+            raise StopAsyncIteration
+        try:
+            row = await anext(self._rows)
+        except StopAsyncIteration:
+            await self._end()
+            raise
+        except Exception as failure:
+            self._failure = failure
+            raise
+        self._failure = None
+        return row
+
+    async def pages(self) -> AsyncIterator[Sequence[Row]]:
+        """The rows that are left, as many at a time as came together; ``resume`` is exact between them."""
+        if self._held:
+            yield self._take_held()
+        pages = getattr(self._rows, "pages", None)
+        if pages is not None:
+            async for rows in pages():
+                yield rows
+            return
+        while rows := await self.fetchmany(BATCH):
+            yield rows
+
+    @property
+    def resume(self) -> str | None:
+        """A token to go on with later, behind every page that was begun; None where a run cannot be gone on with."""
+        token: str | None = getattr(self._rows, "resume", None)
+        return token
+
+    def stop(self) -> None:
+        """Ask for nothing more: behind the rows that are here comes ``Stopped``."""
+        stop = getattr(self._rows, "stop", None)
+        if stop is not None:
+            stop()
+
+    async def dicts(self) -> AsyncIterator[dict[str, Value]]:
+        """The rows as dictionaries from column name to cell."""
+        names: tuple[str, ...] = ()
+        async for row in self:
+            names = names or unique_names(self.columns)
+            yield dict(zip(names, row, strict=True))
+
+    async def fetchmany(self, size: int = 1000) -> list[Row]:
+        """At most ``size`` rows; none at the end.
+
+        Rows before a failure are given first; the next call asks again, and raises if that fails too.
+        """
+        rows: list[Row] = []
+        try:
+            while len(rows) < size:
+                rows.append(await anext(self))
+        except StopAsyncIteration:
+            pass
+        except Exception as failure:
+            if not rows:
+                raise
+            self._failure = failure
+        return rows
+
+    async def fetchall(self) -> list[Row]:
+        """Every row that is left. After a failure the rows read are still here for the next fetch."""
+        rows: list[Row] = []
+        try:
+            async for row in self:
+                rows.append(row)  # noqa: PERF401 - a comprehension would lose the rows before a failure
+        except Exception:
+            self._held.extendleft(reversed(rows))
+            raise
+        return rows
+
+    async def one(self) -> Row:
+        """The only row; an Error that says how many where there is not exactly one. Reads no further than two."""
+        rows: list[Row] = []
+        async for row in self:
+            rows.append(row)
+            if len(rows) == 2:
+                break
+        await self.close()
+        return only(rows)
+
+    async def close(self) -> None:
+        """Stop reading and free what the rows came from; iteration ends. Closing twice is harmless."""
+        if self._closed:
+            return
+        self._closed = True
+        self._held.clear()
+        try:
+            end = getattr(self._rows, "aclose", None)
+            if end is not None:
+                await end()
+        finally:
+            if self._on_close is not None:
+                await self._on_close()
+
+    async def _end(self) -> None:
+        if self._failure is not None:
+            raise self._failure from None
+        await self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
