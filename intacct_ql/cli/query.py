@@ -4,9 +4,9 @@ In: query text, a company, a format. Out: rows on standard output or in a file. 
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,7 +21,7 @@ from intacct_ql.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from intacct_ql.encoders import Written
-    from intacct_ql.result import Result, Row, Stats
+    from intacct_ql.result import Result, Stats
     from intacct_ql.sessions import Session
 
 
@@ -221,18 +221,7 @@ _PLURALS = {"retry": "retries", "call for settings": "calls for settings"}
 def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.BudgetExceeded]) -> "Written":
     """Write the rows; a budget that stops them ends them well, and is put into ``stopped``."""
     form = way.form
-
-    def read() -> "Iterator[Sequence[Row]]":
-        try:
-            yield from result.pages()
-        except errors.BudgetExceeded as stop:
-            stopped.append(stop)
-
-    if form.format.by_column:
-        result.read_by_column()
-    pages = read()
-    # A run that fails at once writes no header; a database says no before anything is asked.
-    first = [] if form.format.medium == "database" else list(islice(pages, 1))
+    first, pages = form.format.begin(result, stopped)
     if form.format.most is None:
         return form.write(result.columns, chain(first, pages), stream)
     held = first

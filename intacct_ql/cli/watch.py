@@ -167,8 +167,7 @@ def _watched(session: "Session", text: str, params: Any, *, compare: bool, **set
     session.query(text, params, **settings).close()
     select = parse(text)
     name = select.source.object.text
-    alias = session.catalog.alias(name)
-    found = session.schema(alias.object if alias else name)
+    found = session.catalog.find(name)
     if found is None:
         raise errors.Error(f"there is no object {name} in the catalog: nothing tells what it has to be watched by")
     return watched(select, found, compare=compare)

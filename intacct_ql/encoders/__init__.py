@@ -9,15 +9,18 @@ open, so that a cut answer does not pass for a whole one. Whatever a format has 
 whoever writes files needs to know no format by name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
+from itertools import islice
 from typing import Any, NamedTuple, Protocol, cast
 
-from intacct_ql.result import ResultColumn, Row
+from intacct_ql.errors import BudgetExceeded
+from intacct_ql.result import Result, ResultColumn, Row
 
-Pages = Iterable[Sequence[Row]]
+Page = Sequence[Row]
+Pages = Iterable[Page]
 
 
 class Written(NamedTuple):
@@ -68,6 +71,25 @@ class Format:
         """Its ``write``; the module is imported when the format is wanted."""
         module, name = self.place.split(":")
         return cast("Write", getattr(import_module(f"intacct_ql.encoders.{module}"), name))
+
+    def begin(self, result: Result, stopped: list[BudgetExceeded]) -> tuple[list[Page], Iterator[Page]]:
+        """Begin to read a result as the format takes it: its first page, and the others.
+
+        With the first page the columns are final, and a run that fails at once has written no header; a database says
+        no before anything is asked, and so has none. A budget that stops the rows ends them, and is put into
+        ``stopped``.
+        """
+        if self.by_column:
+            result.read_by_column()
+        pages = _until_stopped(result, stopped)
+        return [] if self.medium is Medium.DATABASE else list(islice(pages, 1)), pages
+
+
+def _until_stopped(result: Result, stopped: list[BudgetExceeded]) -> Iterator[Page]:
+    try:
+        yield from result.pages()
+    except BudgetExceeded as stop:
+        stopped.append(stop)
 
 
 _SEPARATED = frozenset({"header", "null", "spreadsheet_safe"})

@@ -186,13 +186,8 @@ class Course:
     def count(self, traffic: Traffic, seconds: float) -> None:
         """Add what an errand used, and how long it took."""
         stats = self.stats
+        traffic.add_to(stats)
         stats.seconds += seconds
-        stats.calls += traffic.calls
-        stats.sign_ins += traffic.sign_ins
-        stats.settings += traffic.settings
-        stats.bytes += traffic.bytes
-        stats.retries += traffic.retries
-        stats.waited += traffic.waited
         stats.renewals = max(0, stats.sign_ins - (not self.signed_in))
 
     def page_of(self, result: Result) -> Page:

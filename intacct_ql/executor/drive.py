@@ -13,7 +13,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic, sleep
@@ -27,6 +27,7 @@ from intacct_ql.gateway.envelope import GET_SESSION
 from intacct_ql.gateway.glimpse import TAIL
 from intacct_ql.gateway.messages import Exchange, Pause, Reply
 from intacct_ql.gateway.settings import SETTINGS
+from intacct_ql.result import Stats
 from intacct_ql.transport.base import AsyncTransport, Transport
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Traffic:
     bytes: int = 0
     retries: int = 0
     waited: float = 0.0
+
+    def add_to(self, stats: Stats) -> None:
+        """Count it as what a run has used."""
+        for each in fields(self):
+            setattr(stats, each.name, getattr(stats, each.name) + getattr(self, each.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

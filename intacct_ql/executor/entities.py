@@ -10,10 +10,10 @@ that all entities share come once for each.
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from time import monotonic
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from intacct_ql.errors import BudgetExceeded, Diagnostic, Error, GatewayError, SignInError, Stopped, TransportError
-from intacct_ql.executor.drive import Steps, Traffic
+from intacct_ql.executor.drive import Steps
 from intacct_ql.gateway.patience import Patience, patiently, rule_for
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.gateway.settings import READ_ENTITIES, entities
@@ -47,20 +47,15 @@ def is_refused(refusal: GatewayError) -> bool:
     return refusal.level == "function" and rule_for(refusal) is None
 
 
-def spent(stats: Stats, traffic: Traffic) -> None:
-    """Add what a question for the entities used."""
-    stats.calls += traffic.calls
-    stats.sign_ins += traffic.sign_ins
-    stats.settings += traffic.settings
-    stats.bytes += traffic.bytes
-    stats.retries += traffic.retries
-    stats.waited += traffic.waited
+Inside = TypeVar("Inside", bound=Result | AsyncResult)
 
 
-class Tour:
+class Tour(Generic[Inside]):
     """Where a run over all entities stands. ``settings`` are those of the run, the budgets among them."""
 
     def __init__(self, columns: Sequence[ResultColumn], stats: Stats, settings: Limits) -> None:
+        self._result: Inside | None = None
+        self._rows: Iterator[Row] = iter(())
         self.columns: tuple[ResultColumn, ...] = (COLUMN, *columns)
         self.diagnostics: tuple[Diagnostic, ...] | None = None
         self.stats = stats
@@ -79,6 +74,12 @@ class Tour:
         left: Limits = {name: self._left(name, used(self.stats)) for name, used in _USED}
         left["max_seconds"] = self._left("max_seconds", monotonic() - self._began)
         return {**self._settings, **left, "on_page": self._page_came}
+
+    def stop(self) -> None:
+        """Ask for nothing more."""
+        self.halted = True
+        if self._result is not None:
+            self._result.stop()
 
     def take(self, result: Result | AsyncResult, rows: Sequence[Row]) -> list[Row]:
         """The rows of a page, with their entity. Raises ``Error`` where they have other columns than those before."""
@@ -128,7 +129,7 @@ class Tour:
         return None if allowed is None else max(0, allowed - used)
 
 
-class AllEntities(Tour):
+class AllEntities(Tour[Result]):
     """The rows, for blocking callers. ``learn`` gives the entities, ``run`` the result of the query in one of them."""
 
     def __init__(
@@ -142,9 +143,7 @@ class AllEntities(Tour):
         super().__init__(columns, stats, settings)
         self._learn = learn
         self._run = run
-        self._result: Result | None = None
         self._pages = self.pages_anew()
-        self._rows: Iterator[Row] = iter(())
 
     def __iter__(self) -> Self:
         return self
@@ -176,12 +175,6 @@ class AllEntities(Tour):
             except Error as failure:
                 raise self.failed(self._result, failure) from None
 
-    def stop(self) -> None:
-        """Ask for nothing more."""
-        self.halted = True
-        if self._result is not None:
-            self._result.stop()
-
     def close(self) -> None:
         """End the rows."""
         if self._result is not None:
@@ -189,7 +182,7 @@ class AllEntities(Tour):
         self._pages = iter(())
 
 
-class AsyncAllEntities(Tour):
+class AsyncAllEntities(Tour[AsyncResult]):
     """The same for async callers."""
 
     def __init__(
@@ -203,9 +196,7 @@ class AsyncAllEntities(Tour):
         super().__init__(columns, stats, settings)
         self._learn = learn
         self._run = run
-        self._result: AsyncResult | None = None
         self._pages = self.pages_anew()
-        self._rows: Iterator[Row] = iter(())
 
     def __aiter__(self) -> Self:
         return self
@@ -237,12 +228,6 @@ class AsyncAllEntities(Tour):
                     self.leave(self._result)
             except Error as failure:
                 raise self.failed(self._result, failure) from None
-
-    def stop(self) -> None:
-        """Ask for nothing more."""
-        self.halted = True
-        if self._result is not None:
-            self._result.stop()
 
     async def aclose(self) -> None:
         """End the rows."""

@@ -78,6 +78,13 @@ class Catalog:
         entry = self._index["aliases"].get(upper) if self._aliases else None
         return Alias(name=upper, **entry) if entry else None
 
+    def find(self, name: str) -> Object | None:
+        """The object of this name, or the one that it is another name of; None where there is neither."""
+        found = self.object(name)
+        if found is None and (alias := self.alias(name)) is not None:
+            found = self.object(alias.object)
+        return found
+
     def object(self, name: str) -> Object | None:
         """The object of exactly this name, in any case; aliases are not followed."""
         upper = name.upper()

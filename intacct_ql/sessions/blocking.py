@@ -103,7 +103,7 @@ class Session(Company):
 
     def _entities(self, stats: "Stats") -> tuple[str, ...]:
         from intacct_ql.executor.drive import Traffic, drive
-        from intacct_ql.executor.entities import LISTED, is_refused, listing, spent
+        from intacct_ql.executor.entities import LISTED, is_refused, listing
 
         traffic = Traffic()
         try:
@@ -113,7 +113,7 @@ class Session(Company):
                 raise
             return tuple(str(row[0]) for row in self.query(LISTED))
         finally:
-            spent(stats, traffic)
+            traffic.add_to(stats)
 
     def formatting(self) -> "Formatting":
         """How the user has days and times written; asked for once, one call, unless it is known.

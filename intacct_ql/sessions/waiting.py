@@ -87,7 +87,7 @@ class AsyncSession(Company):
 
     async def _entities(self, stats: "Stats") -> tuple[str, ...]:
         from intacct_ql.executor.drive import Traffic, drive_async
-        from intacct_ql.executor.entities import LISTED, is_refused, listing, spent
+        from intacct_ql.executor.entities import LISTED, is_refused, listing
 
         traffic = Traffic()
         try:
@@ -97,7 +97,7 @@ class AsyncSession(Company):
                 raise
             return tuple([str(row[0]) async for row in self.query(LISTED)])
         finally:
-            spent(stats, traffic)
+            traffic.add_to(stats)
 
     async def formatting(self) -> "Formatting":
         """As ``Session.formatting``."""

@@ -10,7 +10,7 @@ from threading import Event
 
 from intacct_ql.errors import Error
 from intacct_ql.shell.command_table import COMMANDS, near_commands, read_command
-from intacct_ql.shell.rows import explain, explained, give_rows, run_query
+from intacct_ql.shell.rows import explain, explained, form_of, give_rows, run_query
 from intacct_ql.shell.state import Shell
 from intacct_ql.suggest import nearest
 
@@ -64,8 +64,7 @@ def _schema(shell: Shell, argument: str) -> None:
         raise Error("which object? .tables lists them")
     catalog = shell.company.catalog
     name, _, path = argument.partition(".")
-    alias = catalog.alias(name)
-    start = catalog.object(name) or (catalog.object(alias.object) if alias is not None else None)
+    start = catalog.find(name)
     if start is None:
         near = nearest(name, catalog.names())
         raise Error(f"unknown object {name}" + (f"; {' or '.join(near)} might be meant" if near else ""))
@@ -146,13 +145,9 @@ def _mode(shell: Shell, argument: str) -> None:
 
 
 def _output(shell: Shell, argument: str) -> None:
-    from intacct_ql.encoders import EXTENSIONS
-
     shell.out = argument.strip("'\"") or None
     if shell.out is not None and shell.interactive:
-        known = [end for end in EXTENSIONS if shell.out.lower().endswith(end)]
-        form = EXTENSIONS[known[0]] if known else shell.mode
-        shell.say(f"the next rows go to {shell.out}, as {form}")
+        shell.say(f"the next rows go to {shell.out}, as {form_of(shell)}")
 
 
 def _param(shell: Shell, argument: str) -> None:

@@ -4,9 +4,9 @@ In: the state of the shell, and a query. Out: rows on the screen, in the pager, 
 the run took. Refuses to know: how queries are typed, and any format by name but the one for people.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +17,7 @@ from intacct_ql.shell.state import TABLE, Shell
 
 if TYPE_CHECKING:
     from intacct_ql.encoders import Format
-    from intacct_ql.result import Result, Row
+    from intacct_ql.result import Result
 
 
 Ask = Callable[[Mapping[str, Any]], "Result"]
@@ -53,11 +53,18 @@ def give_rows(shell: Shell, names: Sequence[str], rows: Sequence[Sequence[str | 
     _give(shell, lambda _: result, _target(shell), "", paged=True)
 
 
+def form_of(shell: Shell) -> str:
+    """The format of the next rows: by the name of their file where that tells one."""
+    from intacct_ql.encoders import EXTENSIONS  # noqa: PLC0415 - cold start
+
+    return EXTENSIONS.get(Path(shell.out).suffix.lower(), shell.mode) if shell.out else shell.mode
+
+
 def _target(shell: Shell) -> Target:
-    from intacct_ql.encoders import EXTENSIONS, FORMATS, Medium  # noqa: PLC0415 - cold start
+    from intacct_ql.encoders import FORMATS, Medium  # noqa: PLC0415 - cold start
     from intacct_ql.extras import extra  # noqa: PLC0415 - cold start
 
-    name = EXTENSIONS.get(Path(shell.out).suffix.lower(), shell.mode) if shell.out else shell.mode
+    name = form_of(shell)
     found = FORMATS[name]
     if shell.out is None and found.medium is not Medium.TEXT and (shell.interactive or found.medium is Medium.DATABASE):
         raise Error(f"{name} is a file: .output FILE says which")
@@ -105,18 +112,7 @@ def _give(shell: Shell, ask: "Ask", target: Target, text: str, *, paged: bool) -
 
 def _write(result: "Result", form: "Format", stream: Any, stopped: list[BudgetExceeded]) -> Any:
     """Write the rows; what stops them ends them well, and is put into ``stopped``."""
-
-    def read() -> "Iterator[Sequence[Row]]":
-        try:
-            yield from result.pages()
-        except BudgetExceeded as stop:
-            stopped.append(stop)
-
-    if form.by_column:
-        result.read_by_column()
-    pages = read()
-    # The columns are final with the first page; a database says no before anything is asked.
-    first = [] if form.medium == "database" else list(islice(pages, 1))
+    first, pages = form.begin(result, stopped)
     return form.load()(result.columns, chain(first, pages), stream)
 
 

@@ -70,9 +70,7 @@ def subject(here: Here, catalog: Catalog) -> Subject:
     names = _named_before(here.tokens) or _named_behind(here.rest)
     if not names:
         return Subject(object=None, alias=None, catalog=catalog)
-    alias = catalog.alias(names[0])
-    found = catalog.object(names[0]) or (catalog.object(alias.object) if alias is not None else None)
-    return Subject(object=found, alias=names[1] if len(names) > 1 else None, catalog=catalog)
+    return Subject(object=catalog.find(names[0]), alias=names[1] if len(names) > 1 else None, catalog=catalog)
 
 
 def _named_before(tokens: tuple[Token, ...]) -> list[str]:
