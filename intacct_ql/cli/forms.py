@@ -34,6 +34,9 @@ FORMATS = (
 )
 """Written out, so that no encoder is imported for a page of help."""
 
+output = click.option(
+    "--output", type=click.Choice(FORMATS), help="The format.  [default: by the name of FILE, else table]"
+)
 look = inputs.options(
     click.option("--no-header", "header", is_flag=True, flag_value=False, default=None, help="No names of columns."),
     click.option("--null", metavar="TEXT", help="What stands for NULL."),

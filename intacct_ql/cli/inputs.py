@@ -83,6 +83,7 @@ aim = click.option(
 strict = click.option("--strict", is_flag=True, help="Refuse what is only unclear.")
 page = click.option("--page-size", type=click.IntRange(1, 4000), metavar="N", help="Rows in a page.")
 no_catalog = click.option("--no-catalog", is_flag=True, help="Send names and values unchecked.")
+retries = click.option("--retries", type=click.IntRange(min=0), metavar="N", help="Tries after a failure that passes.")
 validate = click.option("--validate", is_flag=True, help="Hold the XML to its schema; exit status 70 if it breaks it.")
 log = click.option(
     "--log", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE", help="Add a JSON line for each call."

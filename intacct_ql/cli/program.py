@@ -185,6 +185,14 @@ def say(words: str) -> None:
         click.echo(visible(words, lines=True), err=True)
 
 
+_PLURALS = {"retry": "retries", "call for settings": "calls for settings"}
+
+
+def counted(count: int, word: str) -> str:
+    """So many of something."""
+    return f"{count:,} {word if count == 1 else _PLURALS.get(word, word + 's')}"
+
+
 def json_text(record: object) -> str:
     """Plain types as JSON for tools."""
     import json

@@ -16,7 +16,7 @@ import click
 from intacct_ql import errors
 from intacct_ql.cli import company, forms, inputs, known, scripts
 from intacct_ql.cli.outputs import destination, logged, progress, stopped_softly
-from intacct_ql.cli.program import say
+from intacct_ql.cli.program import counted, say
 from intacct_ql.cli.sections import Sectioned
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ Examples:
   intacct-ql query --demo -o books.db --table vendors --if-exists replace "select VENDORID, NAME from VENDOR" """,
 )
 @inputs.text
-@click.option(
-    "--output", type=click.Choice(forms.FORMATS), help="The format.  [default: by the name of FILE, else table]"
-)
+@forms.output
 @click.option(
     "-o",
     "out",
@@ -61,7 +59,7 @@ Examples:
 @click.option("--max-bytes", type=click.IntRange(min=0), metavar="N", help="Stop after this many bytes of replies.")
 @click.option("--max-seconds", type=click.FloatRange(min=0), metavar="N", help="Stop after this many seconds.")
 @company.pace
-@click.option("--retries", type=click.IntRange(min=0), metavar="N", help="Tries after a failure that passes.")
+@inputs.retries
 @click.option("--unordered", is_flag=True, help="Give rows as they come, where the query names no order.")
 @click.option("--wire", type=click.Choice(["xml", "json", "csv"]), default="xml", help="The format of pages.")
 @click.option(
@@ -209,13 +207,10 @@ def summary(rows: int, stats: "Stats", seconds: float) -> str:
     counts = [(rows, "row"), (stats.calls - stats.sign_ins, "call"), (stats.sign_ins, "sign-in")]
     counts += [(count, word) for count, word in ((stats.retries, "retry"), (stats.renewals, "renewal")) if count]
     counts += [(stats.settings, "call for settings")] * (stats.settings > 0)
-    words = [f"{count:,} {_PLURALS.get(word, word + 's') if count != 1 else word}" for count, word in counts]
+    words = [counted(count, word) for count, word in counts]
     if stats.waited >= 0.1:
         words.append(f"{stats.waited:.1f} s waited")
     return ", ".join([*words, f"{seconds:.2f} s"])
-
-
-_PLURALS = {"retry": "retries", "call for settings": "calls for settings"}
 
 
 def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.BudgetExceeded]) -> "Written":

@@ -68,9 +68,7 @@ between two runs, and rows that come later than --look-back allows. """,
 @click.option("--state", metavar="FILE", type=click.Path(dir_okay=False), help="Keep here what was seen.")
 @click.option("--changes-only", is_flag=True, help="Know the rows of the first run, and do not write them.")
 @click.option("--compare", is_flag=True, help="Read all rows at each run, for objects without WHENMODIFIED.")
-@click.option(
-    "--output", type=click.Choice(forms.FORMATS), help="The format.  [default: by the name of FILE, else table]"
-)
+@forms.output
 @click.option(
     "-o",
     "out",
@@ -82,7 +80,7 @@ between two runs, and rows that come later than --look-back allows. """,
 @company.access
 @known.options
 @company.pace
-@click.option("--retries", type=click.IntRange(min=0), metavar="N", help="Tries after a failure that passes.")
+@inputs.retries
 @inputs.page
 @inputs.param
 @inputs.strict

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from intacct_ql import errors
 from intacct_ql.cli.forms import Form
 from intacct_ql.cli.outputs import destination, progress
-from intacct_ql.cli.program import say
+from intacct_ql.cli.program import counted, say
 from intacct_ql.cli.resuming import at_end
 from intacct_ql.cli.watch_state import Kept
 from intacct_ql.result import Result, Row
@@ -65,7 +65,7 @@ class Watch(NamedTuple):
             calls += result.stats.calls - result.stats.sign_ins
         if not self.quiet:
             gone = f", {look.gone:,} gone" if look.gone else ""
-            say(f"{_now()} {_counted(rows, 'row')}{gone}, {_counted(calls, 'call')}")
+            say(f"{_now()} {counted(rows, 'row')}{gone}, {counted(calls, 'call')}")
 
     def _begin(self, now: datetime) -> tuple[Memory, int]:
         """What is known, and the calls that this took: not all rows are read where nobody is to see them."""
@@ -126,7 +126,3 @@ class Watch(NamedTuple):
 
 def _now() -> str:
     return f"{datetime.now().astimezone():%H:%M:%S}"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

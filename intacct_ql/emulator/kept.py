@@ -20,8 +20,8 @@ SCHEMA = "kept"
 """What the file is called in SQL."""
 
 _ABOUT = "intacct-ql company"
-_TABLES = "SELECT name FROM {}.sqlite_master WHERE type = 'table' AND name <> ?"
-_INDEXES = "SELECT tbl_name, name FROM {}.sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> ?"
+_INDEXES = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 _FAST = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000;"
 
 
@@ -67,8 +67,8 @@ def _opened(path: Path, identity: str) -> Kept:
         (found,) = connection.execute(f'SELECT identity FROM "{_ABOUT}"').fetchone()  # noqa: S608
         if found != identity:
             raise ValueError(f"{path} holds {found}, not {identity}; name another file, or remove this one")
-        names = frozenset(name for (name,) in connection.execute(_TABLES.format("main"), (_ABOUT,)))
-        indexes = connection.execute(_INDEXES.format("main"))
+        names = frozenset(name for (name,) in connection.execute(_TABLES, (_ABOUT,)))
+        indexes = connection.execute(_INDEXES)
         return Kept(
             path=path, names=names, indexed=frozenset((table, name[len(table) + 1 :]) for table, name in indexes)
         )

@@ -7,9 +7,11 @@ Money is written out, never as ``0E-10``; a date as YYYY-MM-DD and a moment as Y
 and COPY read; true and false in lower case; NULL as nothing.
 """
 
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from intacct_ql.schema.types import Value
 
@@ -40,6 +42,17 @@ def day_text(day: date) -> str:
 def flag_text(flag: bool) -> str:
     """True and false in lower case."""
     return "true" if flag else "false"
+
+
+FORMS: Mapping[type, Callable[[Any], str]] = {
+    str: str,
+    int: int.__repr__,
+    Decimal: number_text,
+    bool: flag_text,
+    date: day_text,
+    datetime: str,
+}
+"""What a cell becomes where it is read as text, by its type."""
 
 
 def cell_text(value: Value) -> str:

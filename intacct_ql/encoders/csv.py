@@ -7,25 +7,14 @@ each cell, takes twice as long. Its readers read this. NULL is an empty cell, or
 """
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TextIO
+from typing import TextIO
 
 from intacct_ql.encoders import Pages, Written
-from intacct_ql.encoders.cells import day_text, flag_text, number_text
+from intacct_ql.encoders.cells import FORMS
 from intacct_ql.encoders.columnwise import Texts, columns_of, texts
 from intacct_ql.result import ResultColumn
-
-_FORMS: dict[type, Callable[[Any], str]] = {
-    str: str,
-    int: int.__repr__,
-    Decimal: number_text,
-    bool: flag_text,
-    date: day_text,
-    datetime: str,
-}
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What makes spreadsheets take a cell for a formula, full-width forms included."""
@@ -49,7 +38,7 @@ def write(
 
     ``spreadsheet_safe`` puts an apostrophe before text that a spreadsheet would run; numbers stay numbers.
     """
-    forms: dict[type, Texts] = _FORMS | {str: _defused} if spreadsheet_safe else _FORMS
+    forms: Mapping[type, Texts] = {**FORMS, str: _defused} if spreadsheet_safe else FORMS
     special = re.compile(f'["\\r\\n{delimiter}]')
     lone = len(columns) == 1  # an empty cell alone in its line would be an empty line, which readers skip
     if header:

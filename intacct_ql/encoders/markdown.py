@@ -6,13 +6,11 @@ Cells are hostile text: whatever Markdown or HTML would read as more than text i
 control characters are shown.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TextIO
 
 from intacct_ql.encoders import Pages, Written
-from intacct_ql.encoders.cells import day_text, flag_text, number_text, visible
+from intacct_ql.encoders.cells import FORMS, visible
 from intacct_ql.encoders.columnwise import columns_of, texts
 from intacct_ql.result import ResultColumn
 from intacct_ql.schema.types import NUMERIC
@@ -24,14 +22,7 @@ def _escaped(text: str) -> str:
     return "<br>".join(visible(line).translate(_ESCAPES) for line in text.replace("\r\n", "\n").split("\n"))
 
 
-_FORMS: dict[type, Callable[[Any], str]] = {
-    str: _escaped,
-    int: str,
-    Decimal: number_text,
-    bool: flag_text,
-    date: day_text,
-    datetime: str,
-}
+_FORMS = {**FORMS, str: _escaped}
 
 
 def write(columns: Sequence[ResultColumn], pages: Pages, out: TextIO, /, *, null: str = "") -> Written:
