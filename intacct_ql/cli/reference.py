@@ -50,9 +50,6 @@ FILES = {
     "results/ in the user's cache": "Rows that a table did not show (`query --spill`), for a week.",
 }
 
-TOPICS = ("exit-status", "environment", "files")
-"""Pages that are no command's."""
-
 _EXAMPLES = re.compile(r"^Examples?:$")
 
 
