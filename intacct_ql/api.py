@@ -7,13 +7,15 @@ works, and companies: nothing here touches a network, or imports one.
 import os
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from intacct_ql.backends.localised import bound_with
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import Diagnostic, QueryError
+from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.prepared import CACHED, Compiled, Statement, check_counts, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 
@@ -50,13 +52,18 @@ def parse_script(text: str) -> "tuple[ast.Select, ...]":
 
 
 def check(
-    text: str, *, catalog: Catalog | None = BUNDLED, strict: bool = False, target: str = "query"
+    text: str,
+    *,
+    catalog: Catalog | None = BUNDLED,
+    strict: bool = False,
+    target: str = "query",
+    formatting: Formatting | None = None,
 ) -> list[Diagnostic]:
     """Every finding about a query, in the order of the text. Raises no ``QueryError``.
 
-    Parameters need no values, and times with an offset no zone.
+    Parameters need no values, and times with an offset no zone. ``formatting`` is as for ``compile``.
     """
-    return findings(text, catalog, target, Setting(strict=strict, checking=True, unsettled=True))
+    return findings(text, catalog, target, bound_with(target, formatting, strict=strict, checking=True))
 
 
 def findings(text: str, catalog: Catalog | None, target: str, setting: Setting) -> list[Diagnostic]:
@@ -69,12 +76,18 @@ def findings(text: str, catalog: Catalog | None, target: str, setting: Setting) 
 
 
 def check_script(
-    text: str, *, catalog: Catalog | None = BUNDLED, strict: bool = False, target: str = "query"
+    text: str,
+    *,
+    catalog: Catalog | None = BUNDLED,
+    strict: bool = False,
+    target: str = "query",
+    formatting: Formatting | None = None,
 ) -> list[Diagnostic]:
     """The same for every query of a script, one after the other; places are those in the whole script."""
     from intacct_ql.syntax.script import each_query, placed
 
-    found = each_query(text, lambda query: check(query, catalog=catalog, strict=strict, target=target))
+    look = partial(check, catalog=catalog, strict=strict, target=target, formatting=formatting)
+    found = each_query(text, look)
     return [one for entry, findings in found for one in placed(findings, entry)]
 
 
@@ -91,12 +104,14 @@ def compile(  # noqa: A001 - the published name
     show_private: bool = False,
     strict: bool = False,
     clock: Clock = datetime.now,
+    formatting: Formatting | None = None,
 ) -> Compiled:
     """The request a query becomes: exactly what the text says, no page or hidden field unless asked for.
 
+    ``formatting`` is how the user who sends it has days and times: MM/DD/YYYY, 24 hours and no zone unless given.
     Raises ``QueryError`` with every mistake, ``ConfigError`` for an unknown target.
     """
-    settings = (target, catalog, page_size, offset, docparid, case_insensitive, show_private, strict, clock)
+    settings = (target, catalog, page_size, offset, docparid, case_insensitive, show_private, strict, clock, formatting)
     return _statement(text, *settings).compile(params)
 
 
@@ -112,14 +127,23 @@ def _statement(
     show_private: bool,
     strict: bool,
     clock: Clock,
+    formatting: Formatting | None,
 ) -> Statement:
     """The statement of a text that was compiled lately; keyed by plain values, because they hash fast."""
     check_counts(page_size, offset)
     options = tree.Options(
         case_insensitive=case_insensitive, show_private=show_private, docparid=docparid, page_size=page_size
     )
-    setting = Setting(strict=strict, options=options, clock=clock)
-    return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size, offset=offset)
+    setting = bound_with(target, formatting or USUAL, strict=strict, options=options, clock=clock)
+    return Statement(
+        text,
+        catalog=catalog,
+        target=target,
+        setting=setting,
+        page_size=page_size,
+        offset=offset,
+        formatting=formatting or USUAL,
+    )
 
 
 def prepare(
@@ -130,11 +154,13 @@ def prepare(
     page_size: int | None = None,
     strict: bool = False,
     clock: Clock = datetime.now,
+    formatting: Formatting | None = None,
 ) -> Statement:
     """A query read once, to be compiled with many values: ``.compile(params)``. Raises ``QuerySyntaxError``."""
     check_counts(page_size)
-    setting = Setting(strict=strict, clock=clock)
-    return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size)
+    known = formatting or USUAL
+    setting = bound_with(target, known, strict=strict, clock=clock)
+    return Statement(text, catalog=catalog, target=target, setting=setting, page_size=page_size, formatting=known)
 
 
 def explain(
@@ -149,12 +175,13 @@ def explain(
     tier: "str | Tier | None" = None,
     tiers: str | os.PathLike[str] | None = None,
     runs_per_month: int | None = None,
+    formatting: Formatting | None = None,
 ) -> "Explanation":
     """What a query would do and cost: ``str()`` for people, ``.to_dict()`` for tools. Asks nobody.
 
     ``tier`` is the performance tier to reckon with, 1 unless another is named; ``tiers`` is a JSON file with other
-    tiers than the bundled ones. ``runs_per_month`` adds the price of a month. Raises as ``compile``, and
-    ``ConfigError`` for a tier that does not exist.
+    tiers than the bundled ones. ``runs_per_month`` adds the price of a month. ``formatting`` is as for ``compile``.
+    Raises as that does, and ``ConfigError`` for a tier that does not exist.
     """
     from intacct_ql.explained import telling
 
@@ -169,4 +196,5 @@ def explain(
         tier=tier,
         tiers=tiers,
         runs_per_month=runs_per_month,
+        formatting=formatting,
     ).tell()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from intacct_ql.discovery.snapshot import Snapshot
     from intacct_ql.executor.lanes import Lanes
     from intacct_ql.executor.rate import Rate
+    from intacct_ql.formatting import Formatting
     from intacct_ql.gateway.session import Conversation
     from intacct_ql.profiles import Settings
     from intacct_ql.sessions import AsyncSession, Session
@@ -33,16 +34,14 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
     """
     from intacct_ql.executor.drive import Line
     from intacct_ql.executor.lanes import Lanes
-    from intacct_ql.formatting import Formatting
     from intacct_ql.sessions import Session
     from intacct_ql.transport.checked import Checked
 
     embedded = demo_transport(scale, seed)
     transport = Checked(embedded, _demand_valid_request) if validate else embedded
     line = Line(transport=transport, lock=Lock(), lanes=Lanes(1))
-    return Session(
-        _conversation(DEMO, DEMO_ENDPOINT, ()), line, "demo", ahead=False, formatting=Formatting(gmtoffset="+00:00")
-    )
+    conversation = _conversation(DEMO, DEMO_ENDPOINT, ())
+    return Session(conversation, line, "demo", ahead=False, formatting=_demo_formatting())
 
 
 def demo_transport(scale: int = 1, seed: int | None = None) -> "Transport":
@@ -161,6 +160,27 @@ def known_of(settings: "Settings") -> Catalog:
     from intacct_ql.discovery.shelf import catalog_of
 
     return catalog_of(snapshot_of(settings))
+
+
+def formatting_of(settings: "Settings | None") -> "Formatting | None":
+    """How the user of these settings has days and times, as the company told lately; None where that is not known.
+
+    Without settings it is the user of the demo company.
+    """
+    if settings is None:
+        return _demo_formatting()
+    file = _snapshot_file(settings.company_id, settings.user_id, settings.entity_id, settings.endpoint_url)
+    if not file.exists():
+        return None
+    from intacct_ql.executor.knowledge import Knowledge
+
+    return Knowledge(settings.user_id, snapshot_of(settings)).formatting
+
+
+def _demo_formatting() -> "Formatting":
+    from intacct_ql.formatting import Formatting
+
+    return Formatting(gmtoffset="+00:00")
 
 
 def snapshot_of(settings: "Settings") -> "Snapshot":

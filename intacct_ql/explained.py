@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intacct_ql.backends.localised import localised
+from intacct_ql.backends.localised import bound_with, compares_times, localised
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
@@ -62,10 +62,12 @@ class Telling:
         """The explanation, with an estimate where rows were counted. Raises ``QueryError``."""
         made = self._prepared(self.target)
         doubt = (info("IQL401", None, _UNSETTLED),) if self.hangs_on_zone and not made.dated else ()
-        size, request = None, None
+        size, request, dates = None, None, None
         if made.plan.fetch is not None:
             size = rows_a_page(made.plan.fetch, self.page_size, made.door.abilities)
-            fetch = localised(paged(made.plan), self.formatting if made.door.localised else USUAL)
+            fetch = paged(made.plan)
+            if made.door.localised and not self.formatting.is_usual and compares_times(fetch):
+                dates, fetch = str(self.formatting), localised(fetch, self.formatting)
             request = made.door.render(fetch, page_size=size)
         return tell(
             made.plan,
@@ -73,6 +75,7 @@ class Telling:
             text=print_select(made.select),
             request=request,
             sent=made.door.sent,
+            dates=dates,
             diagnostics=(*made.diagnostics, *doubt),
             basis=tuple(self._basis(made.plan)),
             page_size=size,
@@ -129,7 +132,7 @@ def telling(
 ) -> Telling:
     """What to explain, and within which tier; ``within`` and ``formatting`` are what a session knows.
 
-    Raises ``ConfigError`` for a page, a tier or a number of runs that cannot be.
+    Raises ``ConfigError`` for a door, a page, a tier or a number of runs that cannot be.
     """
     check_counts(page_size)
     if runs_per_month is not None and runs_per_month < 1:
@@ -140,7 +143,7 @@ def telling(
         target=target,
         catalog=catalog,
         page_size=page_size,
-        setting=replace(within or Setting(unsettled=True), strict=strict, clock=clock),
+        setting=replace(within or bound_with(target, formatting), strict=strict, clock=clock),
         formatting=formatting or USUAL,
         tier=tier if isinstance(tier, Tier) else find_tier(tier, tiers),
         runs_per_month=runs_per_month,

@@ -74,6 +74,14 @@ class Formatting:
         """Whether days and times are MM/DD/YYYY and 24 hours, as the documentation writes them."""
         return (self.dateformat, self.clock) == ("/mdY", 24)
 
+    def __str__(self) -> str:
+        return f"{self.pattern}, {self.clock} hours{self.gmtoffset and f', {self.gmtoffset}'}"
+
+    @property
+    def pattern(self) -> str:
+        """A day in letters: ``DD-MM-YYYY``."""
+        return self.dateformat[0].join(part.upper() * _WIDTHS[part] for part in self.dateformat[1:])
+
     @property
     def width(self) -> int:
         """The characters of a day."""

@@ -17,12 +17,14 @@ from functools import lru_cache
 from typing import Any
 
 from intacct_ql.backends.door import Door
+from intacct_ql.backends.localised import localised
 from intacct_ql.backends.route import is_routed, route
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Bound, Setting, bind
 from intacct_ql.binder.literals import number_text
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.errors import ConfigError, Diagnostic, QueryError, QuerySyntaxError, Severity
+from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.schema.types import DataType
@@ -96,7 +98,7 @@ class Template:
 class Statement:
     """A query that was read once. Threads may share it.
 
-    ``page_size`` and ``offset`` go into the request where they are given.
+    ``page_size`` and ``offset`` go into the request where they are given; days and times as ``formatting`` has them.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class Statement:
         setting: Setting,
         page_size: int | None = None,
         offset: int | None = None,
+        formatting: Formatting = USUAL,
     ) -> None:
         """Read the text. Raises ``QuerySyntaxError``, with what binding finds in a mended copy beside it."""
         self.text = text
@@ -116,6 +119,7 @@ class Statement:
         self._setting = setting
         self._page_size = page_size
         self._offset = offset
+        self._formatting = formatting
         try:
             self._select = parse(text)
         except QuerySyntaxError as wrong:
@@ -163,7 +167,7 @@ class Statement:
         if kinds and kinds not in self._templates:
             self._templates[kinds] = (
                 None
-                if made.dated or self._is_routed(bound)
+                if made.dated or self._is_routed(bound) or self._hangs_on_format(kinds)
                 else _template(made, bound.asked, dict(zip(self._keys, kinds, strict=True)), self._render)
             )
         return self._rendered(made)
@@ -171,6 +175,10 @@ class Statement:
     def _is_routed(self, bound: Bound) -> bool:
         """Whether other values may send the query through another door."""
         return bound.query is not None and is_routed(bound.query, self._target)
+
+    def _hangs_on_format(self, kinds: tuple[type, ...]) -> bool:
+        """Whether values have texts that a door would not write."""
+        return not self._formatting.is_usual and not {date, datetime}.isdisjoint(kinds)
 
     def _compiled(self, params: Parameters) -> Compiled:
         made = self.prepare(params)
@@ -186,7 +194,8 @@ class Statement:
         if fetch is None:
             return ""
         check_page(through, self._page_size, self._offset)
-        return through.render(fetch, page_size=self._page_size, offset=self._offset)
+        written = localised(fetch, self._formatting) if through.localised else fetch
+        return through.render(written, page_size=self._page_size, offset=self._offset)
 
     def _bound(self, params: Parameters) -> Bound:
         return bind(self._select, self._catalog, self.text, params, self._setting)

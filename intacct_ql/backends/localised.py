@@ -1,7 +1,7 @@
 """Values as the user of a session has them written.
 
 In: a fetch and the user's ``Formatting``. Out: the fetch with the texts of its days and times in place of them; whether
-there are any. Refuses to know: which door it goes through.
+there are any; what a query is bound with. Refuses to know: where the preferences come from.
 
 Doors write days as MM/DD/YYYY and times by 24 hours, for most users have them so. For others each such value becomes
 its text before a door sees it, and a text is written by every door as it stands.
@@ -10,13 +10,26 @@ its text before a door sees it, and a text is written by every door as it stands
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
+from intacct_ql.backends.doors import door
 from intacct_ql.backends.spelling import is_midnight_of_day
 from intacct_ql.binder import tree
+from intacct_ql.binder.bind import Setting
 from intacct_ql.formatting import Formatting
 from intacct_ql.planner.predicates import leaves
 from intacct_ql.planner.steps import Fetch
 from intacct_ql.schema.types import TEMPORAL, DataType
+
+
+def bound_with(target: str, known: Formatting | None, **others: Any) -> Setting:
+    """What a query through this door is bound with while this is known of the user; ``others`` are the caller's.
+
+    Raises ``ConfigError`` for a door that does not exist.
+    """
+    if target != "auto" and not door(target).localised:
+        return Setting(**others)
+    return Setting(zone=None if known is None else known.zone, unsettled=known is None, **others)
 
 
 def localised(fetch: Fetch, formatting: Formatting) -> Fetch:
@@ -28,8 +41,11 @@ def localised(fetch: Fetch, formatting: Formatting) -> Fetch:
 
 def is_temporal(fetch: Fetch) -> bool:
     """Whether a fetch gives days or times, or compares with them: how they are written matters."""
-    if any(expression.type in TEMPORAL for expression in fetch.select):
-        return True
+    return any(expression.type in TEMPORAL for expression in fetch.select) or compares_times(fetch)
+
+
+def compares_times(fetch: Fetch) -> bool:
+    """Whether days or times are written into its request."""
     compared = () if fetch.where is None else leaves(fetch.where)
     return any(isinstance(value.data, date) for leaf in compared for value in _values(leaf))
 
@@ -38,11 +54,12 @@ def _condition(predicate: tree.Predicate, formatting: Formatting) -> tree.Predic
     if isinstance(predicate, tree.And | tree.Or):
         return replace(predicate, conditions=tuple([_condition(one, formatting) for one in predicate.conditions]))
     if isinstance(predicate, tree.Compare):
-        return replace(predicate, value=_value(predicate.value, predicate.left, formatting))
+        return replace(predicate, value=localised_value(predicate.value, predicate.left, formatting))
     if isinstance(predicate, tree.In):
-        return replace(predicate, values=tuple([_value(one, predicate.left, formatting) for one in predicate.values]))
+        values = [localised_value(one, predicate.left, formatting) for one in predicate.values]
+        return replace(predicate, values=tuple(values))
     if isinstance(predicate, tree.Between):
-        low, high = (_value(one, predicate.left, formatting) for one in (predicate.low, predicate.high))
+        low, high = (localised_value(one, predicate.left, formatting) for one in (predicate.low, predicate.high))
         return replace(predicate, low=low, high=high)
     return predicate
 
@@ -56,7 +73,8 @@ def _values(leaf: object) -> Iterator[tree.Value]:
         yield from (leaf.low, leaf.high)
 
 
-def _value(value: tree.Value, left: tree.Expression, formatting: Formatting) -> tree.Value:
+def localised_value(value: tree.Value, left: tree.Expression, formatting: Formatting) -> tree.Value:
+    """A value beside this expression as this user would write it."""
     data = value.data
     if not isinstance(data, date):
         return value

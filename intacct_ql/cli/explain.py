@@ -54,7 +54,7 @@ def explain(
     if count:
         told = _counted(source, params, access, names, given, quiet)
     else:
-        told = _told(source, params, access, given | {"catalog": names.of(access)}, quiet)
+        told = _told(source, params, access, names, given, quiet)
     if output == "json":
         records = [one.to_dict() for one in told]
         click.echo(json_text(records if len(records) > 1 else records[0]))
@@ -67,11 +67,12 @@ def explain(
 
 
 def _told(
-    source: Source, params: Any, access: company.Access, given: Mapping[str, Any], quiet: bool
+    source: Source, params: Any, access: company.Access, names: known.Known, given: Mapping[str, Any], quiet: bool
 ) -> "list[Explanation]":
     """The explanations; nobody is asked."""
     from intacct_ql import api
 
+    given = {**given, "catalog": names.of(access), "formatting": names.of_user(access).formatting}
     told = scripts.each(source, params, lambda query, own: api.explain(query, own, **given))
     with suppress(errors.ConfigError):  # half-made settings matter when something is sent
         if not quiet and not access.demo and access.settings(secrets=False) is None:

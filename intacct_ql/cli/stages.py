@@ -43,13 +43,15 @@ def compile_query(
     from intacct_ql import api
 
     source = inputs.read(text, file)
-    catalog = _catalog(settings, no_catalog=no_catalog)
+    catalog, user = _known(settings, no_catalog=no_catalog)
+    settings["formatting"] = user.formatting
     if validate and settings["target"] == "rest":
         raise click.UsageError("--validate is for requests in XML, and those of rest are not.")
     try:
         made = scripts.each(source, params, lambda query, own: api.compile(query, own, catalog=catalog, **settings))
     except errors.ConfigError as no_such_page:
         raise click.UsageError(f"{no_such_page}.") from None
+    user.remark(compiled.plan for _, compiled in made)
     for entry, compiled in made:
         scripts.remark(compiled.diagnostics, entry, source)
         if compiled.xml:
@@ -63,14 +65,12 @@ def compile_query(
             say("note: nothing needs to be asked")
 
 
-def _catalog(given: dict[str, Any], *, no_catalog: bool) -> "Catalog | None":
-    """What names are checked by; takes the options that say so out of those that a command is given."""
+def _known(given: dict[str, Any], *, no_catalog: bool) -> "tuple[Catalog | None, known.User]":
+    """What names are checked by, and who would ask; takes the options that say so out of those that are given."""
     access, names = company.Access.taken_from(given), known.Known.taken_from(given)
-    if not no_catalog:
-        return names.of(access)
-    if names.catalog is not None:
+    if no_catalog and names.catalog is not None:
         raise click.UsageError("--no-catalog and --catalog exclude each other.")
-    return None
+    return None if no_catalog else names.of(access), names.of_user(access)
 
 
 def _say_the_rest(plan: "Plan") -> None:
@@ -124,7 +124,8 @@ def check(text: str | None, file: str | None, output: str, no_catalog: bool, pag
         return
     source = inputs.read(text, file)
     look = api.check_script if source.script else api.check
-    found = look(source.text, catalog=_catalog(settings, no_catalog=no_catalog), **settings)
+    catalog, user = _known(settings, no_catalog=no_catalog)
+    found = look(source.text, catalog=catalog, formatting=user.formatting, **settings)
     if output == "json":
         click.echo(json_text([one.to_dict(source.text) for one in found]))
     elif found:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _FEW = 6
 _READING = frozenset({"list", "view", "readonly", "read"})
-_PARTS = {"m": "MM", "d": "DD", "y": "YY", "Y": "YYYY"}
 
 
 def formats(case: Case) -> Iterator[Finding]:
@@ -41,8 +40,7 @@ def formats(case: Case) -> Iterator[Finding]:
         advice = ("dates are read as MM/DD/YYYY, with 24 hours; set the user's preferences so",)
         yield Finding(step="formats", state=State.WARNING, words=words, advice=advice)
         return
-    written = told.dateformat[0].join(_PARTS[part] for part in told.dateformat[1:])
-    words = f"dates are {written}, {told.clock} hours a clock, zone {told.gmtoffset}, locale {told.locale}"
+    words = f"dates are {told.pattern}, {told.clock} hours a clock, zone {told.gmtoffset}, locale {told.locale}"
     yield Finding(step="formats", state=State.OK, words=words, details=told.to_dict())
 
 

@@ -37,8 +37,9 @@ class Explanation:
     """All that can be said about a query before it runs. ``str()`` for people, ``to_dict()`` for programs.
 
     ``request`` is the first request as it is sent, XML or JSON, None where nothing is asked; ``sent`` is False for a
-    door whose requests are only written. ``counted`` is what a COUNT found, where one was made. ``basis`` tells of each
-    object that the query leads to whose description it was checked by.
+    door whose requests are only written. ``dates`` is how the user has the days and times that are written into it,
+    where that is not MM/DD/YYYY and 24 hours. ``counted`` is what a COUNT found, where one was made. ``basis`` tells of
+    each object that the query leads to whose description it was checked by.
     """
 
     source: str
@@ -55,6 +56,7 @@ class Explanation:
     price: Price
     request: str | None
     sent: bool = True
+    dates: str | None = None
     counted: Counted | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     basis: tuple[Basis, ...] = ()
@@ -92,6 +94,7 @@ class Explanation:
             "gateway": [part.to_dict() for part in self.gateway],
             "local": [part.to_dict() for part in self.local],
             "paging": {"method": self.paging, "reason": self.paging_reason, "page_size": self.page_size},
+            "dates": self.dates,
             "rows": self.cost.rows.to_dict(),
             "pages": {key: value for key, value in calls.items() if key != "text"},
             "calls": calls,
@@ -112,6 +115,7 @@ def explain(
     text: str,
     request: str | None,
     sent: bool = True,
+    dates: str | None = None,
     diagnostics: Sequence[Diagnostic] = (),
     basis: Sequence[Basis] = (),
     page_size: int | None = None,
@@ -122,7 +126,7 @@ def explain(
     """The explanation of a plan.
 
     ``source`` is the query as written, ``text`` the normalised one, ``request`` the first request, if there is one,
-    and ``sent`` whether that door sends it.
+    and ``sent`` whether that door sends it; ``dates`` is how its days are written, where that is unusual.
     ``page_size`` is the caller's; it goes before that of the text, and that before the usual 2000. ``within`` is the
     tier to reckon with, tier 1 unless another is given.
     """
@@ -144,6 +148,7 @@ def explain(
         price=Price(tier=within or tier(), calls=costs.calls.range, runs=runs_per_month),
         request=request or None,
         sent=sent,
+        dates=dates,
         counted=counted,
         diagnostics=tuple(diagnostics),
         basis=tuple(basis),

@@ -57,6 +57,8 @@ def sections(told: Explanation) -> Iterator[Section]:
     yield Section(title="Columns", texts=(few([f"{name} ({kind})" for name, kind in told.columns]),))
     if told.gateway:
         yield Section(title="Gateway", parts=told.gateway)
+    if told.dates:
+        yield Section(title="Dates", texts=(f"{told.dates}, as the user has them",))
     if told.local:
         yield Section(title="Here", parts=told.local, numbered=True)
     yield Section(title="Paging", texts=tuple(_paging(told)))

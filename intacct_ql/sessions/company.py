@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from intacct_ql.api import findings
-from intacct_ql.backends.doors import door
+from intacct_ql.backends.localised import bound_with
 from intacct_ql.binder import tree
 from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
@@ -111,10 +111,7 @@ class Company:
         """What a query is bound with, while this date format is known, and further fields are refused."""
         refusals = {(owner, field, words) for (owner, field), words in self._knowledge.refusals.items()}
         refusals |= {(one.object, one.field, one.words) for one in refused}
-        if target != "auto" and not door(target).localised:
-            return Setting(strict=strict, refused=frozenset(refusals))
-        zone = None if known is None else known.zone
-        return Setting(strict=strict, zone=zone, unsettled=known is None, refused=frozenset(refusals))
+        return bound_with(target, known, strict=strict, refused=frozenset(refusals))
 
     def _asked(self, text: str, params: Parameters, target: str, strict: bool, show_private: bool) -> "Asked":
         """A query with what is known now, and the way to make it with more."""
