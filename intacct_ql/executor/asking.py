@@ -12,16 +12,17 @@ from intacct_ql.backends.door import Door
 from intacct_ql.backends.localised import localised
 from intacct_ql.executor.resume import Mark, check_place, in_zone
 from intacct_ql.executor.settings import Settings, Wire
-from intacct_ql.formatting import USUAL
+from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.gateway.kept import Kept
 from intacct_ql.gateway.messages import ColumnShape, Function, Reader, RowShape
 from intacct_ql.gateway.paging import Drift, Pager, PageRequest, by_offset, keyset, single
 from intacct_ql.gateway.place import OrderColumn
 from intacct_ql.gateway.ranges import EVERYTHING, Ranges
-from intacct_ql.gateway.reader import ReplyReader
+from intacct_ql.gateway.table_reader import TableReader
 from intacct_ql.planner import pages
 from intacct_ql.planner.steps import Fetch, Plan
-from intacct_ql.schema.types import decoder
+from intacct_ql.schema.by_column import by_column
+from intacct_ql.schema.types import DataType, decoder
 
 
 class Asking:
@@ -47,7 +48,7 @@ class Asking:
         formatting = self._formatting = settings.formatting if door.localised else USUAL
         self.shape = RowShape(
             columns=tuple(
-                ColumnShape(names=names, decode=decoder(expression.type, formatting), kind=expression.type)
+                column(names, expression.type, formatting)
                 for expression, names in zip(self._fetch.select, door.column_names(self._fetch), strict=True)
             ),
             formatting=formatting,
@@ -106,7 +107,7 @@ class Asking:
 
             return partial(ColumnsReader, form=wire)
         if wire == "xml":
-            return ReplyReader
+            return TableReader
         from intacct_ql.gateway.bare import BareReader
 
         return partial(BareReader, form=wire)
@@ -119,3 +120,9 @@ class Asking:
         if self._ranged:
             return (EVERYTHING,)
         return PageRequest(offset=self._fetch.offset, size=0) if self._plan.paging in ("keyset", "offset") else None
+
+
+def column(names: tuple[str, ...], kind: DataType, formatting: Formatting = USUAL) -> ColumnShape:
+    """The column of rows to come whose cells are of this type, days and times as a user has them."""
+    decode = decoder(kind, formatting)
+    return ColumnShape(names=names, decode=decode, together=by_column(decode), kind=kind)

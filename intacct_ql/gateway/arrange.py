@@ -29,7 +29,7 @@ class Arranger:
 
     def __init__(self, shape: RowShape) -> None:
         self._names = [column.names for column in shape.columns]
-        self._decoders = [column.decode for column in shape.columns]
+        self._decoded = [column.decoded for column in shape.columns]
         self._orders: dict[tuple[str, ...], list[int]] = {}
         self.usual: Tags | None = None
         self.wanted = {name.upper() for names in self._names for name in names}
@@ -63,11 +63,15 @@ class Arranger:
 
     def typed(self, rows: Sequence[Texts]) -> Iterable[tuple[object, ...]]:
         """The decoded tuple of each row, whose texts stand in the order of the columns."""
-        if not self._decoders or not rows:
+        if not self._decoded or not rows:
             return [()] * len(rows)
         # Column by column, so that the loop over the cells is not Python's.
         columns = zip(*rows, strict=True)
-        return zip(*[map(decode, column) for decode, column in zip(self._decoders, columns, strict=True)], strict=True)
+        return self.rows_of(columns)
+
+    def rows_of(self, columns: Iterable[Texts]) -> Iterable[tuple[object, ...]]:
+        """The decoded tuples of rows whose texts come by column, at least one."""
+        return zip(*[decoded(column) for decoded, column in zip(self._decoded, columns, strict=True)], strict=True)
 
     def _find(self, tags: Tags) -> list[int]:
         """Exact names come before names in another case."""

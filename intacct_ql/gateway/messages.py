@@ -6,7 +6,7 @@ In: nothing. Out: what is asked of the gateway (``Function``, ``Exchange``) and 
 Secrets (passwords, session ids, request bodies) are never part of a repr.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -48,13 +48,19 @@ class ColumnShape:
 
     ``names`` are the element names it may arrive under: the gateway's own documents disagree about aggregates
     (``SUM.TOTALDUE`` and ``TOTALDUE``). ``decode`` turns the text of a cell into its value; an empty element and
-    a missing one both count as ``''``. ``kind`` is the DATATYPE that ``decode`` is for, as ``lookup`` spells it; it
-    decides what the column becomes where rows are read by column, and is text where it is not said.
+    a missing one both count as ``''``. ``together`` does the same for many cells at once, None: each by ``decode``.
+    ``kind`` is the DATATYPE that ``decode`` is for, as ``lookup`` spells it; it decides what the column becomes in
+    ``Columns``, and is text where it is not said.
     """
 
     names: tuple[str, ...]
     decode: Callable[[str], object]
+    together: Callable[[Sequence[str]], Iterable[object]] | None = None
     kind: str = "TEXT"
+
+    def decoded(self, texts: Sequence[str]) -> Iterable[object]:
+        """The values of cells of this column."""
+        return map(self.decode, texts) if self.together is None else self.together(texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,48 +1,48 @@
-"""Pages that are tables: every row the same elements in the same order, one text in each.
+"""Regular pages: every row the same elements in the same order, one text in each.
 
-In: the bytes between ``<data>`` and ``</data>``, or a bare CSV. Out: the names, and a ``pyarrow`` array of texts for
-each. Refuses to know: envelopes, and what the texts mean.
+In: the bytes between ``<data>`` and ``</data>``. Out: the names, and the texts of each column, some hundred rows at a
+time. Refuses to know: envelopes, and what the texts mean.
 
-Nearly every page is such a table, and then it is read by the cell instead of by the element. The rows of XML
+Nearly every page is regular, and then it is read by the column instead of by the element. Split at ``</`` the rows
 
     <BILL><A>x</A><B>y</B></BILL><BILL><A>..
 
-are lines of a CSV as soon as ``</BILL><BILL>`` is a line end, with the sign ``<`` between cells: ``A>x``, ``/A>``,
-``B>y``, ``/B>``. No text can hold that sign, so lines of this form are well-formed rows, and all others are not of this
-form. What is not proved to be regular is an ``IrregularError``: the strict reader decides what it is, more slowly.
+are ``BILL><A>x``, ``A><B>y``, ``B>``, ``BILL><BILL><A>..``: every text of a column stands behind the same markup. No
+text can hold ``<``, so pieces that have that markup and no such sign elsewhere are well-formed rows. What is not proved
+to be regular is an ``IrregularError``: the strict reader decides what it is, more slowly.
 """
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml import etree
 
-from intacct_ql.extras import extra
 from intacct_ql.gateway.arrange import MAX_CELLS
 
-Table = tuple[list[str], list[Any]]
-"""Names, and for each an array of texts, '' where a cell is empty."""
+ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#039;": "'", "&#39;": "'", "&#13;": "\r"}
+"""What is read here beside ``&amp;``, which comes last: ``&amp;lt;`` is no sign."""
+
+CONTROLS = bytes({*range(0x20)} - {*b"\t\n"})
+"""Bytes that no XML holds, and CR, which it reads as something else."""
 
 _ROW = re.compile(rb"<([^<>/\s]++)>")
-_RFC_4180 = re.compile(rb'(?:(?:"(?:[^"]++|"")*+"|[^",\r\n]*+)(?:,|\r?\n|\Z))*+')
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#039;": "'", "&#39;": "'", "&#13;": "\r"}
-_CONTROLS = bytes({*range(0x20)} - {*b"\t\n"})
-_LINE_END = b"\x01"  # stands for a line end inside a cell while lines are rows; no XML can hold it
-_FAR = 2**30  # beyond the end of every cell: pyarrow wants to be told
-_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_PIECE = 65_536  # as fast as larger pieces, and flat in memory
+_BETWEEN = "\0"  # stands between the texts of a column: no XML can hold it
+
+Columns = list[list[str]]
+"""The texts of some rows, '' where a cell is empty."""
 
 
 class IrregularError(ValueError):
-    """This is not proved to be a table."""
+    """This is not proved to be a regular page."""
 
 
-def xml_table(body: bytes, start: int, stop: int) -> Table:
-    """The rows of XML that stand there in ``body``.
+def first_row(body: bytes, start: int, stop: int) -> tuple[bytes, bytes, list[str]]:
+    """The markup around the row that stands at ``start``, and the names of its cells.
 
-    Raises ``IrregularError`` and ``pyarrow.ArrowException`` for what is no table. A page is megabytes: no copy of it is
-    kept longer than it is needed, and of the columns none but the texts.
+    Raises ``IrregularError`` where there is none that can be told from its cells, or the last row ends otherwise.
     """
-    _demand_characters(body, start, stop)
     row = _ROW.match(body, start, stop)
     if row is None:
         raise IrregularError
@@ -50,75 +50,69 @@ def xml_table(body: bytes, start: int, stop: int) -> Table:
     tags = _tags(body[start : body.find(closing, start, stop) + len(closing)])
     if not body.endswith(closing, start, stop) or row[1].decode() in tags:
         raise IrregularError
-    lines = body[row.end() : stop - len(closing)].replace(b"\n", _LINE_END).replace(closing + opening, b"\n")
-    columns = _split(lines, 2 * len(tags) + 1, delimiter="<", quote_char=False)
-    del lines
-    columns.reverse()
-    _demand_equal(columns.pop(), b"")
-    return tags, [_cells(columns.pop(), columns.pop(), tag.encode()) for tag in tags]
+    return opening, closing, tags
 
 
-def csv_table(body: bytes) -> Table:
-    """The rows of CSV. Raises as ``xml_table`` does, wherever ``bare_csv`` might read something else."""
-    header, _, lines = body.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
-    names = header.removesuffix(b"\r").decode().split(",")
-    if not lines or b'"' in header or len(names) > MAX_CELLS:
+def xml_columns(body: bytes, start: int, stop: int) -> tuple[list[str], Iterator[Columns]]:
+    """The names of the cells of the rows that stand there in ``body``, and their texts, a piece of the page at a time.
+
+    Raises ``IrregularError`` and ``UnicodeDecodeError``, perhaps only in the last piece.
+    """
+    opening, closing, tags = first_row(body, start, stop)
+    row = closing[2:].decode()
+    heads = [f"{row}<{row}<{tags[0]}>", *(f"{tag}><{further}>" for tag, further in pairwise(tags))]
+    tail = f"{tags[-1]}>"
+    return tags, (_columns(row + part, heads, tail) for part in _parts(body, start, stop, closing + opening))
+
+
+def _parts(body: bytes, start: int, stop: int, joint: bytes) -> Iterator[str]:
+    """Whole rows, without the end of the last one's markup behind ``</``."""
+    closing = joint.index(b"<", 1)
+    while start < stop:
+        end = body.find(joint, min(start + _PIECE, stop), stop)
+        end = stop if end < 0 else end + closing
+        part = body[start:end]
+        if len(part.translate(None, CONTROLS)) != len(part) or b"]]>" in part:
+            raise IrregularError
+        text = part.decode()
+        if not text.isascii() and ("\ufffe" in text or "\uffff" in text):
+            raise IrregularError
+        yield text
+        start = end
+
+
+def _columns(text: str, heads: list[str], tail: str) -> Columns:
+    """The texts of rows that stand behind the closing markup of one before them."""
+    pieces = text.split("</")
+    width = len(heads) + 1
+    rows, end = divmod(len(pieces), width)
+    if end != 1 or pieces[width - 1 :: width] != [tail] * rows or not heads[0].startswith(f"{pieces[-1]}<"):
         raise IrregularError
-    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
+    del pieces[-1]
+    return [_texts(pieces[place::width], head) for place, head in enumerate(heads)]
+
+
+def _texts(pieces: list[str], head: str) -> list[str]:
+    """What stands behind the same ``head`` in each piece."""
+    together = _BETWEEN.join(pieces)
+    texts = together.replace(_BETWEEN + head, _BETWEEN)
+    markup = len(together) - len(texts)
+    if not together.startswith(head) or markup != (len(pieces) - 1) * len(head) or texts.find("<", len(head)) >= 0:
         raise IrregularError
-    if len(names) == 1 or b"\0" in body or lines.startswith((b"\n", b"\r")) or b"\n\n" in lines or b"\n\r" in lines:
+    return (_plain(texts) if "&" in texts else texts)[len(head) :].split(_BETWEEN)
+
+
+def _plain(text: str) -> str:
+    """The characters that character data stands for."""
+    left = text.count("&")
+    plain = text.count("&amp;")
+    for entity, char in ENTITIES.items() if plain < left else ():
+        if found := text.count(entity):
+            text = text.replace(entity, char)
+            left -= found
+    if plain != left:
         raise IrregularError
-    quoted = b'"' in lines
-    if quoted and not _RFC_4180.fullmatch(lines):
-        raise IrregularError
-    columns = _split(lines, len(names), quote_char='"' if quoted else False, newlines_in_values=quoted)
-    arrow = extra("pyarrow")
-    return names, [column.cast(arrow.string()) for column in columns]
-
-
-def _split(lines: bytes, width: int, **options: Any) -> list[Any]:
-    arrow, csv = extra("pyarrow"), extra("pyarrow.csv")
-    names = [str(place) for place in range(width)]
-    table = csv.read_csv(
-        arrow.BufferReader(lines),
-        csv.ReadOptions(column_names=names, block_size=len(lines) + 1, use_threads=False),
-        csv.ParseOptions(escape_char=False, ignore_empty_lines=False, **options),
-        csv.ConvertOptions(column_types=dict.fromkeys(names, arrow.binary()), null_values=[]),
-    )
-    return [column.combine_chunks() for column in table.columns]
-
-
-def _cells(opened: Any, closed: Any, tag: bytes) -> Any:
-    """The texts out of ``A>x`` and ``/A>``."""
-    compute = extra("pyarrow.compute")
-    _demand(compute.starts_with(opened, tag + b">"))
-    _demand_equal(closed, b"/" + tag + b">")
-    return _text(compute, compute.binary_slice(opened, len(tag) + 1, _FAR))
-
-
-def _demand(each: Any) -> None:
-    if not extra("pyarrow.compute").all(each).as_py():
-        raise IrregularError
-
-
-def _demand_equal(column: Any, wanted: bytes) -> None:
-    _demand(extra("pyarrow.compute").equal(column, column[0]))
-    if column[0].as_py() != wanted:
-        raise IrregularError
-
-
-def _demand_characters(body: bytes, start: int, stop: int) -> None:
-    """Refuse what XML cannot hold, or would read as something else: control characters, CR, an end of CDATA."""
-    arrow, compute = extra("pyarrow"), extra("pyarrow.compute")
-    part = memoryview(body)[start:stop]
-    octets = arrow.Array.from_buffers(arrow.uint8(), len(part), [None, arrow.py_buffer(part)])
-    found = compute.min_max(octets).as_py()
-    if not part or (found["min"] < 0x20 and len(bytes(part).translate(None, _CONTROLS)) != len(part)):
-        raise IrregularError
-    if found["max"] >= 0xEF and any(body.find(none, start, stop) >= 0 for none in _NO_CHARACTERS):
-        raise IrregularError
-    if body.find(b"]", start, stop) >= 0 and body.find(b"]]>", start, stop) >= 0:
-        raise IrregularError
+    return text.replace("&amp;", "&")
 
 
 def _tags(row: bytes) -> list[str]:
@@ -129,24 +123,3 @@ def _tags(row: bytes) -> list[str]:
     if not 0 < len(element) <= MAX_CELLS:
         raise IrregularError
     return [str(cell.tag) for cell in element]
-
-
-def _text(compute: Any, column: Any) -> Any:
-    """The characters that a column of character data stands for."""
-    arrow = extra("pyarrow")
-    text = column.cast(arrow.string())  # refuses what is not UTF-8
-    data = text.buffers()[2]
-    raw = b"" if data is None else data.to_pybytes()
-    if _LINE_END in raw:
-        text = compute.replace_substring(text, _LINE_END.decode(), "\n")
-    if b"&" not in raw:
-        return text
-    left = raw.count(b"&")
-    plain = raw.count(b"&amp;")
-    for entity, char in _ENTITIES.items() if plain < left else ():
-        if found := raw.count(entity.encode()):
-            text = compute.replace_substring(text, entity, char)
-            left -= found
-    if plain != left:
-        raise IrregularError
-    return compute.replace_substring(text, "&amp;", "&") if plain else text  # the last: &amp;lt; is no sign

@@ -41,7 +41,8 @@ NUMERIC = frozenset({DataType.INTEGER, DataType.DECIMAL, DataType.CURRENCY, Data
 TEMPORAL = frozenset({DataType.DATE, DataType.TIMESTAMP})
 TEXTUAL = frozenset({DataType.TEXT, DataType.ENUM, DataType.SEQUENCE})
 
-_BOOLEANS = {"true": True, "false": False, "T": True, "F": False, "True": True, "False": False}
+BOOLEANS: dict[str, "Value"] = {"true": True, "false": False, "T": True, "F": False, "True": True, "False": False}
+"""The forms of a truth."""
 
 
 def decode_text(cell: str) -> Value:
@@ -70,7 +71,7 @@ def decode_decimal(cell: str) -> Value:
 
 def decode_boolean(cell: str) -> Value:
     """``bool``; empty is None."""
-    return _BOOLEANS.get(cell, cell or None)
+    return BOOLEANS.get(cell, cell or None)
 
 
 @lru_cache(maxsize=65_536)  # a page repeats few days: 60 ns a cell against 3,700 with strptime

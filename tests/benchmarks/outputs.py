@@ -24,10 +24,11 @@ from pulls import served
 from rows_server import MOST as PAGE
 from rows_server import Rows, types
 
+from intacct_ql.executor.asking import column
 from intacct_ql.gateway.columnar import ColumnsReader
-from intacct_ql.gateway.messages import ColumnShape, RowShape
-from intacct_ql.gateway.reader import ReplyReader
-from intacct_ql.schema.types import DataType, decoder
+from intacct_ql.gateway.messages import RowShape
+from intacct_ql.gateway.table_reader import TableReader
+from intacct_ql.schema.types import DataType
 
 FORMATS = ("pull", "csv", "tsv", "jsonl", "json", "parquet", "arrow", "sqlite", "xlsx")
 USUAL = ("pull", "csv", "jsonl", "parquet")
@@ -107,7 +108,7 @@ def thrown_away(url: str) -> list[float]:
 
 def decode(reader: Callable[[RowShape], Any], rows: int) -> float:
     """Seconds that reading the pages takes, alone; reckoned from the first ones, for all are alike."""
-    columns = [ColumnShape(names=(name,), decode=decoder(DataType(kind)), kind=kind) for name, kind in types().items()]
+    columns = [column((name,), DataType(kind)) for name, kind in types().items()]
     shape, gateway, taken = RowShape(columns=tuple(columns)), Rows(rows), 0.0
     some = min(rows, DECODED)
     for start in range(0, some, PAGE):
@@ -140,7 +141,7 @@ def main() -> None:
     if given.pull:
         pull(*given.pull)
         return
-    bare = {"rows": decode(ReplyReader, given.rows), "columns": decode(ColumnsReader, given.rows)}
+    bare = {"rows": decode(TableReader, given.rows), "columns": decode(ColumnsReader, given.rows)}
     decoded = " and ".join(f"{seconds:.1f} s for {what}" for what, seconds in bare.items())
     print(f"{given.rows:,} rows x {len(types())} fields; the bare decode takes {decoded}")
     print(f"{'':9}{'took':>8}{'processor':>11}{'x decode':>10}{'rows/s':>10}{'file':>10}", end="")

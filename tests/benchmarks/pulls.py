@@ -26,9 +26,10 @@ from rows_server import MOST as PAGE
 from rows_server import Rows, types
 
 import intacct_ql as iql
-from intacct_ql.gateway.messages import ColumnShape, RowShape
-from intacct_ql.gateway.reader import ReplyReader
-from intacct_ql.schema.types import DataType, decoder
+from intacct_ql.executor.asking import column
+from intacct_ql.gateway.messages import RowShape
+from intacct_ql.gateway.table_reader import TableReader
+from intacct_ql.schema.types import DataType
 
 DELAY = 300
 GOALS = {1: 0.95, 2: 0.95, 4: 0.95, 8: 0.87}
@@ -118,12 +119,12 @@ WAYS: dict[str, tuple[Callable[..., Timed], bool]] = {
 
 def reading(pages: int) -> float:
     """Seconds that reading these pages takes, alone."""
-    columns = [ColumnShape(names=(name,), decode=decoder(DataType(kind)), kind=kind) for name, kind in types().items()]
+    columns = [column((name,), DataType(kind)) for name, kind in types().items()]
     shape, rows, taken = RowShape(columns=tuple(columns)), Rows(pages * PAGE), 0.0
     for number in range(pages):
         body = rows.page(number * PAGE, pages * PAGE)
         start = perf_counter()
-        reader = ReplyReader(shape)
+        reader = TableReader(shape)
         reader.feed(body)
         reader.close()
         taken += perf_counter() - start
