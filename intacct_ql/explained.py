@@ -29,7 +29,7 @@ from intacct_ql.planner.predicates import operands
 from intacct_ql.planner.steps import Plan
 from intacct_ql.planner.tiers import Tier
 from intacct_ql.planner.tiers import tier as find_tier
-from intacct_ql.prepared import Prepared, check_counts, statement
+from intacct_ql.prepared import Prepared, check_counts, check_page, statement
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.printer import print_select
@@ -59,8 +59,12 @@ class Telling:
         return self.setting.unsettled and self._prepared(self.target).zoned
 
     def tell(self, counted: Counted | None = None) -> Explanation:
-        """The explanation, with an estimate where rows were counted. Raises ``QueryError``."""
+        """The explanation, with an estimate where rows were counted.
+
+        Raises ``QueryError``, and ``ConfigError`` for a page that the door does not have.
+        """
         made = self._prepared(self.target)
+        check_page(made.door, self.page_size)
         doubt = (info("IQL401", None, _UNSETTLED),) if self.hangs_on_zone and not made.dated else ()
         size, request, dates = None, None, None
         if made.plan.fetch is not None:

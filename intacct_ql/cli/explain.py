@@ -37,7 +37,7 @@ Examples:
 @known.options
 @inputs.param
 @inputs.aim
-@inputs.page
+@inputs.page(*inputs.MOST_ROWS)
 @inputs.strict
 @inputs.quiet
 def explain(

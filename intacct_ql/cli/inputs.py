@@ -77,11 +77,29 @@ aim = click.option(
     "--target",
     default="query",
     type=click.Choice(TARGETS),
+    is_eager=True,  # --page-size is checked by it
     help="The request to compile to; auto takes the one that reads least.",
     show_default=True,
 )
 strict = click.option("--strict", is_flag=True, help="Refuse what is only unclear.")
-page = click.option("--page-size", type=click.IntRange(1, 4000), metavar="N", help="Rows in a page.")
+MOST_ROWS = {"query": 2000, "readByQuery": 1000, "get_list": 1000, "rest": 4000}
+"""The rows that a page of each target can hold, written out for the same reason; the others know no pages."""
+
+
+def page(*targets: str) -> Callable[[Command], Command]:
+    """The option for the length of a page of one of these targets."""
+    most = ", ".join(f"{name} {MOST_ROWS[name]:,}" for name in targets)
+    return click.option("--page-size", type=COUNT, callback=_page, metavar="N", help=f"Rows in a page. Most: {most}.")
+
+
+def _page(context: click.Context, _: click.Parameter, given: int | None) -> int | None:
+    target = context.params.get("target", "query")
+    most = MOST_ROWS.get(target)
+    if given is not None and most is not None and given > most:
+        raise click.BadParameter(f"a page of {target} holds 1 to {most} rows, not {given}")
+    return given
+
+
 no_catalog = click.option("--no-catalog", is_flag=True, help="Send names and values unchecked.")
 retries = click.option("--retries", type=click.IntRange(min=0), metavar="N", help="Tries after a failure that passes.")
 validate = click.option("--validate", is_flag=True, help="Hold the XML to its schema; exit status 70 if it breaks it.")

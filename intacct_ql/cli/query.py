@@ -65,7 +65,7 @@ Examples:
 @click.option(
     "--memory", type=click.IntRange(min=1), metavar="MB", help="For rows sorted or grouped here.  [default: 256]"
 )
-@inputs.page
+@inputs.page("query", "readByQuery", "get_list")
 @inputs.param
 @inputs.aim
 @inputs.strict

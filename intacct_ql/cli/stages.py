@@ -27,7 +27,7 @@ Example:
 @inputs.param
 @inputs.aim
 @click.option("--offset", type=click.IntRange(min=0), metavar="N", help="Rows to skip.")
-@inputs.page
+@inputs.page(*inputs.MOST_ROWS)
 @click.option("--docparid", metavar="X", help="The document type that custom fields are read for.")
 @click.option("--case-insensitive", is_flag=True, help="Compare text without regard to case.")
 @click.option("--show-private", is_flag=True, help="Include rows of private entities.")

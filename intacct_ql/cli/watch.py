@@ -81,7 +81,7 @@ between two runs, and rows that come later than --look-back allows. """,
 @known.options
 @company.pace
 @inputs.retries
-@inputs.page
+@inputs.page("query")
 @inputs.param
 @inputs.strict
 @inputs.validate

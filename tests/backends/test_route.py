@@ -86,6 +86,11 @@ def test_pages_a_door_does_not_have(target: str, settings: dict[str, int], said:
         iql.compile("select NAME from CUSTOMER where RECORDNO = 24", target=target, **settings)  # type: ignore[arg-type]
 
 
+def test_explain_knows_them_too():
+    with pytest.raises(iql.ConfigError, match="a page of readByQuery holds 1 to 1000 rows, not 1001"):
+        iql.explain("select NAME from CUSTOMER where RECORDNO = 24", target="readByQuery", page_size=1001)
+
+
 def test_rest_is_written_and_never_sent():
     with iql.demo() as session, pytest.raises(iql.ConfigError, match="never sent"):
         session.query("select NAME from CUSTOMER", target="rest")

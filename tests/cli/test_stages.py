@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from intacct_ql.backends.doors import TARGETS, door
+
 XML = (
     "<query><select><field>NAME</field></select><object>CUSTOMER</object>"
     "<filter><equalto><field>CUSTOMERID</field><value>ZAB001</value></equalto></filter></query>\n"
@@ -48,6 +50,33 @@ def test_usage(run, arguments: tuple[str, ...]) -> None:
     result = run("compile", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Usage: intacct-ql compile" in result.stderr
+
+
+PAGED = [target for target in TARGETS if door(target).abilities.pages != "none"]
+SENT = [target for target in PAGED if door(target).sent]
+
+
+@pytest.mark.parametrize(
+    ("command", "target"),
+    [
+        *(("compile", target) for target in PAGED),
+        *(("explain", target) for target in PAGED),
+        *(("query", target) for target in SENT),
+        ("watch", "query"),
+    ],
+)
+def test_a_page_is_as_long_as_the_door_takes(run, command: str, target: str) -> None:
+    """Help, and a refusal before anything is asked, say what the door does."""
+    through = () if command == "watch" else ("--target", target)
+    abilities = door(target).abilities
+    told = " ".join(run(command, "--help").stdout.split())
+    assert f"{target} {abilities.most_rows:,}" in told
+    result = run(command, "--demo", "--page-size", str(abilities.most_rows + 1), QUERY, *through)
+    assert (result.exit_code, result.stdout) == (2, "")
+    words = f"a page of {target} holds 1 to {abilities.most_rows} rows, not {abilities.most_rows + 1}"
+    assert words in " ".join(result.stderr.split())
+    if command != "watch":
+        assert run(command, "--demo", "--page-size", str(abilities.most_rows), QUERY, *through).exit_code == 0
 
 
 @pytest.mark.parametrize("stdin", [b"select \xff", "select \ud800".encode("utf-8", "surrogatepass")])
