@@ -14,6 +14,7 @@ from intacct_ql.errors import ConfigError
 from intacct_ql.profiles import file as ini
 from intacct_ql.profiles import keyrings
 from intacct_ql.profiles.settings import CREDENTIALS, ENDPOINT, KEYS, PASSWORDS, Profile, variable
+from intacct_ql.suggest import nearest
 
 
 class Store(StrEnum):
@@ -52,9 +53,21 @@ def entries(env: Mapping[str, str] | None = None, home: Path | None = None) -> l
 
 def entry(name: str, env: Mapping[str, str] | None = None, home: Path | None = None) -> Entry:
     """The profile of a name. Raises ``ConfigError`` where there is none."""
-    profile = Profile(name=name, asked=True, file=ini.locate(home))
+    values = _section(name, home)
     default = Profile.choose(None, os.environ if env is None else env, home).name
-    return _entry(name, profile.read() or {}, default=name == default)
+    return _entry(name, values, default=name == default)
+
+
+def _section(name: str, home: Path | None) -> Mapping[str, str]:
+    """What the file has of a profile. Raises ``ConfigError`` where that is nothing, with the names that there are."""
+    file = ini.locate(home)
+    sections = ini.read(file) or {}
+    if name in sections:
+        return sections[name]
+    hint = f"it has {', '.join(sections)}" if sections else "it has none; intacct-ql profile add NAME makes one"
+    if near := nearest(name, sections, 1):
+        hint = f"did you mean {near[0]}?"
+    raise ConfigError(f"there is no profile {name} in {file}\n  hint: {hint}")
 
 
 def _entry(name: str, values: Mapping[str, str], *, default: bool) -> Entry:
@@ -92,7 +105,7 @@ def add(
 
 def remove(name: str, home: Path | None = None) -> bool:
     """Take a profile out of the file and its passwords out of the keyring; whether there were any."""
-    Profile(name=name, asked=True, file=ini.locate(home)).read()
+    _section(name, home)
     ini.change(ini.locate(home), name, None)
     return _forget(name)
 

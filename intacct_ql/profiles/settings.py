@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from intacct_ql.errors import ConfigError
 from intacct_ql.profiles import file as ini
 from intacct_ql.profiles import keyrings
+from intacct_ql.suggest import nearest
 
 ENDPOINT = "https://api.intacct.com/ia/xml/xmlgw.phtml"
 """Where requests go unless another address is given."""
@@ -151,8 +152,10 @@ class Profile:
             return None
         if self.name not in sections:
             names = ", ".join(sections) or "none"
-            one = next(iter(sections), "NAME")
-            hint = (
+            near = nearest(self.name, sections, 1)
+            one = next(iter((*near, *sections)), "NAME")
+            hint = f"did you mean {one}? " if near else ""
+            hint += (
                 f"name one of them by --profile or INTACCT_PROFILE={one}, or add it: intacct-ql profile add {self.name}"
             )
             raise ConfigError(f"{self.file} has no section [{self.name}]; its sections: {names}" + _hint(hint))

@@ -216,10 +216,18 @@ def test_one_is_shown(run: Run, file: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "test", "remove"])
-def test_one_that_is_not_there(command: str, run: Run) -> None:
+def test_one_that_is_not_there(command: str, run: Run, file: Path) -> None:
     result = run("profile", command, "acme")
-    assert result.exit_code == 3
-    assert "intacct-ql profile add acme" in result.stderr
+    assert (result.exit_code, result.stdout) == (3, "")
+    none = f"error: there is no profile acme in {file}\n  hint: it has none; intacct-ql profile add NAME makes one\n"
+    assert result.stderr == none
+    for name in ("acme", "widgets"):
+        run("profile", "add", name, *IDS, "--password-stdin", stdin=BOTH)
+    for name, hint in (("acne", "did you mean acme?"), ("nosuch", "it has acme, widgets")):
+        result = run("profile", command, name)
+        assert result.exit_code == 3
+        assert result.stderr == f"error: there is no profile {name} in {file}\n  hint: {hint}\n"
+    assert "did you mean acme?" in run("query", "--profile", "acne", "select NAME from VENDOR").stderr
 
 
 @pytest.mark.usefixtures("acme")
