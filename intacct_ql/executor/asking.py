@@ -100,14 +100,14 @@ class Asking:
         xml = self._door.render(fetch, page_size=request.size, offset=request.offset or None, **form)
         return Function(name=self._door.function, xml=xml)
 
-    def reader(self, wire: Wire) -> Callable[..., Reader]:
-        """What makes the reader of a page in this format."""
+    def reader(self, wire: Wire, *, typed: bool) -> Callable[..., Reader]:
+        """What makes the reader of a page in this format. Its rows are ``typed``, or may be ``Untyped``."""
         if self.columnar and wire != "json":
             from intacct_ql.gateway.columnar import ColumnsReader
 
             return partial(ColumnsReader, form=wire)
         if wire == "xml":
-            return TableReader
+            return partial(TableReader, typed=typed)
         from intacct_ql.gateway.bare import BareReader
 
         return partial(BareReader, form=wire)

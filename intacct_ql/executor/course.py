@@ -24,6 +24,7 @@ from intacct_ql.gateway.paging import Drift, PageRequest
 from intacct_ql.gateway.patience import patiently
 from intacct_ql.gateway.ranges import Ranges
 from intacct_ql.gateway.session import Conversation
+from intacct_ql.gateway.untyped import Untyped
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.result import Row, Stats
 
@@ -68,6 +69,7 @@ class Course:
         self._ordered = settings.ordered or bool(fetch.order_by)  # an order that the query names is kept anyway
         # In order and with a budget pages come in turn: those from behind would be lost where it ends.
         joined = connections > 1 and not (self._ordered and settings.budget.is_bounded)
+        self._pages_wait = joined and self._ordered and self.asking.key is not None
         self._pager = self.asking.pager(self._drifted, joined=joined)
         self._delivery = Delivery(self.scratch, ordered=self._ordered, mark=self.asking.start)
         self.most = connections + min(connections, _READ)
@@ -101,7 +103,8 @@ class Course:
         self._under_way += 1
         # Only an envelope says how many rows there are, and how many are left.
         wire = "xml" if request.counted else self.settings.wire
-        return Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
+        reader = self.asking.reader(wire, typed=not self._pages_wait)
+        return Errand(request, self.asking.function(request, wire), reader)
 
     @property
     def _is_busy(self) -> bool:
@@ -206,7 +209,10 @@ class Course:
     # Handing on.
 
     def ready(self) -> Sequence[Row] | None:
-        """The rows that come next, without the columns that only the pager needed; None when they are not here."""
+        """The rows that come next, without the columns that only the pager needed; None when they are not here.
+
+        Those that had to be able to wait are ``Untyped``.
+        """
         block = self._delivery.pop()
         if block is None:
             return None
@@ -217,7 +223,7 @@ class Course:
         self._given += len(rows)
         if not self.asking.is_wider:
             return rows
-        if isinstance(rows, Columns):
+        if isinstance(rows, (Columns, Untyped)):
             return cast("Sequence[Row]", rows.narrow(width))
         return [row[:width] for row in rows]
 

@@ -10,7 +10,7 @@ caller goes on; a row is never given before its page has arrived whole.
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from intacct_ql.errors import BudgetExceeded, Diagnostic, Error, GatewayError
 from intacct_ql.executor.course import Course
@@ -20,6 +20,7 @@ from intacct_ql.executor.start import Start
 from intacct_ql.executor.tasks import AsyncCrew
 from intacct_ql.executor.threads import Crew
 from intacct_ql.formatting import USUAL, Formatting
+from intacct_ql.gateway.untyped import Untyped
 from intacct_ql.planner.steps import Plan
 from intacct_ql.result import BATCH, ResultColumn, Row
 from intacct_ql.schema.types import DataType
@@ -138,6 +139,8 @@ class Run:
         if self._start is not None:
             self._start.answered()
         try:
+            if isinstance(rows, Untyped):
+                rows = cast("list[Row]", list(rows))
             passed = self._pipeline.push(rows)
             self._page = rows if passed is rows and not self._plan.at_most_one else None
             self._rows = iter(passed)

@@ -116,18 +116,17 @@ class Spool:
 
 
 class Shelf:
-    """Blocks of rows in a file: put down in any order, and taken up in any other."""
+    """Bytes in a file: put down in any order, and taken up in any other."""
 
     def __init__(self, scratch: Scratch) -> None:
         self._scratch = scratch
         self._file: IO[bytes] | None = None
         self._end = 0
 
-    def put(self, rows: Sequence[Row]) -> tuple[int, int]:
-        """Write a block of at least one row; where it stands. Raises ``Error`` where the disk refuses."""
+    def put(self, data: bytes) -> tuple[int, int]:
+        """Write some; where they stand. Raises ``Error`` where the disk refuses."""
         if self._file is None:
             self._file = self._scratch.file()
-        data = dump(rows)
         with self._scratch.guarded():
             self._file.seek(self._end)
             self._file.write(data)
@@ -135,8 +134,8 @@ class Shelf:
         self._end += len(data)
         return stands
 
-    def take(self, stands: tuple[int, int]) -> list[Row]:
-        """Read the block that stands there. Raises ``Error`` as ``put``."""
+    def take(self, stands: tuple[int, int]) -> bytes:
+        """Read those that stand there. Raises ``Error`` as ``put``."""
         start, length = stands
         with self._scratch.guarded():
             if self._file is None:
@@ -145,7 +144,7 @@ class Shelf:
             data = self._file.read(length)
             if len(data) < length:
                 raise OSError("a temporary file was cut off")
-        return load(data)
+        return data
 
 
 class Meter:

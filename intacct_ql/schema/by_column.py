@@ -11,9 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from intacct_ql.schema.types import (
     BOOLEANS,
-    Decode,
     decode_boolean,
-    decode_date,
     decode_decimal,
     decode_integer,
     decode_text,
@@ -49,16 +47,6 @@ def _decimals(texts: Texts) -> Iterable[object]:
         return map(decode_decimal, texts)
 
 
-def _few(decode: Decode) -> Column:
-    """For types of which a column has few different cells."""
-
-    def decoded(texts: Texts) -> Iterable[object]:
-        values = {text: decode(text) for text in set(texts)}
-        return map(values.__getitem__, texts)
-
-    return decoded
-
-
 def _booleans(texts: Texts) -> Iterable[object]:
     return [BOOLEANS.get(text, text or None) for text in texts]
 
@@ -68,5 +56,4 @@ _COLUMNS: dict[Callable[[str], object], Column] = {
     decode_integer: _integers,
     decode_decimal: _decimals,
     decode_boolean: _booleans,
-    decode_date: _few(decode_date),
 }
