@@ -297,7 +297,7 @@ def _writer(left: tree.Expression, kind: type, through: Door) -> Callable[[Any],
     if literal is None or not isinstance(left, tree.Field) or not left.known or kind not in _OWN.get(left.type, ()):
         return None
     if kind is str:
-        return through.escape
+        return None if left.values else through.escape
     if kind is int or kind is Decimal:
         return number_text
     if kind is datetime:

@@ -16,6 +16,7 @@ TEXTS = {
     "select NAME from CUSTOMER where WHENMODIFIED >= :a and ONHOLD = :b": ["a", "b"],
     "select RECORDNO from ARINVOICE where WHENDUE < :a or WHENDUE = :a": ["a"],
     "select NAME from CUSTOMER where STATUS = :a": ["a"],
+    "select RECORDNO from GLBATCH where STATE = :a": ["a"],
     "select NAME from CUSTOMER where NAME like :a and CUSTOMERID in :b": ["a", "b"],
     "select NAME from CUSTOMER where TOTALDUE between :a and :b": ["a", "b"],
     "select STATUS, count(*) from CUSTOMER where NAME = :a group by STATUS having count(*) > :b": ["a", "b"],
@@ -30,7 +31,7 @@ values = st.one_of(
     st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
     st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.none() | st.just(UTC)),
     st.text(max_size=12),
-    st.sampled_from(["active", "x' or 1=1", "<&>", "\ue0000\ue001", "\x00", "2026-01-01", "24"]),
+    st.sampled_from(["active", "x' or 1=1", "<&>", "\ue0000\ue001", "\x00", "2026-01-01", "24", "posted"]),
     st.lists(st.text(max_size=4), max_size=3),
 )
 

@@ -54,10 +54,6 @@ def fits(field: tree.Field, text: str) -> bool:
     return True
 
 
-def _text(_field: tree.Field, text: str, _zone: Zone) -> tree.Value:
-    return tree.Value(data=text, text=text)
-
-
 def _integer(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     if not _WHOLE.fullmatch(text):
         _refuse_long(text)
@@ -114,7 +110,8 @@ def _dated(field: tree.Field, moment: date | datetime, text: str) -> tree.Value:
     return tree.Value(data=moment, text=text)
 
 
-def _enum(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
+def _text(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
+    """A text; one of the labels, where those of the field are known: enumerations may be typed TEXT, too [D]."""
     wanted = text.casefold()
     for known in field.values:
         if wanted == known.label.casefold():
@@ -134,7 +131,7 @@ def _enum(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
 _READERS: dict[DataType, Callable[[tree.Field, str, Zone], tree.Value]] = {
     DataType.TEXT: _text,
     DataType.SEQUENCE: _text,
-    DataType.ENUM: _enum,
+    DataType.ENUM: _text,
     DataType.INTEGER: _integer,
     DataType.DECIMAL: _decimal,
     DataType.CURRENCY: _decimal,
