@@ -1,8 +1,12 @@
 import signal
 from itertools import count
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+import transcripts
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+from intacct_ql.emulator import Gateway
 
 
 def pytest_addoption(parser):
@@ -30,6 +34,57 @@ def cache(tmp_path_factory, monkeypatch):
 @pytest.fixture
 def update_corpus(request):
     return request.config.getoption("--update-corpus")
+
+
+_EXCHANGED: dict[str, dict[str, list[transcripts.Exchange]]] = {}
+"""What was exchanged in this process, by the files of the tests and their names; with --update-corpus alone."""
+
+_MET: set[transcripts.Exchange] = set()
+"""The same, whoever exchanged it: sessions that tests share are opened by the first of them."""
+
+
+@pytest.fixture(autouse=True)
+def transcript(request, monkeypatch):
+    """Whatever a test exchanges with a gateway of this process is held to the transcripts."""
+    if is_hypothesis_test(request.function) or any(map(request.node.get_closest_marker, ("unkept", "long"))):
+        yield
+        return
+    exchanged = []
+    handle = Gateway.handle
+
+    def kept(self, body, **settings):
+        given = handle(self, body, **settings)
+        exchanged.append((transcripts.plain(body), transcripts.plain(given.body)))
+        return given
+
+    monkeypatch.setattr(Gateway, "handle", kept)
+    yield
+    module, name = request.path, request.node.nodeid.partition("::")[2]
+    if request.config.getoption("--update-corpus"):
+        _EXCHANGED.setdefault(str(module), {})[name] = exchanged
+        return
+    if not transcripts.kept(module):  # until the first ones are written
+        return
+    _MET.update(exchanged)
+    for pair in exchanged:
+        if pair not in transcripts.known(module):
+            assert pair == transcripts.nearest(pair, module), "pytest --update-corpus keeps what is right"
+    missing = [pair for pair in transcripts.kept(module).get(name, ()) if pair not in _MET]
+    assert missing == [], "kept, and exchanged no more: pytest --update-corpus drops it"
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # one of several processes: the first of them writes for all
+        session.config.workeroutput["exchanged"] = _EXCHANGED
+        return
+    for module, exchanged in _EXCHANGED.items():
+        transcripts.write(Path(module), exchanged)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    for module, exchanged in getattr(node, "workeroutput", {}).get("exchanged", {}).items():
+        _EXCHANGED.setdefault(module, {}).update(exchanged)
 
 
 settings.register_profile("short", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

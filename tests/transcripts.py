@@ -1,79 +1,141 @@
-"""Every request of the emulator's tests and the reply it got, in pairs of files that a newcomer can read side by side.
+"""Every request that tests send to a gateway of this process and its reply, in pairs of files to read side by side.
 
-``tests/emulator/transcripts/test_reads.requests.txt`` and ``test_reads.replies.txt`` hold what the tests of
-``test_reads.py`` exchange, section for section under the same headings. Whatever is exchanged anew is held to them, and
-the client reads the replies from there. ``pytest tests/emulator --update-corpus`` writes them.
+``transcripts/test_reads.requests.txt`` and ``test_reads.replies.txt`` hold, section for section under the same
+headings, what the tests of ``test_reads.py`` beside that folder exchange. A pair that several tests exchange stands
+under one of them; in which order, and how often, is the business of the tests. Whatever is exchanged anew must stand
+there, and what stands there must be exchanged: neither side changes a word unnoticed. From there the client reads the
+replies in ``gateway/test_transcripts.py``, where its requests are held to their schemas too. ``pytest --update-corpus``
+writes the modules that it runs, with ``-n`` as well.
 
-What is drawn or told by the clock is ``{...}``. Of bodies of more than LONGEST bytes no more is kept than that; bytes
-that are no text stand as their numbers. Not kept is what chance or threads decide: examples of properties, and tests
-that say why by ``@pytest.mark.unkept("why")``.
+What is drawn, counted or told by the clock is ``{...}``. Of bodies of more than LONGEST bytes the envelope is kept, and
+of the rest its length and digest; bytes that are no text stand as their numbers.
+
+Not kept is what chance or threads decide: examples of properties, long tests, and tests that say why by
+``@pytest.mark.unkept("why")``. Nor is what a gateway in a process of its own is asked, a demo or an emulator that a
+test starts as a user would: nobody stands beside it there to write, and it is the same gateway.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "emulator" / "transcripts"
-LONGEST = 10_000
+TESTS = Path(__file__).parent
+LONGEST = 6_000
 
 Exchange = tuple[str, str]
 """A request and its reply."""
 
 _HEADING = re.compile(r"^#### (.+) · \d+\n", re.MULTILINE)
-_DRAWN = re.compile(
-    "|".join(
-        (
-            r"(?<=Support ID: )[^\]]+",
-            r"(?<=Request ID: )[^\]]+",
-            r"(?<=Ray ID: <strong>)[^<]+",
-            r"(?<=<sessionid>)[^<]+",
-            r"(?<=127\.0\.0\.1:)\d+",
-            r"7765623330[\w-]{20,}",  # a result id
-            r"(?<![\w-])[\w-]{64}(?![\w-])",  # a report id
-            r"\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)?",
-        )
+_ENVELOPE = re.compile(rb"<data\b[^>]*>|<content><function [^>]*>")
+_CUT = re.compile(r"\([\d,]+ bytes more, \w+\)\Z")
+_DRAWN = tuple(
+    re.compile(drawn)
+    for drawn in (
+        r"(Support ID: )[^\]]+",
+        r"(Request ID: )[^\]]+",
+        r"(Ray ID: <strong>)[^<]+",
+        r"(<sessionid>)[^<]+",
+        r"(<controlid>iql-)\d+",
+        r"( controlid=\"iql-)\d+",
+        r"(//127\.0\.0\.1:)\d+",
+        r"()7765623330[\w-]{20,}",  # a result id
+        r"((?:REPORTID|reportId)>)[\w-]{64}",
+        r"()\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)?",
     )
 )
 
 
 def plain(body: bytes) -> str:
     """A body as it is kept."""
-    if len(body) > LONGEST:
-        return f"(more than {LONGEST:,} bytes)"
-    return _DRAWN.sub("{...}", body.decode("utf-8", "backslashreplace"))
+    if len(body) <= LONGEST:
+        return _masked(body)
+    found = _ENVELOPE.search(body, 0, LONGEST)
+    at = found.end() if found else 0
+    return f"{_masked(body[:at])}({len(body) - at:,} bytes more, {sha256(body[at:]).hexdigest()[:16]})"
 
 
-def path(module: str, side: str) -> Path:
+def is_whole(text: str) -> bool:
+    """Whether a kept body was not cut."""
+    return _CUT.search(text) is None
+
+
+def path(module: Path, side: str) -> Path:
     """The file of a test module; ``side`` is requests or replies."""
-    return FOLDER / f"{module}.{side}.txt"
+    return module.parent / "transcripts" / f"{module.stem}.{side}.txt"
 
 
 @cache
-def kept(module: str) -> Mapping[str, list[Exchange]]:
-    """What the tests of a module exchanged, by the name of the test."""
+def kept(module: Path) -> Mapping[str, list[Exchange]]:
+    """What the tests of a module exchanged, by the name of the test under which it stands."""
     found: dict[str, list[Exchange]] = {}
     if path(module, "requests").exists():
-        sides = [list(_sections(path(module, side).read_text("utf-8"))) for side in ("requests", "replies")]
+        sides = [list(_sections(path(module, side).read_bytes().decode())) for side in ("requests", "replies")]
         for (name, request), (same, reply) in zip(*sides, strict=True):
             assert name == same
             found.setdefault(name, []).append((request, reply))
     return found
 
 
-def write(module: str, exchanged: Mapping[str, Iterable[Exchange]]) -> None:
-    """Write what the tests of a module exchanged; those that did not run stay as they are."""
-    found = sorted({**kept(module), **exchanged}.items())
-    FOLDER.mkdir(exist_ok=True)
+@cache
+def known(module: Path) -> frozenset[Exchange]:
+    """The same, whichever test it was."""
+    return frozenset(pair for pairs in kept(module).values() for pair in pairs)
+
+
+def nearest(pair: Exchange, module: Path) -> Exchange | None:
+    """The kept pair with the likest request: what one that is not kept should have been, as a rule."""
+    like = SequenceMatcher(autojunk=False)
+    like.set_seq2(pair[0])
+
+    def likeness(other: Exchange) -> float:
+        like.set_seq1(other[0])
+        return like.quick_ratio()
+
+    same = [other for other in known(module) if other[0] == pair[0]]
+    return min(same) if same else max(known(module), key=likeness, default=None)
+
+
+def write(module: Path, exchanged: Mapping[str, Iterable[Exchange]]) -> None:
+    """Write what the tests of a module exchanged; those that did not run stay as they are while the module has them."""
+    source = module.read_text("utf-8")
+    found = {
+        name: pairs
+        for name, pairs in kept(module).items()
+        if name not in exchanged and f"def {function(name)}(" in source
+    }
+    taken = {pair for pairs in found.values() for pair in pairs}
+    for name in sorted(exchanged):
+        found[name] = [pair for pair in dict.fromkeys(exchanged[name]) if pair not in taken]
+        taken.update(found[name])
     for at, side in enumerate(("requests", "replies")):
-        numbered = [(name, number, pair[at]) for name, pairs in found for number, pair in enumerate(pairs, 1)]
+        numbered = [(name, number, pair[at]) for name in sorted(found) for number, pair in enumerate(found[name], 1)]
         text = "".join(f"#### {name} · {number}\n{body}\n" for name, number, body in numbered)
-        path(module, side).write_text(text, "utf-8", newline="")
+        if text:
+            path(module, side).parent.mkdir(exist_ok=True)
+            path(module, side).write_text(text, "utf-8", newline="")
+        else:
+            path(module, side).unlink(missing_ok=True)
 
 
-def modules() -> list[str]:
+def modules() -> list[Path]:
     """The test modules that have transcripts."""
-    return sorted(each.name.removesuffix(".replies.txt") for each in FOLDER.glob("*.replies.txt"))
+    names = ((each.parent.parent, each.name.removesuffix(".replies.txt")) for each in TESTS.rglob("*.replies.txt"))
+    return sorted(folder / f"{name}.py" for folder, name in names)
+
+
+def function(name: str) -> str:
+    """The function of a test, by the name of the test."""
+    return name.partition("[")[0].rpartition("::")[2]
+
+
+def _masked(body: bytes) -> str:
+    text = body.decode("utf-8", "backslashreplace")
+    for drawn in _DRAWN:
+        text = drawn.sub(r"\1{...}", text)
+    return text
 
 
 def _sections(text: str) -> Iterable[tuple[str, str]]:

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import transcripts
-from hypothesis import is_hypothesis_test
 from lxml import etree
 
 from intacct_ql.emulator import Gateway, Store, Table
@@ -178,39 +176,6 @@ def envelope(
 
 
 Ask = Callable[..., Reply]
-
-
-WRITTEN: dict[str, dict[str, list[transcripts.Exchange]]] = {}
-
-
-@pytest.fixture(autouse=True)
-def transcript(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever a test exchanges with a gateway of this process is held to the transcripts."""
-    if is_hypothesis_test(request.function) or request.node.get_closest_marker("unkept"):
-        yield
-        return
-    exchanged: list[transcripts.Exchange] = []
-    handle = Gateway.handle
-
-    def kept(self: Gateway, body: bytes, **settings: Any) -> Any:
-        given = handle(self, body, **settings)
-        exchanged.append((transcripts.plain(body), transcripts.plain(given.body)))
-        return given
-
-    monkeypatch.setattr(Gateway, "handle", kept)
-    yield
-    module, name = request.path.stem, request.node.name
-    if request.config.getoption("--update-corpus"):
-        WRITTEN.setdefault(module, {})[name] = exchanged
-    elif exchanged or name in transcripts.kept(module):
-        assert exchanged == transcripts.kept(module).get(name), (
-            "pytest tests/emulator --update-corpus keeps what is right"
-        )
-
-
-def pytest_sessionfinish() -> None:
-    for module, exchanged in WRITTEN.items():
-        transcripts.write(module, exchanged)
 
 
 @pytest.fixture

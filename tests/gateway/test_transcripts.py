@@ -1,4 +1,9 @@
-"""Every reply that the emulator's tests got is read by the client as it stands: what it says, and what it refuses."""
+"""Every reply that tests got is read by the client as it stands, what it says and what it refuses; and what the client
+asked is valid.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import transcripts
@@ -9,13 +14,18 @@ from intacct_ql.gateway.envelope import GET_SESSION
 from intacct_ql.gateway.faults import refusal
 from intacct_ql.gateway.messages import ColumnShape, RowShape
 from intacct_ql.gateway.reader import ReplyReader
+from intacct_ql.gateway.validate import violations
 from intacct_ql.schema.types import decode_text
 
+MODULES = pytest.mark.parametrize("module", transcripts.modules(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 
-def replies(module: str) -> list[tuple[str, str]]:
-    """The kept replies of a module that are XML, each with its test."""
-    pairs = [(name, reply) for name, exchanged in transcripts.kept(module).items() for _, reply in exchanged]
-    return [(name, reply) for name, reply in pairs if reply.startswith("<?xml")]
+
+def replies(module: Path) -> Iterator[tuple[str, str]]:
+    """The kept replies of a module that are whole and XML, each with its test."""
+    for name, exchanged in transcripts.kept(module).items():
+        for reply in dict.fromkeys(reply for _, reply in exchanged):
+            if reply.startswith("<?xml") and transcripts.is_whole(reply):
+                yield name, reply
 
 
 def by_lxml(document: bytes) -> etree._Element | None:
@@ -34,7 +44,7 @@ def read(document: bytes, shape: RowShape | None = None):
     return reader.close()
 
 
-@pytest.mark.parametrize("module", transcripts.modules())
+@MODULES
 def test_what_a_reply_says_is_told(module):
     for name, text in replies(module):
         document = text.encode()
@@ -60,7 +70,7 @@ ASKED = {"query", "readByQuery", "read", "readByName", "get_list", "get"}
 """The functions whose rows the client reads."""
 
 
-@pytest.mark.parametrize("module", transcripts.modules())
+@MODULES
 def test_the_rows_of_a_reply_are_read(module):
     for name, text in replies(module):
         document = text.encode()
@@ -99,3 +109,20 @@ def test_there_is_much_to_read():
         for each in root.iter("function")
     }
     assert functions >= {GET_SESSION.name, "query", "readView", "readReport", "readMore", "create", "update", "delete"}
+
+
+def asked(module: Path) -> list[str]:
+    """The kept requests of a module that the client made, by the form of its control ids, and that are whole."""
+    requests = {request for request, _ in transcripts.known(module) if transcripts.is_whole(request)}
+    return sorted(request for request in requests if "<controlid>iql-{...}</controlid>" in request)
+
+
+@MODULES
+def test_what_the_client_asked_is_valid(module):
+    assert [(request, wrong) for request in asked(module) if (wrong := violations(request, "request"))] == []
+
+
+@MODULES
+def test_what_is_kept_is_of_a_test(module):
+    source = module.read_text("utf-8")
+    assert [name for name in transcripts.kept(module) if f"def {transcripts.function(name)}(" not in source] == []
