@@ -203,13 +203,15 @@ class _Binder:
         if isinstance(items, ast.Star) or not self.scope.refused or self.setting.strict or select.distinct:
             return select
         names = [item.operand.text for item in items if isinstance(item.operand, ast.Name)]
-        words = [self.scope.refusal(self.scope.find(name)) for name in names]
+        fields = [self.scope.find(name) for name in names]
+        words = [self.scope.refusal(field) for field in fields]
         if len(names) < len(items) or all(words):
             return select
-        for item, name, why in zip(items, names, words, strict=True):
-            if why:
+        for item, name, field, why in zip(items, names, fields, words, strict=True):
+            if field is not None and why:
                 reason = f"{upper(name)} is left out, because the gateway refuses it"
-                self.found.append(warning("IQL259", item.span, reason, f"the gateway says: {why}"))
+                hints = (f"the gateway says: {why}", *self.scope.asking(field))
+                self.found.append(warning("IQL259", item.span, reason, *hints))
         return replace(select, items=tuple([item for item, why in zip(items, words, strict=True) if not why]))
 
     def expression(self, operand: ast.Operand) -> tree.Expression | None:

@@ -55,8 +55,16 @@ class Scope:
         if not words:
             return known
         reason = f"{known.path} of {self.object} cannot be queried, and is needed here"
-        self.found.append(error("IQL205", name.span, reason, f"the gateway says: {words}", "leave it out"))
+        hints = (f"the gateway says: {words}", "leave it out", *self.asking(known))
+        self.found.append(error("IQL205", name.span, reason, *hints))
         return None
+
+    def asking(self, refused: tree.Field) -> tuple[str, ...]:
+        """That the company can be asked again, where it has described the object of a field that is refused."""
+        owner = self.catalog.object(refused.owner) if self.catalog is not None and refused.owner else None
+        if owner is None or owner.fields[upper(refused.name)].facts.get("queryable") == "bundled":
+            return ()
+        return _asks_again(owner)
 
     def _plain(self, text: str) -> tree.Field | None:
         """A field of the object itself under its bare name, which is what nearly every name is."""
@@ -116,14 +124,8 @@ class Scope:
             self.found.append(error("IQL204", name.span, way))
             return None
         if not way.queryable and not self.refusal(way):
-            self.found.append(
-                error(
-                    "IQL205",
-                    name.span,
-                    f"{way.path} of {self.object} cannot be queried",
-                    "leave it out, or read the record",
-                )
-            )
+            reason = f"{way.path} of {self.object} cannot be queried"
+            self.found.append(error("IQL205", name.span, reason, "leave it out, or read the record", *self.asking(way)))
             return None
         return way
 
@@ -166,10 +168,8 @@ class Scope:
         hints = tuple(f"{word} might be meant" for word in near)
         if column is not None:
             hints = (f"{rest} is the name given to {spelled(column)}; write that, only ORDER_BY knows the name",)
-        if schema.origin is Origin.SNAPSHOT:
-            asking = f"intacct-ql schema refresh {schema.name} asks again"
-            hints += (f"{schema.name} is as the company described it on {schema.day}; {asking}",)
-        elif schema.origin is Origin.BUNDLED and self.catalog is not None and self.catalog.asks:
+        hints += _asks_again(schema)
+        if schema.origin is Origin.BUNDLED and self.catalog is not None and self.catalog.asks:
             hints += (f"intacct-ql schema refresh {schema.name} asks the company for fields of its own",)
         if schema.coverage is Coverage.LIVE:
             fixes = tuple(Fix(span=name.span, text=bare[: len(bare) - len(rest)] + word) for word in near[:1])
@@ -219,6 +219,13 @@ def open_scope(source: ast.From, catalog: Catalog | None, found: list[Diagnostic
         reason = f"{source.alias.text} already is a way from {schema.name} to another object"
         found.append(error("IQL210", source.alias.span, reason, f"give {schema.name} another name"))
     return Scope(object=schema.name, schema=schema, catalog=catalog, alias=alias, found=found)
+
+
+def _asks_again(schema: Object) -> tuple[str, ...]:
+    if schema.origin is not Origin.SNAPSHOT:
+        return ()
+    asking = f"intacct-ql schema refresh {schema.name} asks again"
+    return (f"{schema.name} is as the company described it on {schema.day}; {asking}",)
 
 
 def spelled(expression: tree.Expression) -> str:

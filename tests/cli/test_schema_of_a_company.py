@@ -145,6 +145,32 @@ def test_a_field_that_disappears_is_told_and_a_saved_query_fails(run, asked, hom
     assert "  write: CLIENT_WEALTH" in checked.stdout
 
 
+def test_a_field_that_has_gone_is_to_be_asked_for_anew(run, asked, tmp_path_factory) -> None:
+    """The company is described as it was: its gateway refuses what it no longer has."""
+    asked("schema", "refresh", "CUSTOMER", "PROJECT")
+    gone = {"CUSTOMER.lookup.xml": companies.without_field("CLIENT_HEALTH")}
+    gone["CUSTOMER.csv"] = companies.without_column("CLIENT_HEALTH")
+    hint = "hint: CUSTOMER is as the company described it on "
+    again = "; intacct-ql schema refresh CUSTOMER asks again"
+    with Running(companies.gateway(tmp_path_factory.mktemp("gone") / "company", gone)) as server:
+        snapshot().rename(_of(server.url))
+        shown = "select NAME, CLIENT_HEALTH from CUSTOMER"
+        for arguments in (("query", shown), ("query", shown), ("query", BY_HEALTH)):
+            told = " ".join(run(*arguments, "--endpoint", server.url).stderr.split())
+            assert "CLIENT_HEALTH" in told
+            assert hint in told
+            assert again in told
+        for command in ("check", "explain", "compile"):
+            told = run(command, BY_HEALTH, "--endpoint", server.url)
+            assert (told.exit_code, "CLIENT_HEALTH of CUSTOMER cannot be queried" in told.output) == (1, True)
+            assert again in told.output
+        bundled = run("check", "select PROJECTID from PROJECT where AGENCY = x", "--endpoint", server.url).output
+        assert "AGENCY of PROJECT cannot be queried" in bundled
+        assert "refresh" not in bundled
+        run("schema", "refresh", "CUSTOMER", "--endpoint", server.url)
+        assert "unknown field CLIENT_HEALTH" in run("check", BY_HEALTH, "--endpoint", server.url).output
+
+
 def _of(url: str) -> Path:
     """Where the snapshot of the company at this address lies."""
     return snapshot_file(company="demo", user="demo", entity=None, endpoint=url)
