@@ -42,15 +42,19 @@ def spilled(columns: "Sequence[ResultColumn]", pages: "Pages") -> str:
 
 
 def spill(columns: "Sequence[ResultColumn]", pages: "Pages") -> tuple[Path, int]:
-    """Write all pages; give the file and its rows. Raises ``OSError`` where no file can be."""
+    """Write all pages; give the file and its rows. Raises ``OSError`` where no file can be, and leaves none."""
     from intacct_ql.encoders import FORMATS  # noqa: PLC0415 - cold start
 
     place = folder()
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     _clear(place)
     path = place / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{os.urandom(3).hex()}.csv"
-    with open(path, "x", encoding="utf-8", newline="", opener=_private) as stream:
-        written = FORMATS["csv"].load()(columns, pages, stream)
+    try:
+        with open(path, "x", encoding="utf-8", newline="", opener=_private) as stream:
+            written = FORMATS["csv"].load()(columns, pages, stream)
+    except BaseException:  # nobody is told of a file that is not whole
+        path.unlink(missing_ok=True)
+        raise
     return path, written.rows
 
 

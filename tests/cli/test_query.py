@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
 import sys
 import time
 import zipfile
@@ -363,6 +364,17 @@ def test_where_no_file_can_be_spilled_to_the_table_stands(run, monkeypatch, tmp_
     result = run("query", "--demo", "--spill", "select RECORDNO from GLENTRY")
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1_002)
     assert "no file could be written with the others" in result.stderr
+
+
+def test_where_there_is_no_room_no_part_of_a_spilled_file_is_left(home: Path) -> None:
+    program = Path(sys.executable).with_name("intacct-ql")
+    query = f'ulimit -f 4; exec {program} query --demo --spill "select RECORDNO from GLENTRY"'
+    result = subprocess.run(
+        ["bash", "-c", query], capture_output=True, text=True, env={**os.environ, "XDG_CACHE_HOME": str(home / "cache")}
+    )
+    assert (result.returncode, len(result.stdout.splitlines())) == (0, 1_002)
+    assert "no file could be written with the others ([Errno 27] File too large)" in result.stderr
+    assert [*(home / "cache").rglob("*.csv")] == []
 
 
 @pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.xlsx", "a.md", "a.tsv"])
