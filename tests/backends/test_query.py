@@ -9,7 +9,7 @@ from importlib import resources
 
 import pytest
 import xmlschema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -280,7 +280,6 @@ QUERIES = st.builds(
 )
 
 
-@settings(max_examples=150)
 @given(QUERIES)
 def test_every_plan_is_a_valid_request(query: tree.Query):
     fetch = plan(query, ABILITIES).fetch

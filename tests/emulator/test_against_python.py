@@ -5,7 +5,7 @@ import re
 from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -176,7 +176,6 @@ def company(rows, fields=FIELDS):
 
 
 @given(rows=ROWS, condition=CONDITIONS, fold=st.booleans())
-@settings(max_examples=150, deadline=None)
 def test_filters(rows, condition, fold):
     query = (
         "<query><object>CUSTOMER</object><select><field>RECORDNO</field></select>"
@@ -187,7 +186,6 @@ def test_filters(rows, condition, fold):
 
 
 @given(rows=rows_of(CODED), condition=PREDICATES, thrifty=st.booleans())
-@settings(max_examples=150, deadline=None)
 def test_predicates(rows, condition, thrifty):
     text = escape(predicate(condition, quoted(thrifty)))
     query = f"<readByQuery><object>CUSTOMER</object><query>{text}</query><fields>RECORDNO</fields></readByQuery>"
@@ -196,7 +194,6 @@ def test_predicates(rows, condition, thrifty):
 
 
 @given(rows=rows_of(CODED), condition=PREDICATES, size=st.integers(1, 4))
-@settings(max_examples=50, deadline=None)
 def test_further_pages(rows, condition, size):
     text = escape(predicate(condition, quoted(thrifty=True)))
     function = (
@@ -215,7 +212,6 @@ def test_further_pages(rows, condition, size):
 
 
 @given(rows=ROWS, condition=CONDITIONS, size=st.integers(1, 4))
-@settings(max_examples=50, deadline=None)
 def test_pages(rows, condition, size):
     gateway = company(rows)
     expected = [str(at) for at, row in enumerate(rows, 1) if holds(condition, row, fold=False)]
@@ -238,7 +234,6 @@ def test_pages(rows, condition, size):
         st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), min_size=1
     )
 )
-@settings(max_examples=100, deadline=None)
 def test_any_text_comes_back_as_it_was_stored_and_finds_itself(text):
     gateway = company([{"NAME": text, "TOTALDUE": None, "DISCOUNT": None, "LAST_INVOICEDATE": None, "ONHOLD": None}])
     for options in ("", "<options><caseinsensitive>true</caseinsensitive></options>"):

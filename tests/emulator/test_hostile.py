@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -116,7 +116,6 @@ TOKENS = st.sampled_from(
 )
 
 
-@settings(max_examples=max(100, settings().max_examples))
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), TOKENS | st.binary(max_size=8)), max_size=4))
 def test_documents_that_were_damaged(changes):
     damaged = DAMAGED

@@ -102,7 +102,7 @@ def texts(sent):
     return {name: escape(text) for name, (text, _) in sent.items()}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records(), other=st.data())
 def test_a_record_is_read_as_it_was_written_changed_and_deleted(document, record, other):
     target, sent = record
@@ -137,7 +137,7 @@ def test_a_record_is_read_as_it_was_written_changed_and_deleted(document, record
 AMOUNTS = st.lists(st.decimals(1, 10**6, places=2), min_size=1, max_size=6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(debits=AMOUNTS, error=st.decimals(-1, 1, places=2))
 def test_a_journal_entry_is_taken_exactly_if_it_balances(document, debits, error):
     company = Company(document)
@@ -175,7 +175,7 @@ def elements(draw):
     return f"<{name}>{''.join(parts)}</{name}>"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=st.lists(elements(), min_size=1, max_size=3), keys=st.lists(ANYTHING, max_size=3))
 def test_whatever_is_sent_is_answered_in_order(document, made, keys):
     gateway = Gateway(Store(), strict=True, seed=1)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intacct_ql.binder import tree
@@ -302,7 +302,6 @@ def database() -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-@settings(max_examples=300)
 @given(predicate=PREDICATES, rows=ROWS)
 def test_a_filter_keeps_what_sqlite_keeps(database: sqlite3.Connection, predicate: tree.Predicate, rows: list[Row]):
     database.execute("DELETE FROM rows")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from replies import (
     BAD,
@@ -99,7 +99,6 @@ ANY_ROWS = st.lists(
 ORDERS = st.permutations(range(len(NAMES))) | st.just(list(range(len(NAMES))))
 
 
-@settings(max_examples=150)
 @given(ANY_ROWS, ORDERS, st.integers(0, len(NAMES)), st.sampled_from(["", " ", "\n    "]), st.booleans())
 def test_any_page_gives_the_rows_of_the_strict_reader(rows, order, width, blank, short):
     names = [NAMES[place] for place in order][:width]
@@ -109,7 +108,6 @@ def test_any_page_gives_the_rows_of_the_strict_reader(rows, order, width, blank,
     by_column(document(text), SHAPE)
 
 
-@settings(max_examples=300)
 @given(st.lists(st.tuples(st.integers(0, len(PLAIN)), st.integers(0, 4), WRECKS | st.just("")), max_size=4))
 @example([])
 def test_any_damage_is_judged_as_the_strict_reader_does(damages):
@@ -164,7 +162,6 @@ def test_any_csv_gives_the_rows_of_the_strict_reader(rows, end, quoted):
     by_column(body.rstrip().encode(), TWO, "csv")
 
 
-@settings(max_examples=200)
 @given(st.text('a",\n\r', max_size=12))
 def test_any_signs_after_a_header(text):
     by_column(f"B,A\n{text}".encode(), TWO, "csv")
@@ -245,7 +242,6 @@ def test_a_column_without_values(kind):
     assert cast(arrow.array(["", ""]), kind).to_pylist() == [None, None]
 
 
-@settings(max_examples=300)
 @given(
     st.sampled_from(KINDS),
     st.text("0123 +-._/:eExTruefalsNaN", min_size=1, max_size=8) | st.text(min_size=1, max_size=3),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intacct_ql.binder.tree import (
@@ -279,7 +279,6 @@ def test_the_normal_form_is_one(predicate: Predicate, door: Abilities):
             assert 1 <= len(part.values) <= (door.most_values or 8)
 
 
-@settings(max_examples=200)
 @given(PREDICATES, DOORS, ROWS)
 def test_the_division_keeps_the_rows(predicate: Predicate, door: Abilities, rows: list[Row]):
     normal = normalise(predicate, door)
