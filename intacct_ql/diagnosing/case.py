@@ -62,7 +62,8 @@ class Case:
     """What is examined. ``find`` and ``transport`` are called by the steps that need settings and a way to send.
 
     ``embedded`` says that the company is in this process; ``wanted`` are objects that have to be read for all to be
-    well. ``refused`` is what the gateway said to the sign-in.
+    well. ``refused`` is what the gateway said to the sign-in, ``preferences`` what it said to the question that the
+    sign-in was made with.
     """
 
     find: Callable[[], Settings]
@@ -73,6 +74,7 @@ class Case:
     wanted: tuple[str, ...] = ()
     settings: Settings | None = None
     refused: GatewayError | None = None
+    preferences: Result | GatewayError | None = None
     proxy: str = ""
     _witness: Witness | None = None
     _conversation: Conversation | None = None
@@ -110,10 +112,11 @@ class Case:
     def sign_in(self) -> None:
         """Sign in, by asking what every user may ask. Raises ``Error`` where that fails."""
         try:
-            self.ask(read_formatting(self.given.user_id))
+            self.preferences = self.ask(read_formatting(self.given.user_id))
         except GatewayError as refused:
             if refused.signing_in:
                 raise
+            self.preferences = refused
 
     def close(self) -> None:
         """Give connections back."""

@@ -15,7 +15,7 @@ from intacct_ql.diagnosing.case import PROBED, Case
 from intacct_ql.diagnosing.finding import Failed, Finding, State, failed
 from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.messages import Function, Result
-from intacct_ql.gateway.settings import READ_ENTITIES, formatting, read_formatting
+from intacct_ql.gateway.settings import READ_ENTITIES, formatting
 from intacct_ql.gateway.settings import entities as entity_ids
 from intacct_ql.schema.catalog import BUNDLED
 from intacct_ql.schema.model import Object
@@ -29,12 +29,12 @@ _READING = frozenset({"list", "view", "readonly", "read"})
 
 def formats(case: Case) -> Iterator[Finding]:
     """How the gateway writes dates and times for this user, and in which zone."""
-    result, refused = _asked(case, "formats", read_formatting(case.given.user_id))
-    if result is None:
-        yield from refused
+    if isinstance(case.preferences, errors.GatewayError):
+        yield _refused("formats", case.preferences)
+    if not isinstance(case.preferences, Result):
         return
     try:
-        told = formatting(result)
+        told = formatting(case.preferences)
     except ValueError as unknown:
         words = f"the user's preferences cannot be read: {unknown}"
         advice = ("dates are read as MM/DD/YYYY, with 24 hours; set the user's preferences so",)
@@ -137,10 +137,14 @@ def _asked(case: Case, step: str, function: Function) -> tuple[Result | None, li
     try:
         return case.ask(function), []
     except errors.GatewayError as refused:
-        told = failed(refused)
-        return None, [Finding(step=step, state=State.WARNING, words=told.words, advice=told.advice)]
+        return None, [_refused(step, refused)]
     except errors.TransportError as broken:
         raise failed(broken) from None
+
+
+def _refused(step: str, refusal: errors.GatewayError) -> Finding:
+    told = failed(refusal)
+    return Finding(step=step, state=State.WARNING, words=told.words, advice=told.advice)
 
 
 def _text(element: "_Element", path: str) -> str:

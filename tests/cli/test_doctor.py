@@ -94,7 +94,7 @@ def test_all_is_well(run: Run) -> None:
     assert "General Ledger" in told["permissions"]["details"]["applications"]
     assert told["session"]["details"]["lifetime"] > 0
     assert told["wire"]["details"]["packed"] == ["gzip"]
-    assert told["wire"]["details"]["answers"] == 19
+    assert told["wire"]["details"]["answers"] == 18
 
 
 def test_the_demo_company_is_in_this_process(run: Run) -> None:
