@@ -15,13 +15,13 @@ from intacct_ql import errors
 from intacct_ql.cli import inputs
 from intacct_ql.cli.program import say
 from intacct_ql.formatting import USUAL
-from intacct_ql.schema.catalog import BUNDLED, Catalog
 
 if TYPE_CHECKING:
     from intacct_ql.cli.company import Access
     from intacct_ql.formatting import Formatting
     from intacct_ql.planner.steps import Plan
     from intacct_ql.profiles import Settings
+    from intacct_ql.schema.catalog import Catalog
     from intacct_ql.sessions import Session
 
 options = inputs.options(
@@ -41,9 +41,10 @@ class Known(NamedTuple):
         """Take the values of the options out of those that a command is given."""
         return cls(*(given.pop(name) for name in cls._fields))
 
-    def of(self, access: "Access") -> Catalog:
+    def of(self, access: "Access") -> "Catalog":
         """The catalog of the company that a command would ask."""
         from intacct_ql import connecting
+        from intacct_ql.schema.catalog import BUNDLED
 
         if self.catalog is not None:
             return connecting.catalog(file=self.catalog)

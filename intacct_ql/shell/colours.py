@@ -7,7 +7,7 @@ terminals.
 from collections.abc import Iterator
 
 from intacct_ql.shell.command_table import COMMANDS, Takes, is_command, read_command
-from intacct_ql.shell.completion.here import terminals
+from intacct_ql.shell.here import terminals
 from intacct_ql.syntax.scene import read_scene
 from intacct_ql.syntax.script import entries
 from intacct_ql.syntax.tables import tables

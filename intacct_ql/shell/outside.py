@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from intacct_ql.schema.catalog import Catalog
-
 if TYPE_CHECKING:
     from intacct_ql.result import Stats
+    from intacct_ql.schema.catalog import Catalog
     from intacct_ql.sessions import Session
 
 
@@ -49,7 +48,7 @@ class Company:
         name: str,
         told: str,
         *,
-        catalog: Callable[[], Catalog],
+        catalog: "Callable[[], Catalog]",
         opening: "Callable[[], Session]",
         embedded: bool = False,
     ) -> None:
@@ -71,7 +70,7 @@ class Company:
             return self._session
 
     @property
-    def catalog(self) -> Catalog:
+    def catalog(self) -> "Catalog":
         """What names are checked by: the session's, or what was learned of the company before."""
         if self._session is not None:
             return self._session.catalog

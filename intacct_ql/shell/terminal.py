@@ -1,10 +1,13 @@
 """The shell at a terminal: a prompt that completes, colours and remembers.
 
 In: keys. Out: pieces for the shell to take. Refuses to know: what becomes of them.
+
+Whoever types sees the key first: what completes it, what runs a query and the company itself are loaded behind that.
 """
 
+import asyncio
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import suppress
 
 from prompt_toolkit import PromptSession
@@ -20,17 +23,21 @@ from prompt_toolkit.styles import Style
 from intacct_ql.errors import Error
 from intacct_ql.shell.colours import STYLES, coloured
 from intacct_ql.shell.command_table import COMMANDS, Takes, read_command
-from intacct_ql.shell.completion import complete
 from intacct_ql.shell.history import kept_history
 from intacct_ql.shell.lines import is_whole, pieces
 from intacct_ql.shell.state import Shell
-from intacct_ql.shell.taking import take
+
+IDLE = 0.3
+"""Seconds behind the first prompt before a company is prepared: who types at once is not kept waiting by it."""
+
+SEEN = 0.001
+"""Seconds in which a key is drawn: the screen is when nothing else is due."""
 
 _STYLE = Style.from_dict({**{name: style for name, style in STYLES.items() if style}, "prompt": "bold"})
 
 
 def prompting(shell: Shell) -> "PromptSession[str]":
-    """What reads keys for this shell. Once the first prompt is drawn, its company is prepared."""
+    """What reads keys for this shell. Soon after the first prompt is drawn, its company is prepared."""
     session: PromptSession[str] = PromptSession(
         message=lambda: [("class:prompt", shell.prompt)],
         rprompt=lambda: "" if is_whole(session.default_buffer.text) else _unfinished(session.default_buffer.text),
@@ -69,6 +76,8 @@ def run_terminal(shell: Shell, session: "PromptSession[str]") -> None:
 
 
 def _take(shell: Shell, text: str) -> None:
+    from intacct_ql.shell.taking import take  # noqa: PLC0415 - cold start
+
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         for piece in pieces(text.splitlines(keepends=True)):
@@ -81,7 +90,7 @@ def _take(shell: Shell, text: str) -> None:
 def _once_drawn(app: "Application[str]", ready: Callable[[], None]) -> None:
     def drawn(_: object) -> None:
         app.after_render.remove_handler(drawn)
-        ready()
+        asyncio.get_running_loop().call_later(IDLE, ready)
 
     app.after_render += drawn
 
@@ -100,6 +109,8 @@ class _Completions(Completer):
             path = Document(argument[:-1])
             yield from self._paths.get_completions(path, complete_event)
             return
+        from intacct_ql.shell.completion import complete  # noqa: PLC0415 - cold start
+
         try:
             found = complete(
                 document.text,
@@ -113,6 +124,14 @@ class _Completions(Completer):
         for one in found:
             meta = "  ".join(filter(None, (one.detail, one.label))) or one.kind.value
             yield Completion(one.text, one.start - document.cursor_position, display_meta=meta)
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """The same, once what was typed is on the screen."""
+        await asyncio.sleep(SEEN)
+        for one in self.get_completions(document, complete_event):
+            yield one
 
 
 class _Colours(Lexer):

@@ -7,18 +7,19 @@ what a stage does with a statement.
 The text is split before anything is parsed, so that a mistake in one statement hides none in the next. Only what never
 ends hides the rest: an open quote, an open comment.
 """
+# ruff: noqa: PLC0415 - who only splits a text, as a prompt does at each key, needs no parser: cold start
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from intacct_ql.errors import Diagnostic, QueryError, QuerySyntaxError
 from intacct_ql.source import Span
-from intacct_ql.syntax import ast
 from intacct_ql.syntax.comments import COMMENT, comments_between
-from intacct_ql.syntax.layout import laid_out
-from intacct_ql.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from intacct_ql.syntax import ast
 
 Made = TypeVar("Made")
 
@@ -75,17 +76,22 @@ def entries(text: str) -> tuple[Entry, ...]:
     )
 
 
-def parse_script(text: str) -> tuple[ast.Select, ...]:
+def parse_script(text: str) -> "tuple[ast.Select, ...]":
     """The trees of all statements; places in a tree count from the start of its own statement.
 
     Raises one ``QuerySyntaxError`` with the mistakes of all statements and their places in the script, and for a
     script that holds no query.
     """
+    from intacct_ql.syntax.parser import parse
+
     return tuple(tree for _, tree in each_query(text, parse))
 
 
 def formatted_script(text: str) -> str:
     """Every query in canonical layout, a semicolon and a new line between them, comments kept. Raises likewise."""
+    from intacct_ql.syntax.layout import laid_out
+    from intacct_ql.syntax.parser import parse
+
     each_query(text, parse)
     written: list[str] = []
     waiting: list[_Segment] = []

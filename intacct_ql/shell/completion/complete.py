@@ -7,11 +7,11 @@ Refuses to know: terminals. Never raises, whatever the text is.
 from collections.abc import Iterable, Sequence
 
 from intacct_ql.schema.catalog import BUNDLED, Catalog
-from intacct_ql.shell.completion.here import read
 from intacct_ql.shell.completion.of_commands import of_commands
 from intacct_ql.shell.completion.offers import offers
 from intacct_ql.shell.completion.subject import subject
 from intacct_ql.shell.completion.suggestion import Suggestion, fitting
+from intacct_ql.shell.here import read
 
 
 def complete(

@@ -9,10 +9,10 @@ from itertools import chain
 
 from intacct_ql.schema.model import Field, Object
 from intacct_ql.schema.types import NUMERIC
-from intacct_ql.shell.completion.here import NAME_PARTS, Here
 from intacct_ql.shell.completion.spelling import spelled_name
 from intacct_ql.shell.completion.subject import Subject, aliases, clause, selected
 from intacct_ql.shell.completion.suggestion import Kind, Offer
+from intacct_ql.shell.here import NAME_PARTS, Here
 from intacct_ql.syntax.machine import Token
 
 _FUNCTIONS = {

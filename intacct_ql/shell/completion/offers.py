@@ -7,12 +7,12 @@ what has been typed of the next word.
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from intacct_ql.shell.completion.here import Here
 from intacct_ql.shell.completion.names import names, names_something
 from intacct_ql.shell.completion.subject import Subject, clause
 from intacct_ql.shell.completion.suggestion import Kind, Offer
 from intacct_ql.shell.completion.values import values
 from intacct_ql.shell.completion.words import keywords, operators
+from intacct_ql.shell.here import Here
 
 _LIMITS = ("10", "100", "1000")
 

@@ -5,7 +5,7 @@ In: the terminals before a place. Out: what stands on the left, and the operator
 
 from dataclasses import dataclass
 
-from intacct_ql.shell.completion.here import NAME_PARTS, names_in
+from intacct_ql.shell.here import NAME_PARTS, names_in
 from intacct_ql.syntax.machine import Token
 
 COMPARING = frozenset({"OPERATOR", "LIKE", "ILIKE", "IN", "BETWEEN", "IS"})

@@ -11,7 +11,7 @@ from itertools import pairwise
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.schema.model import Field, Object, Relationship
 from intacct_ql.schema.paths import is_climb
-from intacct_ql.shell.completion.here import NAME_PARTS, Here, names_in
+from intacct_ql.shell.here import NAME_PARTS, Here, names_in
 from intacct_ql.syntax.machine import Token
 from intacct_ql.syntax.scene import Loose, is_word, read_scene
 

@@ -9,12 +9,12 @@ from itertools import chain
 
 from intacct_ql.schema.model import Field
 from intacct_ql.schema.types import NUMERIC, TEMPORAL, DataType
-from intacct_ql.shell.completion.here import Here
 from intacct_ql.shell.completion.names import OPTIONS
 from intacct_ql.shell.completion.operand import Left, compared
 from intacct_ql.shell.completion.spelling import spelled_name, spelled_value
 from intacct_ql.shell.completion.subject import Subject, clause
 from intacct_ql.shell.completion.suggestion import Kind, Offer
+from intacct_ql.shell.here import Here
 
 _USUAL_COUNTS = {"DAYS": 30, "WEEKS": 4, "MONTHS": 3}
 _SWITCHES = frozenset(OPTIONS) - {"docparid", "pagesize"}

@@ -7,10 +7,10 @@ of the next word; what may stand there at all, the grammar says.
 from collections.abc import Iterator, Sequence
 
 from intacct_ql.schema.types import NUMERIC, TEMPORAL, DataType
-from intacct_ql.shell.completion.here import Here
 from intacct_ql.shell.completion.operand import left
 from intacct_ql.shell.completion.subject import Subject, clause
 from intacct_ql.shell.completion.suggestion import Kind, Offer
+from intacct_ql.shell.here import Here
 from intacct_ql.syntax.machine import Token
 from intacct_ql.syntax.tables import tables
 
