@@ -1,16 +1,24 @@
 """Every kind of failure has an exception of its own; all of them are ``iql.Error``."""
 
+from typing import Unpack
+
 import intacct_ql as iql
 from intacct_ql.emulator import Running
 from intacct_ql.emulator import demo as demo_gateway
 
-DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
+DEMO: iql.Credentials = {
+    "sender_id": "demo",
+    "sender_password": "demo",
+    "company_id": "demo",
+    "user_id": "demo",
+    "user_password": "demo",
+}
 
 
-def attempt(text: str, faults: str | None = None, **changes: str) -> None:
+def attempt(text: str, faults: str | None = None, **changes: Unpack[iql.Credentials]) -> None:
     with Running(demo_gateway(faults=faults)) as running:
         try:
-            with iql.connect(endpoint_url=running.url, **{**DEMO, **changes}) as session:
+            with iql.connect(endpoint_url=running.url, **(DEMO | changes)) as session:
                 result = session.query(text, max_rows=5, retries=0)  # else what passes is asked again
                 for row in result:
                     print("row", row)

@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 import intacct_ql as iql
+from intacct_ql.result import Stats
 
 target = Path(sys.argv[1] if len(sys.argv) > 1 else "gldetail.csv")
 
 
-def progress(stats) -> None:
+def progress(stats: Stats) -> None:
     print(f"{stats.rows} of {stats.total} rows", file=sys.stderr)
 
 

@@ -3,8 +3,13 @@
 Run it with pytest.
 """
 
+from typing import TYPE_CHECKING
+
 import intacct_ql as iql
 from intacct_ql.emulator import Table
+
+if TYPE_CHECKING:
+    from intacct_ql.emulator.pytest import Intacct, MakeCompany
 
 pytest_plugins = ["intacct_ql.emulator.pytest"]
 
@@ -18,16 +23,16 @@ CUSTOMERS = Table(
 
 def overdue_customers(session: iql.Session) -> list[str]:
     """The code under test."""
-    return [name for (name,) in session.query("select NAME from CUSTOMER where TOTALDUE > 0 order_by NAME")]
+    return [str(name) for (name,) in session.query("select NAME from CUSTOMER where TOTALDUE > 0 order_by NAME")]
 
 
-def test_overdue_customers(intacct_company):
+def test_overdue_customers(intacct_company: "MakeCompany") -> None:
     company = intacct_company(CUSTOMERS)
     with iql.connect(endpoint_url=company.url, **company.credentials) as session:
         assert overdue_customers(session) == ["Ash & Sons"]
     assert company.ledger.calls["query"] == 1
 
 
-def test_the_demo_company_owes_something(intacct):
+def test_the_demo_company_owes_something(intacct: "Intacct") -> None:
     with iql.connect(endpoint_url=intacct.url, **intacct.credentials) as session:
         assert len(overdue_customers(session)) > 10

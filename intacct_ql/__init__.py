@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         parse_script,
         prepare,
     )
-    from intacct_ql.connecting import catalog, connect, connect_async, demo
+    from intacct_ql.connecting import Credentials, catalog, connect, connect_async, demo
     from intacct_ql.errors import (
         BudgetExceeded,
         ConfigError,
@@ -50,6 +50,7 @@ __all__ = [
     "Catalog",
     "Compiled",
     "ConfigError",
+    "Credentials",
     "Diagnostic",
     "Error",
     "Fix",
@@ -83,7 +84,7 @@ _HOMES = {
         *("check", "check_script", "compile", "explain", "format", "format_script"),
         *("parse_script", "prepare"),
     ),
-    "connecting": ("catalog", "connect", "connect_async", "demo"),
+    "connecting": ("Credentials", "catalog", "connect", "connect_async", "demo"),
     "errors": (
         *("BudgetExceeded", "ConfigError", "Diagnostic", "Error", "Fix", "GatewayError", "QueryError"),
         *("QuerySyntaxError", "RequestError", "Severity", "SignInError", "Stopped", "TransportError"),

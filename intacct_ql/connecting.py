@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Mapping
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
 from intacct_ql.errors import ConfigError
 from intacct_ql.schema.catalog import BUNDLED, Catalog
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from intacct_ql.profiles import Settings
     from intacct_ql.sessions import AsyncSession, Session
     from intacct_ql.transport.base import Transport
+
+
+class Credentials(TypedDict, total=False):
+    """Who signs in, by the names that keyword arguments have; what is None counts as not given."""
+
+    sender_id: str | None
+    sender_password: str | None
+    company_id: str | None
+    user_id: str | None
+    user_password: str | None
+    entity_id: str | None
 
 
 def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> "Session":
@@ -76,12 +87,12 @@ def connect(
     rate_file: str | os.PathLike[str] | None = None,
     validate: bool = False,
     snapshot: bool = True,
-    **credentials: str | None,
+    **credentials: Unpack[Credentials],
 ) -> "Session":
     """A session with a company over HTTP.
 
-    ``credentials`` are sender_id, sender_password, company_id, user_id, user_password, entity_id; what is not given
-    comes from the environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds.
+    ``credentials`` are those of ``Credentials``, ``sender_id`` and its like; what is not given comes from the
+    environment and ``~/.intacct/credentials.ini``. ``timeout`` is in seconds.
 
     ``connections`` bounds the requests under way at a time, 2 unless given: fewer while the gateway throttles.
     ``calls_per_minute`` bounds the requests in any minute; with ``rate_file`` all processes that name the same file
@@ -113,7 +124,7 @@ def connect_async(
     rate_file: str | os.PathLike[str] | None = None,
     validate: bool = False,
     snapshot: bool = True,
-    **credentials: str | None,
+    **credentials: Unpack[Credentials],
 ) -> "AsyncSession":
     """The same for async callers."""
     import asyncio
@@ -137,7 +148,7 @@ def catalog(
     *,
     file: str | os.PathLike[str] | None = None,
     endpoint_url: str | None = None,
-    **credentials: str | None,
+    **credentials: Unpack[Credentials],
 ) -> Catalog:
     """What names are checked by where nobody is asked: ``intacct_ql.check(text, catalog=intacct_ql.catalog())``.
 
@@ -228,9 +239,7 @@ def _demand_valid_request(body: bytes) -> None:
     demand_valid(body, "request")
 
 
-def _credentials(
-    profile: str | None, endpoint_url: str | None, given: Mapping[str, str | None]
-) -> tuple[dict[str, str], str]:
+def _credentials(profile: str | None, endpoint_url: str | None, given: Credentials) -> tuple[dict[str, str], str]:
     """Complete credentials and the endpoint; ``ConfigError`` when nothing is configured or half of it is missing."""
     from intacct_ql.profiles import ENDPOINT
 
@@ -243,11 +252,12 @@ def _credentials(
     return {name: value for name, value in found.items() if value}, settings.endpoint_url or ENDPOINT
 
 
-def _settings(profile: str | None, endpoint_url: str | None, given: Mapping[str, str | None]) -> "Settings | None":
+def _settings(profile: str | None, endpoint_url: str | None, credentials: Credentials) -> "Settings | None":
     from pathlib import Path
 
     from intacct_ql.profiles import load
 
+    given = cast("Mapping[str, str | None]", credentials)
     unknown = sorted(set(given) - {*DEMO, "entity_id"})
     if unknown:
         raise ConfigError(f"unknown credential {unknown[0]}")
@@ -258,10 +268,10 @@ def _settings(profile: str | None, endpoint_url: str | None, given: Mapping[str,
 
 
 def _conversation(given: Mapping[str, str], endpoint: str, trusted_hosts: Collection[str]) -> "Conversation":
-    from intacct_ql.gateway.messages import Credentials
+    from intacct_ql.gateway import messages
     from intacct_ql.gateway.session import Conversation
 
-    return Conversation(Credentials(**given), endpoint, clock=monotonic, trusted_hosts=trusted_hosts)
+    return Conversation(messages.Credentials(**given), endpoint, clock=monotonic, trusted_hosts=trusted_hosts)
 
 
 def _name(given: Mapping[str, str]) -> str:

@@ -19,16 +19,26 @@ port, as often as it is called, until the test ends. A thread answers, so blocki
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import pytest
 
 from intacct_ql.emulator import Accounts, Gateway, Running, Store, Table, demo
 from intacct_ql.emulator.ledger import Ledger
+
+
+class Credentials(TypedDict):
+    """Who signs in, by the names that clients use."""
+
+    sender_id: str
+    sender_password: str
+    company_id: str
+    user_id: str
+    user_password: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +50,7 @@ class Intacct:
 
     url: str
     gateway: Gateway
-    credentials: Mapping[str, str]
+    credentials: Credentials
 
     @property
     def store(self) -> Store:
@@ -122,7 +132,7 @@ def _store(tables: tuple[Table, ...], data: str | os.PathLike[str] | None) -> St
     return Store(tables) if tables else demo().store
 
 
-def _credentials(accounts: Accounts) -> dict[str, str]:
+def _credentials(accounts: Accounts) -> Credentials:
     """Credentials that are accepted: those that come first."""
     sender, sender_password = next(iter(accounts.senders.items()))
     (company, user), user_password = next(iter(accounts.logins.items()))
