@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from intacct_ql.backends.localised import bound_with
 from intacct_ql.binder import tree
-from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
+from intacct_ql.binder.setting import Setting
 from intacct_ql.errors import Diagnostic, QueryError
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.prepared import CACHED, Compiled, Statement, check_counts, statement

@@ -17,8 +17,8 @@ from datetime import datetime
 
 from intacct_ql.backends.localised import bound_with, compares_times, localised
 from intacct_ql.binder import tree
-from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
+from intacct_ql.binder.setting import Setting
 from intacct_ql.errors import ConfigError, QueryError, info
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.cost import Counted, is_worth_counting

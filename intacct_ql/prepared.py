@@ -20,9 +20,10 @@ from intacct_ql.backends.door import Door
 from intacct_ql.backends.localised import localised
 from intacct_ql.backends.route import is_routed, route
 from intacct_ql.binder import tree
-from intacct_ql.binder.bind import Bound, Setting, bind
+from intacct_ql.binder.bind import Bound, bind
 from intacct_ql.binder.literals import number_text
 from intacct_ql.binder.parameters import Parameters
+from intacct_ql.binder.setting import Setting
 from intacct_ql.errors import ConfigError, Diagnostic, QueryError, QuerySyntaxError, Severity
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.steps import Fetch, Plan

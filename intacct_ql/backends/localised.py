@@ -15,7 +15,7 @@ from typing import Any
 from intacct_ql.backends.doors import door
 from intacct_ql.backends.spelling import is_midnight_of_day
 from intacct_ql.binder import tree
-from intacct_ql.binder.bind import Setting
+from intacct_ql.binder.setting import Setting
 from intacct_ql.formatting import Formatting
 from intacct_ql.planner.predicates import leaves
 from intacct_ql.planner.steps import Fetch

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from intacct_ql.api import findings
 from intacct_ql.backends.localised import bound_with
 from intacct_ql.binder import tree
-from intacct_ql.binder.bind import Setting
 from intacct_ql.binder.parameters import Parameters
+from intacct_ql.binder.setting import Setting
 from intacct_ql.errors import ConfigError, Diagnostic, Error
 from intacct_ql.prepared import Prepared, check_page, statement
 from intacct_ql.schema.catalog import BUNDLED, Catalog

@@ -6,7 +6,8 @@ import pytest
 
 import intacct_ql as iql
 from intacct_ql.binder import tree
-from intacct_ql.binder.bind import Bound, Setting, bind
+from intacct_ql.binder.bind import Bound, bind
+from intacct_ql.binder.setting import Setting
 from intacct_ql.errors import Severity
 from intacct_ql.syntax.parser import parse
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import intacct_ql as iql
-from intacct_ql.binder.bind import Setting
+from intacct_ql.binder.setting import Setting
 from intacct_ql.errors import ConfigError, Error
 from intacct_ql.executor.resume import Resume, as_mark, check_resumable, fingerprint, resumed, token
 from intacct_ql.gateway.paging import PageRequest

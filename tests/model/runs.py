@@ -14,7 +14,7 @@ from functools import partial
 
 from model.world import URL, World
 
-from intacct_ql.binder.bind import Setting
+from intacct_ql.binder.setting import Setting
 from intacct_ql.errors import BudgetExceeded, Error
 from intacct_ql.executor.course import Course, errand_steps
 from intacct_ql.executor.drive import AsyncLine, Line, Traffic, drive
