@@ -10,80 +10,37 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass
-from itertools import count
 from typing import NamedTuple
-from urllib.parse import parse_qs
 
 from intacct_ql.emulator.additional import explained
 from intacct_ql.emulator.answers import AFTER, CHANGES, INSTEAD, Answer, answer, plain, refused_by_gateway
-from intacct_ql.emulator.billing import object_of, transactions
+from intacct_ql.emulator.billing import object_of
 from intacct_ql.emulator.counting import Counts
 from intacct_ql.emulator.executed import Executed
-from intacct_ql.emulator.faults import Faults, Settings
+from intacct_ql.emulator.faults import Faults
 from intacct_ql.emulator.functions import check_together, prepare
 from intacct_ql.emulator.ledger import Arrival, Delivery, Ledger
 from intacct_ql.emulator.leniency import forgive, without_prologue
 from intacct_ql.emulator.meter import Meter
 from intacct_ql.emulator.misfits import Misfit
-from intacct_ql.emulator.reader import Call, Control, Login, Operation, read_control, read_operations, read_root
-from intacct_ql.emulator.refusals import PASSING, ControlRefusal, Error, FunctionRefused, SignInRefused, data_failure
-from intacct_ql.emulator.replies import (
-    Node,
-    Standing,
-    acknowledgement,
-    control_failure,
-    document,
-    failed,
-    operation,
-    result,
-    sign_in_failure,
-    success,
-)
+from intacct_ql.emulator.operations import Operations, Prepared
+from intacct_ql.emulator.posted import document_of
+from intacct_ql.emulator.reader import Control, Operation, read_control, read_operations, read_root
+from intacct_ql.emulator.refusals import ControlRefusal, Error
+from intacct_ql.emulator.replies import Node, acknowledgement, control_failure, document, success
 from intacct_ql.emulator.running import Reports
 from intacct_ql.emulator.saved import Saved
-from intacct_ql.emulator.scene import Bare, Given, Run, Scene
+from intacct_ql.emulator.scene import Bare, Scene
 from intacct_ql.emulator.sessions import Accounts, Clock, Session, Sessions, utc_now
 from intacct_ql.emulator.snapshots import Snapshot
 from intacct_ql.emulator.store import Store
-
-MOST_ELEMENTS = 1_000_000
-"""Of a reply to several functions, about: some 60 MB. One function alone is bound by its page anyway."""
+from intacct_ql.emulator.visit import Visit
 
 URL = "https://emulator.invalid/ia/xml/xmlgw.phtml"
 
-_XML_TYPES = frozenset({"application/xml", "text/xml", "x-intacct-xml-request", "application/x-intacct-xml-request"})
-_FORM = "application/x-www-form-urlencoded"
 _MOST_CHARACTERS = 500_000
-_ROLLED_BACK = Error(
-    errorno="XL03000009",
-    description2="The entire transaction in this operation has been rolled back due to an error.",
-)
 
 _log = logging.getLogger(__name__)
-
-_Prepared = list[tuple[Call, Run]]
-_Outcomes = list[tuple[Call, Given | Error]]
-
-
-@dataclass(slots=True)
-class _Visit:
-    """One request on its way through the gateway, and what the log will say of it."""
-
-    url: str
-    settings: Settings
-    fault: str | None = None
-    function: str | None = None
-    object: str | None = None
-    functions: int = 0
-    error: str | None = None
-    rows: int = 0
-    weight: int = 0
-
-    def refused(self, errors: Iterable[Error]) -> None:
-        """Something was refused: the log has the first."""
-        self.error = self.error or next((each.errorno or each.description2 for each in errors), None)
 
 
 class Moment(NamedTuple):
@@ -135,8 +92,15 @@ class Gateway:
         self._sleep = sleep
         self._saved = saved or Saved()
         self._reports = Reports(seconds=report_seconds, clock=clock, sleep=sleep)
-        self._on_call = on_call
-        self._numbers = count(1)
+        self._operations = Operations(
+            store=store,
+            sessions=self.sessions,
+            ledger=self.ledger,
+            executed_once=self._executed_once,
+            ids=self._ids,
+            scene=self._scene,
+            on_call=on_call,
+        )
         self.snapshot()
 
     @property
@@ -172,10 +136,10 @@ class Gateway:
         """Answer one POST. Never raises: a mistake of the emulator itself is logged and answered with a 500."""
         at, began = time.time(), time.perf_counter()
         faults, meter = self._faults, self._meter
-        visit = _Visit(url, faults.settings)
+        visit = Visit(url, faults.settings)
         try:
             self.ledger.request()
-            given = self._metered(_request_bytes(body, content_type, strict=self._strict), visit, faults, meter)
+            given = self._metered(document_of(body, content_type, strict=self._strict), visit, faults, meter)
         except Misfit as wrong:  # of the company, and of no request
             _log.error("%s", wrong)
             given = plain(str(wrong), status=500)
@@ -197,7 +161,7 @@ class Gateway:
         )
         return given
 
-    def _metered(self, body: bytes | None, visit: _Visit, faults: Faults, meter: Meter) -> Answer:
+    def _metered(self, body: bytes | None, visit: Visit, faults: Faults, meter: Meter) -> Answer:
         with meter.request() as let_in:
             visit.fault = faults.next(signs_in=b"<login>" in (body or b""))
             if not let_in:
@@ -206,7 +170,7 @@ class Gateway:
                 self._sleep(visit.settings.slow)
             return self._faulty(body, visit)
 
-    def _faulty(self, body: bytes | None, visit: _Visit) -> Answer:
+    def _faulty(self, body: bytes | None, visit: Visit) -> Answer:
         fault, settings = visit.fault or "", visit.settings
         if fault:
             self.ledger.fault(fault)
@@ -219,13 +183,13 @@ class Gateway:
             return AFTER[fault](self._ids, settings)
         return CHANGES[fault](given, settings) if fault in CHANGES else given
 
-    def _looked_at(self, body: bytes | None, visit: _Visit) -> Answer:
+    def _looked_at(self, body: bytes | None, visit: Visit) -> Answer:
         if body is None:
             visit.error = "GW-0011"
             return refused_by_gateway(visit.error, "Invalid Request", status=400, ids=self._ids)
         return self._answer(body, visit)
 
-    def _answer(self, body: bytes, visit: _Visit) -> Answer:
+    def _answer(self, body: bytes, visit: Visit) -> Answer:
         control = Control()
         try:
             root = read_root(body if self._strict else without_prologue(body))
@@ -254,11 +218,11 @@ class Gateway:
         return answer(document(acknowledgement(control), whitespace=control.includewhitespace))
 
     def _executed(
-        self, control: Control, operations: list[tuple[Operation, _Prepared]], visit: _Visit, *, alone: bool
+        self, control: Control, operations: list[tuple[Operation, Prepared]], visit: Visit, *, alone: bool
     ) -> Answer:
         nodes: list[Node] = []
         for each, runs in operations:
-            made = self._operation(each, runs, visit, once=_once(control), alone=alone)
+            made = self._operations.run(each, runs, visit, once=_once(control), alone=alone)
             if isinstance(made, Bare):
                 return answer(made.body, content_type=made.content_type)
             nodes.append(made)
@@ -266,15 +230,8 @@ class Gateway:
         whole = explained(whole) if control.showadditionalerrorinfo else whole
         return answer(document(whole, whitespace=control.includewhitespace))
 
-    def _operation(self, asked: Operation, calls: _Prepared, visit: _Visit, *, once: bool, alone: bool) -> Node | Bare:
-        try:
-            session = self.sessions.authenticate(asked.authentication)
-        except SignInRefused as refusal:
-            visit.refused([refusal.error])
-            return sign_in_failure(_claimed(asked), refusal.error, self._ids)
-        if isinstance(asked.authentication, Login):
-            self.ledger.sign_in()
-        scene = Scene(
+    def _scene(self, session: Session, visit: Visit) -> Scene:
+        return Scene(
             store=self.store,
             counts=self._counts,
             private_entities=self._private,
@@ -288,72 +245,6 @@ class Gateway:
             miscount=visit.fault == "miscount",
         )
 
-        with self.store.reading() if asked.transaction else nullcontext():  # nobody else sees what may be undone
-            outcomes, undone = self._outcomes(
-                calls, scene, visit, transaction=asked.transaction, once=once, alone=alone
-            )
-        visit.refused(error for _, outcome in outcomes for error in _errors(outcome))
-        if len(outcomes) == 1 and isinstance(outcomes[0][1], Given) and outcomes[0][1].bare:
-            return outcomes[0][1].bare
-        return operation(_standing(session), [self._result(*each, undone=undone) for each in outcomes])
-
-    def _outcomes(
-        self, calls: _Prepared, scene: Scene, visit: _Visit, *, transaction: bool, once: bool, alone: bool
-    ) -> tuple[_Outcomes, bool]:
-        """What became of each function, and whether all of it was undone because one failed."""
-        before = self.store.snapshot() if transaction else None
-        companyid = scene.session.companyid
-        outcomes: _Outcomes = []
-        taken: list[Call] = []
-        undone = transaction
-        try:
-            for call, run in calls:
-                if once and not self._executed_once.take(companyid, call.controlid):
-                    outcomes.append((call, _already(call)))
-                else:
-                    taken.append(call)
-                    outcomes.append((call, self._run(call, run, scene, visit, alone=alone)))
-            undone = transaction and any(_has_failed(outcome) for _, outcome in outcomes)
-        finally:
-            done = set() if undone else {call for call, outcome in outcomes if not _has_failed(outcome)}
-            if once:
-                self._executed_once.give_back(companyid, [call.controlid for call in taken if call not in done])
-            if before is not None and undone:
-                self.store.restore(before)
-        return outcomes, undone
-
-    def _run(self, call: Call, run: Run, scene: Scene, visit: _Visit, *, alone: bool) -> Given | Error:
-        if visit.fault in PASSING:
-            return PASSING[visit.fault]
-        if self._on_call:
-            self._on_call(next(self._numbers), call.name)
-        too_large = data_failure("The reply to this request is too large; send fewer functions in one request.")
-        try:
-            if visit.weight > MOST_ELEMENTS:  # before it writes what it then could not tell of
-                raise too_large
-            given = run(scene)
-            visit.weight += given.weight
-            if visit.weight > MOST_ELEMENTS and given.cells and not alone:
-                raise too_large
-            if given.bare and not alone:  # [?] bare data has no room for a second function's answer
-                raise data_failure("Answers in json and csv need a request of their own: one function.")
-        except FunctionRefused as refusal:
-            self.ledger.call(call.name, 0, transactions(call.element))
-            return refusal.error
-        self.ledger.call(call.name, given.rows, transactions(call.element))
-        visit.rows += given.rows
-        return given
-
-    def _result(self, call: Call, outcome: Given | Error, *, undone: bool) -> Node:
-        if isinstance(outcome, Error):
-            errors = [outcome, _ROLLED_BACK] if undone else [outcome]
-            return failed(call, errors, self._ids, status="aborted" if undone else "failure")
-        if outcome.errors:
-            errors = [*outcome.errors, *([_ROLLED_BACK] if undone else [])]
-            before = () if undone else outcome.nodes
-            return failed(call, errors, self._ids, *before, status="aborted" if undone else "failure")
-        return failed(call, [_ROLLED_BACK], self._ids, status="aborted") if undone else result(call, *outcome.nodes)
-
     def _is_entity(self, locationid: str) -> bool:
         """Whether an entity of this id exists; a company that lists none has any."""
         known = self.store.catalog.object("LOCATIONENTITY")
@@ -364,7 +255,7 @@ class Gateway:
         return not rows or (locationid,) in rows
 
 
-def _prepared(asked: Operation, control: Control) -> _Prepared:
+def _prepared(asked: Operation, control: Control) -> Prepared:
     return [(call, prepare(call, dtdversion=control.dtdversion)) for call in asked.calls]
 
 
@@ -373,56 +264,8 @@ def _once(control: Control) -> bool:
     return control.uniqueid.strip().lower() == "true"
 
 
-def _errors(outcome: Given | Error) -> Iterable[Error]:
-    return [outcome] if isinstance(outcome, Error) else outcome.errors
-
-
-def _has_failed(outcome: Given | Error) -> bool:
-    return bool(_errors(outcome))
-
-
-def _already(call: Call) -> Error:
-    """The refusal of a function that was executed before: its number, words and shape are guesses ([?])."""
-    return data_failure(
-        f"A function with the control id {call.controlid} was executed before.",
-        correction="Give a new function a new controlid; this one is done, or at work.",
-    ).error
-
-
 def _check_length(body: bytes, control: Control) -> None:
     """Refuse a long request with a transport policy; the limit is documented, number and words are a guess ([?])."""
     if control.policyid and len(body.decode(errors="replace")) > _MOST_CHARACTERS:
         words = f"a request with a policyid holds at most {_MOST_CHARACTERS} characters."
         raise ControlRefusal(Error(errorno="XL03000006", description2=words))
-
-
-def _request_bytes(body: bytes, content_type: str, *, strict: bool) -> bytes | None:
-    """The document of a POST: the body itself, or the field ``xmlrequest`` of an old client's form.
-
-    Unless it is to be ``strict``, what looks like a document or like that form is one, whatever its type is said to be.
-    """
-    kind = content_type.partition(";")[0].strip().lower()
-    if not strict:
-        body = body.strip()
-        looks = ((b"xmlrequest=", _FORM), (b"<", "text/xml"), (b"\xef\xbb\xbf<", "text/xml"))
-        kind = next((meant for start, meant in looks if body.startswith(start)), kind)
-    if kind == _FORM:
-        found = parse_qs(body.decode("ascii", "replace"), encoding="utf-8").get("xmlrequest")
-        return found[0].encode() if found else None
-    return body if kind in _XML_TYPES else None
-
-
-def _claimed(asked: Operation) -> Standing:
-    """Who a refused operation said it was; for a session nothing is known."""
-    login = asked.authentication
-    return Standing(userid=login.userid, companyid=login.companyid) if isinstance(login, Login) else Standing()
-
-
-def _standing(session: Session) -> Standing:
-    return Standing(
-        userid=session.userid,
-        companyid=session.companyid,
-        locationid=session.locationid,
-        began=session.began,
-        expires=session.expires,
-    )
