@@ -14,7 +14,7 @@ ALIAS = "iql"
 _BOTH = {
     "bash": "complete -o nosort -F {function} {alias}\n",
     "zsh": "[[ $zsh_eval_context[-1] == loadautofunc ]] || compdef {function} {alias}\n",
-    "fish": 'complete --no-files --command {alias} --arguments "({function})";\n',
+    "fish": 'complete --no-files --command {alias} --arguments "({function})"\n',
     "powershell": "",
 }
 """What follows click's script of a shell, for the other name."""
@@ -41,7 +41,9 @@ def completion(shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     from intacct_ql.cli import main
+    from intacct_ql.cli.shells import register
 
+    register()
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"The click that is installed knows no {shell}; a newer one does.")

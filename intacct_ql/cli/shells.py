@@ -1,10 +1,13 @@
-"""How shells ask for completions, where click does not understand them.
+"""How shells ask for completions, where click and they do not understand each other.
 
-In: the words of a line as a shell has split them. Out: the same as click expects them. Refuses to know: what is
-completed.
+In: the words of a line as a shell has split them. Out: the same as click expects them; scripts for zsh and fish.
+Refuses to know: what is completed.
+
+With ``--output=js`` click completes ``js``, and only bash has that for a word of its own: the other scripts keep what
+stands before it. They also keep empty answers, commas and lines apart, which click's do not.
 """
 
-from click.shell_completion import BashComplete, add_completion_class
+from click.shell_completion import BashComplete, FishComplete, ZshComplete, add_completion_class
 
 
 class Bash(BashComplete):
@@ -18,6 +21,67 @@ class Bash(BashComplete):
         return before[:-1] if before[-1:] == ["="] else before, begun
 
 
+class Zsh(ZshComplete):
+    """The part before ``=`` is no part of an answer, but put in with it."""
+
+    source_template = """\
+#compdef %(prog_name)s
+
+%(complete_func)s() {
+    local -a plain described response
+    local type key descr
+    (( ! $+commands[%(prog_name)s] )) && return 1
+
+    response=("${(@f)$(env COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT-1)) \
+%(complete_var)s=zsh_complete %(prog_name)s)}")
+    [[ "$PREFIX" == --*=* ]] && compset -P '--*='
+
+    for type key descr in "${(@)response}"; do
+        case "$type" in
+            plain) if [[ "$descr" == "_" ]]; then plain+=("$key"); else described+=("$key:$descr"); fi ;;
+            dir) _path_files -/ ;;
+            file) _path_files -f ;;
+        esac
+    done
+
+    (( $#described )) && _describe -V unsorted described -U -P "$IPREFIX"
+    (( $#plain )) && compadd -U -P "$IPREFIX" -V unsorted -a plain
+}
+
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+    %(complete_func)s "$@"
+else
+    compdef %(complete_func)s %(prog_name)s
+fi
+"""
+
+
+class Fish(FishComplete):
+    """The part before ``=`` is put before each answer."""
+
+    source_template = """\
+function %(complete_func)s
+    set -l words (commandline -cp | string collect)
+    set -l word (commandline -ct | string collect)
+    set -l option (string match -r -- '^--[^=]*=' $word)
+    for answer in (env %(complete_var)s=fish_complete COMP_WORDS=$words COMP_CWORD=$word %(prog_name)s)
+        set -l parts (string split --max 1 -- , $answer)
+        switch $parts[1]
+            case dir
+                __fish_complete_directories $parts[2]
+            case file
+                __fish_complete_path $parts[2]
+            case plain
+                echo -- $parts[2]
+        end
+    end | string replace -r -- '^' "$option"
+end
+
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+"""
+
+
 def register() -> None:
     """Let these answer in place of click's own."""
-    add_completion_class(Bash)
+    for kind in (Bash, Zsh, Fish):
+        add_completion_class(kind)

@@ -1,11 +1,10 @@
-"""Completion: as a shell asks for it, and in a real bash."""
+"""Completion: as shells ask for it."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from intacct_ql.cli import COMMANDS
@@ -69,15 +68,6 @@ def test_bash(words: str, offered: list[str], shell_environment: dict[str, str])
 
 def test_the_other_name_is_completed_too(shell_environment: dict[str, str]) -> None:
     assert completed("iql prof", shell_environment, name="iql") == ["profile"]
-
-
-def test_somebody_presses_tab(shell_environment: dict[str, str]) -> None:
-    with pexpect.spawn(BASH, ["--norc", "--noprofile"], env=shell_environment, encoding="utf-8", timeout=20) as bash:
-        bash.sendline("PS1='ready> '; eval \"$(intacct-ql completion bash)\"")
-        bash.expect("ready> ")
-        bash.expect("ready> ")
-        bash.send("iql doc\t--demo --out\tjs\t")
-        bash.expect("iql doctor --demo --output json")
 
 
 @pytest.mark.parametrize(
