@@ -46,10 +46,14 @@ _MET: set[transcripts.Exchange] = set()
 @pytest.fixture(autouse=True)
 def transcript(request, monkeypatch):
     """Whatever a test exchanges with a gateway of this process is held to the transcripts."""
+    module, name = request.path, request.node.nodeid.partition("::")[2]
+    written = _EXCHANGED.setdefault(str(module), {}) if request.config.getoption("--update-corpus") else None
     if is_hypothesis_test(request.function) or any(map(request.node.get_closest_marker, ("unkept", "long"))):
+        if written is not None:
+            written[name] = []
         yield
         return
-    exchanged = []
+    exchanged, failed = [], request.session.testsfailed
     handle = Gateway.handle
 
     def kept(self, body, **settings):
@@ -59,11 +63,10 @@ def transcript(request, monkeypatch):
 
     monkeypatch.setattr(Gateway, "handle", kept)
     yield
-    module, name = request.path, request.node.nodeid.partition("::")[2]
-    if request.config.getoption("--update-corpus"):
-        _EXCHANGED.setdefault(str(module), {})[name] = exchanged
+    if request.session.testsfailed > failed:  # it broke off in the middle
         return
-    if not transcripts.kept(module):  # until the first ones are written
+    if written is not None:
+        written[name] = exchanged
         return
     _MET.update(exchanged)
     for pair in exchanged:

@@ -37,6 +37,7 @@ def test_an_example_compiles_without_a_warning(example):
     assert compiled.xml.startswith("<readByName>" if "(single)" in example else "<query>")
 
 
+@pytest.mark.unkept("its days are told by the clock")
 def test_every_example_runs_on_the_demo_company():
     cases = [corpus_files.parse(Path("page"), example) for example in EXAMPLES]
     with iql.demo() as session:

@@ -18,6 +18,8 @@ from intacct_ql.gateway.messages import Credentials
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.transport.base import AsyncResponse
 
+pytestmark = pytest.mark.unkept("tasks decide who asks for what")
+
 PULL = "select RECORDNO, AMOUNT from GLENTRY where RECORDNO < 900"
 URL = "http://localhost/ia/xml/xmlgw.phtml"
 SIZE = 50

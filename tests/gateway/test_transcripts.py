@@ -2,6 +2,7 @@
 asked is valid.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from intacct_ql.gateway.envelope import GET_SESSION
 from intacct_ql.gateway.faults import refusal
 from intacct_ql.gateway.messages import ColumnShape, RowShape
 from intacct_ql.gateway.reader import ReplyReader
-from intacct_ql.gateway.validate import violations
+from intacct_ql.gateway.validate import _SCHEMA, violations
 from intacct_ql.schema.types import decode_text
 
 MODULES = pytest.mark.parametrize("module", transcripts.modules(), ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -119,7 +120,18 @@ def asked(module: Path) -> list[str]:
 
 @MODULES
 def test_what_the_client_asked_is_valid(module):
-    assert [(request, wrong) for request in asked(module) if (wrong := violations(request, "request"))] == []
+    schema = etree.XMLSchema(file=_SCHEMA)
+    wrong = [request for request in asked(module) if not schema.validate(etree.fromstring(request.encode()))]
+    assert [(request, violations(request)) for request in wrong] == []
+
+
+def test_whatever_has_a_schema_was_asked():
+    called = {
+        re.search(r"<function [^>]*><(\w+)", request)[1]
+        for module in transcripts.modules()
+        for request in asked(module)
+    }
+    assert called == set(re.findall(r'<xs:element ref="(\w+)"', Path(_SCHEMA).read_text("utf-8")))
 
 
 @MODULES

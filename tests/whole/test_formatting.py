@@ -51,6 +51,7 @@ FORMATS = [
 ]
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("wire", ["xml", "json", "csv"])
 def test_rows_come_with_the_zone_of_the_user(gateway, way, wire):
@@ -76,6 +77,7 @@ def test_pages_follow_an_order_of_moments(gateway, settings, page_size, directio
         assert by_day == [(moment.date(), number) for number, moment in EXPECTED]
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("settings", FORMATS, ids=str)
 def test_a_literal_with_an_offset_is_that_moment(gateway, way, settings):
@@ -114,6 +116,7 @@ def test_today_is_that_of_the_user(gateway, monkeypatch):
             assert f"TODAY is {now.astimezone(zone).date()}" in result.diagnostics[0].reason
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 @pytest.mark.parametrize("settings", FORMATS, ids=str)
 @pytest.mark.parametrize("wire", ["xml", "csv"])
 def test_arrow_has_the_zone_and_is_read_by_column(gateway, settings, wire, monkeypatch):
@@ -219,6 +222,7 @@ def test_a_failure_that_passes_is_borne(gateway, fault):
         assert asker.ask(TABLE, **settings)[1] == EXPECTED
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 def test_threads_that_share_a_session_ask_once(gateway):
     from concurrent.futures import ThreadPoolExecutor
 

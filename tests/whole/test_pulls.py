@@ -14,6 +14,8 @@ from gateways import ACCOUNTS, CREDENTIALS
 import intacct_ql as iql
 from intacct_ql.emulator import Gateway, Running
 
+pytestmark = pytest.mark.unkept("threads decide who asks for what")
+
 PULL = "select RECORDNO, ACCOUNTNO, AMOUNT, ENTRY_DATE from GLENTRY"
 SIZE = 200
 

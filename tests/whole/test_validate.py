@@ -18,6 +18,7 @@ def false_in_capitals(monkeypatch):
     monkeypatch.setattr(envelope, "_REQUEST", wrong)
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 def test_what_is_valid_is_sent(serving):
     with serving() as running, iql.connect(endpoint_url=running.url, validate=True, **CREDENTIALS) as session:
         result = session.query(PULL, page_size=10)
@@ -36,6 +37,7 @@ def test_what_is_not_valid_is_not_sent(serving, false_in_capitals):
         assert running.gateway.ledger.to_dict()["calls"] == {}
 
 
+@pytest.mark.unkept("a request that the client never makes")
 def test_it_is_sent_where_nobody_asked_for_validation(serving, false_in_capitals):
     with serving() as running, iql.connect(endpoint_url=running.url, **CREDENTIALS) as session:
         assert session.query(PULL).fetchmany(1)
