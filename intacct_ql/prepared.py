@@ -8,27 +8,23 @@ comparison and are of the field's own Python type, the whole request is kept too
 value: a further use with values of the same types fills the holes and does nothing else. All else is bound anew.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from intacct_ql.backends.door import Door
 from intacct_ql.backends.localised import localised
 from intacct_ql.backends.route import is_routed, route
-from intacct_ql.binder import tree
+from intacct_ql.backends.templates import Key, Template, template
 from intacct_ql.binder.bind import Bound, bind
-from intacct_ql.binder.literals import number_text
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.binder.setting import Setting
 from intacct_ql.errors import ConfigError, Diagnostic, QueryError, QuerySyntaxError, Severity
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.schema.catalog import Catalog
-from intacct_ql.schema.types import DataType
 from intacct_ql.source import Span
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.notes import notes
@@ -36,11 +32,6 @@ from intacct_ql.syntax.parser import mend, parse
 
 CACHED = 256
 """Statements kept by text; the least used goes first."""
-
-_HOLE = re.compile("\ue000([0-9]+)\ue001")
-
-Key = str | int
-"""A parameter by name, or by number counted from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -78,22 +69,6 @@ class Compiled:
 
     def __repr__(self) -> str:
         return f"Compiled({self.xml!r})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Template:
-    """A request with holes: ``pieces`` of text and, between them, which value goes in and how it is written."""
-
-    pieces: tuple[str, ...]
-    holes: tuple[tuple[Key, Callable[[Any], str]], ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-    def fill(self, values: Any) -> str:
-        """The request with these values. Raises ``ValueError`` for a value that XML cannot carry."""
-        parts = list(self.pieces)
-        for place, (key, write) in enumerate(self.holes):
-            parts[2 * place + 1] = write(values[key])
-        return "".join(parts)
 
 
 class Statement:
@@ -134,14 +109,14 @@ class Statement:
         """The request for these values. Raises ``QueryError``."""
         if not params:
             return self._unbound or self._compiled(params)
-        template = self._templates.get(self._kinds(params))
-        if template is None:
+        kept = self._templates.get(self._kinds(params))
+        if kept is None:
             return self._first(params)
         try:
-            xml = template.fill(params)
+            xml = kept.fill(params)
         except ValueError:
             return self._compiled(params)
-        return Compiled(xml, template.diagnostics, lambda: self.prepare(params).plan)
+        return Compiled(xml, kept.diagnostics, lambda: self.prepare(params).plan)
 
     def prepare(self, params: Parameters = None) -> Prepared:
         """The plan for these values. Raises ``QueryError``."""
@@ -169,9 +144,12 @@ class Statement:
             self._templates[kinds] = (
                 None
                 if made.dated or self._is_routed(bound) or self._hangs_on_format(kinds)
-                else _template(made, bound.asked, dict(zip(self._keys, kinds, strict=True)), self._render)
+                else self._template(made, bound.asked, dict(zip(self._keys, kinds, strict=True)))
             )
         return self._rendered(made)
+
+    def _template(self, made: Prepared, asked: tuple[Key, ...], kinds: Mapping[Key, type]) -> Template | None:
+        return template(made.plan.fetch, made.door, asked, kinds, self._render, made.diagnostics)
 
     def _is_routed(self, bound: Bound) -> bool:
         """Whether other values may send the query through another door."""
@@ -255,71 +233,3 @@ def check_page(through: Door, page_size: int | None, offset: int | None = None) 
 
 def _in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(found, key=lambda finding: finding.span or Span(2**31, 2**31))) if found else ()
-
-
-def _template(
-    made: Prepared, asked: tuple[Key, ...], kinds: Mapping[Key, type], render: Callable[[Fetch, Door], str]
-) -> Template | None:
-    """The request with holes, or None where a value has shaped more than its own place."""
-    fetch, through = made.plan.fetch, made.door
-    if fetch is None or fetch.where is None or "\ue000" in render(fetch, through):
-        return None
-    holes: list[tuple[Key, Callable[[Any], str]]] = []
-    holed = _with_holes(fetch.where, holes, kinds, through)
-    if holed is None or sorted(map(str, asked)) != sorted(str(key) for key, _ in holes):
-        return None
-    pieces = _HOLE.split(render(replace(fetch, where=holed), through))
-    order = [int(number) for number in pieces[1::2]]
-    return Template(pieces=tuple(pieces), holes=tuple(holes[number] for number in order), diagnostics=made.diagnostics)
-
-
-def _with_holes(
-    predicate: tree.Predicate,
-    holes: list[tuple[Key, Callable[[Any], str]]],
-    kinds: Mapping[Key, type],
-    through: Door,
-) -> tree.Predicate | None:
-    if isinstance(predicate, tree.And | tree.Or):
-        parts = [_with_holes(part, holes, kinds, through) for part in predicate.conditions]
-        return None if None in parts else replace(predicate, conditions=tuple(parts))  # type: ignore[arg-type]
-    if not isinstance(predicate, tree.Compare) or predicate.value.slot is None:
-        return predicate
-    write = _writer(predicate.left, kinds[predicate.value.slot], through)
-    if write is None:
-        return None
-    mark = f"\ue000{len(holes)}\ue001"
-    holes.append((predicate.value.slot, write))
-    return replace(predicate, value=tree.Value(data=mark, text=mark))
-
-
-def _writer(left: tree.Expression, kind: type, through: Door) -> Callable[[Any], str] | None:
-    """How a value of this type is written beside a field; None where its text needs more than writing."""
-    literal = through.literal
-    if literal is None or not isinstance(left, tree.Field) or not left.known or kind not in _OWN.get(left.type, ()):
-        return None
-    if kind is str:
-        return None if left.values else through.escape
-    if kind is int or kind is Decimal:
-        return number_text
-    if kind is datetime:
-        return lambda value: literal(tree.Value(data=_whole_second(value), text=""), left)
-    return lambda value: literal(tree.Value(data=value, text=""), left)
-
-
-_OWN: Mapping[DataType, tuple[type, ...]] = {
-    DataType.TEXT: (str,),
-    DataType.INTEGER: (int,),
-    DataType.DECIMAL: (Decimal,),
-    DataType.CURRENCY: (Decimal,),
-    DataType.PERCENT: (Decimal,),
-    DataType.BOOLEAN: (bool,),
-    DataType.DATE: (date,),
-    DataType.TIMESTAMP: (datetime,),
-}
-"""The Python types whose values need no reading beside a field of the type."""
-
-
-def _whole_second(value: datetime) -> datetime:
-    if value.microsecond or value.tzinfo is not None:
-        raise ValueError
-    return value
