@@ -290,7 +290,10 @@ def test_what_a_dead_run_had_added_is_cut_off(look, run, store: Store, gateway) 
 
 @pytest.mark.unkept("a process that is killed at any moment")
 @pytest.mark.parametrize("name", ["out.csv", "out.jsonl"])
-def test_killed_at_any_moment_each_change_is_in_the_file_once(store: Store, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("kills", [4, pytest.param(8, marks=pytest.mark.long)])
+def test_killed_at_any_moment_each_change_is_in_the_file_once(
+    store: Store, tmp_path: Path, name: str, kills: int
+) -> None:
     dice = random.Random(name)
     store.insert("CUSTOMER", *(customer(number, f"v0 of {number}", "2024-01-05 11:30:00") for number in range(10, 400)))
     kept = {key: value for key, value in os.environ.items() if not key.startswith("INTACCT_")}
@@ -302,7 +305,7 @@ def test_killed_at_any_moment_each_change_is_in_the_file_once(store: Store, tmp_
             return subprocess.Popen(command, cwd=tmp_path, env=kept | {"HOME": str(tmp_path)}, stderr=subprocess.PIPE)
 
         versions = ["v0"]
-        for attempt in range(8):
+        for attempt in range(kills):
             process = start()
             time.sleep(0.3 + dice.random() * 0.7)
             process.kill()

@@ -88,11 +88,12 @@ def wait_for(file, size):
     ],
     ids=["jsonl", "csv", "unordered"],
 )
-def test_killed_at_any_moment_the_file_has_every_row_once_in_the_end(start, tmp_path, lines, name, settings):
+@pytest.mark.parametrize("kills", [2, pytest.param(12, marks=pytest.mark.long)])
+def test_killed_at_any_moment_the_file_has_every_row_once_in_the_end(start, tmp_path, lines, name, settings, kills):
     out, state = tmp_path / name, tmp_path / "state.json"
     arguments = ("--resume", "state.json", "-o", name, *settings)
     dice = random.Random(name + str(settings))
-    for _ in range(4):
+    for _ in range(kills):
         process = start(*arguments)
         wait_for(out, out.stat().st_size if out.exists() else 0)
         time.sleep(dice.random() / 10)
@@ -147,7 +148,7 @@ def test_an_interrupt_keeps_what_was_read_without_a_state_too(start, tmp_path, l
 
 def test_a_budget_leaves_a_state_to_go_on_from(start, tmp_path, lines):
     arguments = ("--resume", "state.json", "-o", "out.jsonl", "--page-size", "1000")
-    for _ in range(5):
+    for _ in range(2):
         status, words = ended(start(*arguments, "--max-calls", "1"))
         assert status == 5, words
     assert ended(start(*arguments))[0] == 0
