@@ -9,11 +9,14 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 demo: .venv/core  ## a real query on the demo company
 	@$(BIN)/intacct-ql query "select RECORDID, CUSTOMERNAME, WHENDUE, TOTALDUE from ARINVOICE where TOTALDUE > 5000 order_by TOTALDUE desc limit 10"
 
+# One process more than most machines' two cores: many tests wait. What is compiled once is kept for all of them.
+TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3
+
 test: .venv/dev  ## every test but the long ones
-	$(BIN)/python -m pytest -n 2
+	$(TESTS)
 
 test-long: .venv/dev  ## the long ones too: big pulls, thousands of examples
-	$(BIN)/python -m pytest -n 2 --long
+	$(TESTS) --long
 
 lint: .venv/dev
 	$(BIN)/ruff check .
