@@ -1,7 +1,7 @@
 """The reference of the command line: every command and option, exit statuses, variables and files.
 
-In: the commands themselves. Out: pages in Markdown; ``python -m intacct_ql.cli.reference`` writes ``docs/commands.md``.
-Refuses to know: what a command does.
+In: the commands themselves. Out: pages in Markdown; ``python -m intacct_ql.cli.reference`` writes ``docs/commands.md``
+and the man page. Refuses to know: what a command does.
 """
 
 import re
@@ -15,6 +15,8 @@ from intacct_ql.cli.sections import Option, sections
 from intacct_ql.profiles.settings import CREDENTIALS, variable
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
+MAN = PAGE.with_name("intacct-ql.1")
+PURPOSE = "SQL for Sage Intacct"
 
 EXITS = {
     Exit.OK: "all is well",
@@ -67,6 +69,13 @@ def whole() -> str:
     """The whole reference."""
     note = "Written by `python -m intacct_ql.cli.reference` from the commands themselves.\n"
     return "\n".join(["# Commands\n", note, *(page for _, page in pages())])
+
+
+def man() -> str:
+    """The same as a man page."""
+    from intacct_ql.cli.roff import man_page  # noqa: PLC0415 - needed only when it is written
+
+    return man_page(NAME, PURPOSE, (page for _, page in pages()))
 
 
 def _pages(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -135,3 +144,4 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(whole(), "utf-8")
+    MAN.write_text(man(), "utf-8")
