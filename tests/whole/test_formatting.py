@@ -1,6 +1,7 @@
 """Days and times of a user with another zone and format: right to the second on the way there and back."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import product
 
 import pyarrow as pa
 import pytest
@@ -77,9 +78,15 @@ def test_pages_follow_an_order_of_moments(gateway, settings, page_size, directio
         assert by_day == [(moment.date(), number) for number, moment in EXPECTED]
 
 
+def every_way_and_every_format():
+    """Each way with one format and each format in one way; each with each in the long run."""
+    for way, settings in product(WAYS, FORMATS):
+        marks = () if way == WAYS[0] or settings is FORMATS[0] else pytest.mark.long
+        yield pytest.param(settings, way, id=f"{settings}-{way}", marks=marks)
+
+
 @pytest.mark.unkept("threads decide who asks for what")
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("settings", FORMATS, ids=str)
+@pytest.mark.parametrize(("settings", "way"), [*every_way_and_every_format()])
 def test_a_literal_with_an_offset_is_that_moment(gateway, way, settings):
     at = stored(31)
     texts = [at.isoformat(), at.astimezone(DARWIN).isoformat(), f"{at:%m/%d/%Y %H:%M:%SZ}"]
