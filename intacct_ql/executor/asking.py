@@ -63,8 +63,8 @@ class Asking:
         """Rows that were given before the run was stopped and gone on with."""
         return 0 if self._settings.resume is None else self._settings.resume.rows
 
-    def pager(self, on_drift: Callable[[Drift], None], *, joined: bool) -> Pager:
-        """The pager of this run; ``joined`` as ``Ranges`` has it."""
+    def pager(self, on_drift: Callable[[Drift], None], *, joined: bool, ordered: bool) -> Pager:
+        """The pager of this run; ``joined`` and ``ordered`` as ``Ranges`` has them."""
         plan, fetch = self._plan, self._fetch
         most_rows = self._door.abilities.most_rows
         size = pages.rows_a_page(fetch, self._settings.page_size, self._door.abilities)
@@ -72,7 +72,9 @@ class Asking:
         if self._ranged:
             gaps = self.start if isinstance(self.start, tuple) else (EVERYTHING,)
             (key,) = self._walk
-            return Ranges(key.index, size, self.most, descending=key.descending, joined=joined, gaps=gaps)
+            return Ranges(
+                key.index, size, self.most, descending=key.descending, joined=joined, ordered=ordered, gaps=gaps
+            )
         if plan.paging == "keyset":
             columns = [
                 OrderColumn(index=one.index, descending=one.descending, discrete=one.discrete, key=one.key)

@@ -22,7 +22,7 @@ from intacct_ql.gateway.glimpse import glimpse
 from intacct_ql.gateway.messages import Function, Glimpse, Page, Reader, Result
 from intacct_ql.gateway.paging import Drift, PageRequest
 from intacct_ql.gateway.patience import patiently
-from intacct_ql.gateway.ranges import Ranges
+from intacct_ql.gateway.ranges import RUN, Ranges
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.gateway.untyped import Untyped
 from intacct_ql.planner.steps import Fetch, Plan
@@ -70,7 +70,7 @@ class Course:
         # In order and with a budget pages come in turn: those from behind would be lost where it ends.
         joined = connections > 1 and not (self._ordered and settings.budget.is_bounded)
         self._pages_wait = joined and self._ordered and self.asking.key is not None
-        self._pager = self.asking.pager(self._drifted, joined=joined)
+        self._pager = self.asking.pager(self._drifted, joined=joined, ordered=self._ordered)
         self._delivery = Delivery(self.scratch, ordered=self._ordered, mark=self.asking.start)
         self.most = connections + min(connections, _READ)
         self._under_way = 0
@@ -130,12 +130,12 @@ class Course:
     def _may_run_ahead(self) -> bool:
         """Whether pages may be asked for that the caller has not come to yet.
 
-        In no order a few of them wait. In order the pages from behind wait until the last: as many for each page
-        handed on as there are connections beside the one in front; so who stops early has not fetched everything.
+        In no order a few of them wait. In order each connection beside the one in front may be a run ahead, as soon as
+        so many pages have been handed on: who stops early has not fetched much in vain.
         """
         allowed = _AHEAD * self._connections
-        if self._ordered and not self.asking.columnar:  # columns wait in memory
-            allowed += (self._connections - 1) * self._delivery.handed
+        if self._ordered:
+            allowed += (self._connections - 1) * min(RUN, self._delivery.handed)
         return self._delivery.waiting < allowed
 
     # Settling.

@@ -91,9 +91,9 @@ class Delivery:
         """The block, its rows in the file unless they are next."""
         is_next = isinstance(self.mark, list) and self.mark and block.covers and self.mark[0][0] == block.covers[0]
         rows = block.rows
-        if is_next or not rows or isinstance(rows, Columns):
+        if is_next or not rows:
             return block, None
-        if isinstance(rows, Untyped):
+        if isinstance(rows, (Columns, Untyped)):
             shelved = _Shelved(self._shelf.put(rows.dump()), rows[:0].load)
         else:
             shelved = _Shelved(self._shelf.put(blocks.dump(rows)), blocks.load)

@@ -58,6 +58,23 @@ class Columns(Sequence[tuple[object, ...]]):
             raise ValueError(f"{width} of {len(self._texts)} columns")
         return Columns(self._texts[:width], self.batch.select(list(range(width))), self._decoders[:width])
 
+    def dump(self) -> bytes:
+        """Both forms, as a stream of Arrow."""
+        arrow = extra("pyarrow")
+        both = [*self._texts, *self.batch.columns]
+        whole = arrow.record_batch(both, names=[str(place) for place in range(len(both))])
+        sink = arrow.BufferOutputStream()
+        with extra("pyarrow.ipc").new_stream(sink, whole.schema) as stream:
+            stream.write_batch(whole)
+        return bytes(sink.getvalue())
+
+    def load(self, data: bytes) -> "Columns":
+        """The rows that ``dump`` wrote for a page of the same columns."""
+        found = extra("pyarrow.ipc").open_stream(data).read_next_batch().columns
+        width = len(self._texts)
+        batch = extra("pyarrow").record_batch(found[width:], schema=self.batch.schema)
+        return Columns(found[:width], batch, self._decoders)
+
     def _part(self, places: range) -> "Columns":
         if places.step == 1:
             return self._each(lambda part: part.slice(places.start, len(places)))

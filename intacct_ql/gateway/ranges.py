@@ -11,6 +11,12 @@ many rows there are, and most results end there.
     (   ──►                              ◄──   ]    one span, asked for at both ends
     (   ──►       ◄── ] ( ──►            ◄──   ]    split for two callers more
 
+Where rows are wanted in order, those from behind would have to wait for nearly all others. Then callers stay near
+each other: one that joins begins RUN pages ahead, where that is going by how far apart keys were until now; the rows in
+between are the first one's, who comes to the second one's beginning, and joins again, ahead of it.
+
+    (  ──►     ] (  ──►    ] (  ──►            ]    each a run behind the other
+
 A row belongs to the request that covers it first; what another one has covered meanwhile is dropped on arrival. A span
 is done when a page says that nothing is behind it, or when its ends have met. So no row is lost or doubled, whatever
 comes and goes. Falling keys are counted as rising negative ones.
@@ -18,61 +24,35 @@ comes and goes. Falling keys are counted as rising negative ones.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
 from intacct_ql.gateway.paging import MAX_PAGE, Block, Interval, PageRequest, is_last, remaining_behind
+from intacct_ql.gateway.spans import Flight, Span
 
 EVERYTHING: Interval = (-inf, inf)
 
+RUN = 32
+"""Pages that a caller reads in a row before it joins again, where rows are wanted in order. So many pages wait for each
+caller beside the first; where keys lie unevenly, the last page of each run is not full."""
+
+_WASTE = 0.02
+_SPARE = 2
+"""Of the rows that have come, and pages beside that, so much may be missing in pages that were not full. Where more is,
+keys lie so unevenly that nobody can tell where the next rows are; then callers join as if there were no order."""
+
 _LEAST_SPLIT = 4
 """Pages that nobody has asked for yet in a span that is split: each part may end in a page that is not full."""
-
-
-@dataclass(slots=True, eq=False)
-class _Span:
-    """Keys behind ``low``, up to ``high``; ``left`` is about how many rows they are, None where nobody knows yet."""
-
-    low: float
-    high: float
-    left: int | None = None
-    rising: "_Flight | None" = None
-    falling: "_Flight | None" = None
-
-    @property
-    def is_done(self) -> bool:
-        return self.low >= self.high
-
-    def open(self, page_size: int) -> int:
-        """Rows that no request under way will bring, as far as anybody knows."""
-        if self.left is None or self.is_done:
-            return 0
-        return self.left - page_size * ((self.rising is not None) + (self.falling is not None))
-
-
-@dataclass(slots=True, eq=False)
-class _Flight:
-    """A request under way: the keys it asked about, and the rows that others took of them meanwhile.
-
-    Once its last key has been ``glimpsed``, only the keys up to there are its own: the span goes on behind them, or,
-    where it comes from above, ends before them.
-    """
-
-    span: _Span
-    asked: Interval
-    taken: int = 0
-    glimpsed: bool = False
 
 
 class Ranges:
     """A pager by the whole-number key at ``index`` of a row, from the first key to the last, or ``descending``.
 
     ``gaps`` are the keys to be read, counted as the pager counts them; ``joined`` says whether several requests may be
-    made for the rows between them. At most ``limit`` rows are asked for. One by one the calls are exactly
-    ceil(rows / page_size); each split may add one.
+    made for the rows between them, ``ordered`` whether those are wanted in the order of their keys. At most ``limit``
+    rows are asked for. One by one the calls are exactly ceil(rows / page_size); each split may add one.
     """
 
     def __init__(
@@ -83,6 +63,7 @@ class Ranges:
         *,
         descending: bool = False,
         joined: bool = True,
+        ordered: bool = False,
         gaps: Sequence[Interval] = (EVERYTHING,),
     ) -> None:
         self._index = index
@@ -90,8 +71,10 @@ class Ranges:
         self._wanted = inf if limit is None else limit
         self._sign = -1 if descending else 1
         self._joined = joined
-        self._spans = [_Span(*gap) for gap in gaps]
-        self._flights: dict[PageRequest, _Flight] = {}
+        self._ordered = ordered
+        self._landed = self._unfilled = 0
+        self._spans = [Span(*gap) for gap in gaps]
+        self._flights: dict[PageRequest, Flight] = {}
 
     @property
     def left_over(self) -> bool:
@@ -99,7 +82,7 @@ class Ranges:
         return bool(self._spans)
 
     def ask(self, *, ahead: bool = True) -> PageRequest | None:
-        """The next request: at a lower end, at the upper end of the span with most left, or behind a split."""
+        """The next request: at a lower end, ahead of others, at an upper end, or behind a split."""
         if self._wanted <= 0:
             return None
         for span in self._spans if ahead else self._spans[:1]:
@@ -110,9 +93,10 @@ class Ranges:
         span = max(self._spans, key=self._open)
         if span.open(self._size) <= self._size:  # what is left fits into the page that comes next
             return None
-        if span.falling is None:
+        keeps_near = self._ordered and self._unfilled <= _SPARE * self._size + self._landed * _WASTE
+        if not keeps_near and span.falling is None:
             return self._request(span, backwards=True)
-        upper = self._split(span)
+        upper = self._ahead() if keeps_near else self._halved(span)
         return None if upper is None else self._request(upper, backwards=False)
 
     def take(self, request: PageRequest, page: Page) -> Block:
@@ -131,6 +115,8 @@ class Ranges:
             self._reckon(request, flight, page, stop - start)
         self._drop_done()
         self._wanted += request.size - (stop - start)
+        self._landed += stop - start
+        self._unfilled += request.size - (stop - start)
         return Block(rows=rows if stop - start == len(rows) else rows[start:stop], covers=covers)
 
     def glimpse(self, request: PageRequest, last: int, remaining: int) -> None:
@@ -162,7 +148,7 @@ class Ranges:
             return False
         self._wanted += request.size
         if flight.glimpsed:
-            self._add(_Span(*flight.asked))
+            self._add(Span(*flight.asked))
         elif request.backwards:
             flight.span.falling = None
         else:
@@ -170,8 +156,8 @@ class Ranges:
         self._drop_done()
         return False
 
-    def _request(self, span: _Span, *, backwards: bool) -> PageRequest:
-        flight = _Flight(span, (span.low, span.high))
+    def _request(self, span: Span, *, backwards: bool) -> PageRequest:
+        flight = Flight(span, (span.low, span.high))
         if backwards:
             span.falling = flight
         else:
@@ -190,35 +176,49 @@ class Ranges:
         ends = zip(operators, asked, strict=True)
         return tuple([(operator, self._sign * int(end)) for operator, end in ends if abs(end) != inf])
 
-    def _open(self, span: _Span) -> int:
+    def _open(self, span: Span) -> int:
         return span.open(self._size)
 
-    def _split(self, span: _Span) -> _Span | None:
+    def _ahead(self) -> Span | None:
+        """What begins a run ahead of the first caller with two runs and more before him; near the end, half of it."""
+        run = RUN * self._size
+        first = next((span for span in self._spans if span.open(self._size) >= 2 * run), None)
+        if first is not None:
+            return self._split(first, run)
+        most = max(self._spans, key=self._open)
+        pages = (most.left or 0) // self._size
+        return self._split(most, pages // 2 * self._size)
+
+    def _halved(self, span: Span) -> Span | None:
         """The upper half of a span that has a request at both ends; nobody is at its lower end."""
-        if inf in (-span.low, span.high) or span.left is None or span.open(self._size) < _LEAST_SPLIT * self._size:
+        return None if inf in (-span.low, span.high) else self._split(span, (span.left or 0) // 2)
+
+    def _split(self, span: Span, rows: int) -> Span | None:
+        """The part of a span behind about so many rows; nobody is at its lower end."""
+        if span.left is None or span.open(self._size) < _LEAST_SPLIT * self._size:
             return None
-        middle = int(span.low + span.high) // 2
-        if not span.low < middle < span.high:
+        cut = span.behind(rows)
+        if not span.low < cut < span.high:
             return None
-        half = span.left // 2
-        upper = _Span(middle, span.high, left=half, falling=span.falling)
-        span.high, span.left, span.falling = middle, span.left - half, None
+        rest = span.left - rows
+        upper = Span(cut, span.high, left=rest, paces=span.paces, falling=span.falling)
+        span.high, span.left, span.falling = cut, rows, None
         if upper.falling is not None:
             upper.falling.span = upper
-            upper.falling.taken += span.left
+            upper.falling.taken += rows
         if span.rising is not None:
-            span.rising.taken += half
+            span.rising.taken += rest
         self._add(upper)
         return upper
 
     def _drop_done(self) -> None:
         self._spans = [span for span in self._spans if not span.is_done or span.rising or span.falling]
 
-    def _add(self, span: _Span) -> None:
+    def _add(self, span: Span) -> None:
         self._spans.append(span)
         self._spans.sort(key=lambda one: one.low)
 
-    def _keys(self, request: PageRequest, flight: _Flight, page: Page) -> list[int]:
+    def _keys(self, request: PageRequest, flight: Flight, page: Page) -> list[int]:
         """The keys of a page, rising: whole numbers, each behind the one before, all of them asked for."""
         cells = page.column(self._index)
         if {*map(type, cells)} - {int}:
@@ -235,28 +235,30 @@ class Ranges:
             raise TransportError("paging does not progress: a page holds keys that were not asked for")
         return keys
 
-    def _landed_below(self, flight: _Flight, keys: list[int], *, ended: bool) -> Interval:
+    def _landed_below(self, flight: Flight, keys: list[int], *, ended: bool) -> Interval:
         """Move the lower end of the span up; what the page covers."""
         span, low = flight.span, flight.asked[0]
+        if self._ordered and keys:
+            span.keep_pace(keys[0] if low == -inf else int(low), keys)
         if flight.glimpsed:
             own = flight.asked[1]
             reach = own if ended else min(keys[-1], own) if keys else low
             if reach < own:  # the page was not what it seemed
-                self._add(_Span(reach, own))
+                self._add(Span(reach, own))
             return low, reach
         span.rising = None
         if ended or keys:
             span.low = span.high if ended else min(keys[-1], span.high)
         return low, span.low
 
-    def _landed_above(self, flight: _Flight, keys: list[int], *, ended: bool) -> Interval:
+    def _landed_above(self, flight: Flight, keys: list[int], *, ended: bool) -> Interval:
         """Move the upper end of the span down; what the page covers."""
         span, high = flight.span, flight.asked[1]
         if flight.glimpsed:
             own = flight.asked[0]
             reach = own if ended else max(keys[0] - 1, own) if keys else high
             if reach > own:
-                self._add(_Span(own, reach))
+                self._add(Span(own, reach))
             return reach, high
         span.falling = None
         if ended or keys:
@@ -264,7 +266,7 @@ class Ranges:
         return span.high, high
 
     @staticmethod
-    def _reckon(request: PageRequest, flight: _Flight, page: Page, rows: int) -> None:
+    def _reckon(request: PageRequest, flight: Flight, page: Page, rows: int) -> None:
         """How many rows are left in the span of a flight that has landed, less those that others took meanwhile."""
         span, remaining = flight.span, remaining_behind(request, page)
         span.left = None if remaining is None else max(0, remaining - flight.taken)
