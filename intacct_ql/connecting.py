@@ -14,8 +14,6 @@ from intacct_ql.errors import ConfigError
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from intacct_ql.discovery.snapshot import Snapshot
     from intacct_ql.executor.lanes import Lanes
     from intacct_ql.executor.rate import Rate
@@ -52,7 +50,7 @@ def demo(scale: int = 1, seed: int | None = None, *, validate: bool = False) -> 
     transport = Checked(embedded, _demand_valid_request) if validate else embedded
     line = Line(transport=transport, lock=Lock(), lanes=Lanes(1))
     conversation = _conversation(DEMO, DEMO_ENDPOINT, ())
-    return Session(conversation, line, "demo", ahead=False, formatting=_demo_formatting())
+    return Session(conversation, line, "demo", ahead=False, formatting=demo_formatting())
 
 
 def demo_transport(scale: int = 1, seed: int | None = None) -> "Transport":
@@ -74,6 +72,13 @@ DEMO_ENDPOINT = "http://localhost/ia/xml/xmlgw.phtml"
 
 DEMO = dict.fromkeys(("sender_id", "sender_password", "company_id", "user_id", "user_password"), "demo")
 """Its credentials."""
+
+
+def demo_formatting() -> "Formatting":
+    """How its user has days and times."""
+    from intacct_ql.formatting import Formatting
+
+    return Formatting(gmtoffset="+00:00")
 
 
 def connect(
@@ -160,57 +165,19 @@ def catalog(
 
         return catalog_in(file)
     settings = _settings(profile, endpoint_url, credentials)
-    return BUNDLED if settings is None else known_of(settings)
-
-
-def known_of(settings: "Settings") -> Catalog:
-    """The catalog of the company of these settings: the bundled one until it is asked what it has."""
-    file = _snapshot_file(settings.company_id, settings.user_id, settings.entity_id, settings.endpoint_url)
-    if not file.exists():
-        return Catalog(asks=True)
-    from intacct_ql.discovery.shelf import catalog_of
-
-    return catalog_of(snapshot_of(settings))
-
-
-def formatting_of(settings: "Settings | None") -> "Formatting | None":
-    """How the user of these settings has days and times, as the company told lately; None where that is not known.
-
-    Without settings it is the user of the demo company.
-    """
     if settings is None:
-        return _demo_formatting()
-    file = _snapshot_file(settings.company_id, settings.user_id, settings.entity_id, settings.endpoint_url)
-    if not file.exists():
-        return None
-    from intacct_ql.executor.knowledge import Knowledge
+        return BUNDLED
+    from intacct_ql.discovery.kept import catalog_of
 
-    return Knowledge(settings.user_id, snapshot_of(settings)).formatting
-
-
-def _demo_formatting() -> "Formatting":
-    from intacct_ql.formatting import Formatting
-
-    return Formatting(gmtoffset="+00:00")
-
-
-def snapshot_of(settings: "Settings") -> "Snapshot":
-    """What the company of these settings said, as it is kept; empty until it is asked."""
-    from intacct_ql.discovery.snapshot import Snapshot
-
-    return Snapshot(_snapshot_file(settings.company_id, settings.user_id, settings.entity_id, settings.endpoint_url))
+    return catalog_of(settings)
 
 
 def _snapshot(given: Mapping[str, str], endpoint: str) -> "Snapshot":
+    from intacct_ql.discovery.place import snapshot_file
     from intacct_ql.discovery.snapshot import Snapshot
 
-    return Snapshot(_snapshot_file(given["company_id"], given["user_id"], given.get("entity_id"), endpoint))
-
-
-def _snapshot_file(company: str, user: str, entity: str | None, endpoint: str) -> "Path":
-    from intacct_ql.discovery.place import snapshot_file
-
-    return snapshot_file(company=company, user=user, entity=entity, endpoint=endpoint)
+    entity = given.get("entity_id")
+    return Snapshot(snapshot_file(company=given["company_id"], user=given["user_id"], entity=entity, endpoint=endpoint))
 
 
 def _lanes(connections: int | None) -> "Lanes":

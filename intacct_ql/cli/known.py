@@ -43,29 +43,36 @@ class Known(NamedTuple):
 
     def of(self, access: "Access") -> "Catalog":
         """The catalog of the company that a command would ask."""
-        from intacct_ql import connecting
-        from intacct_ql.schema.catalog import BUNDLED
-
         if self.catalog is not None:
-            return connecting.catalog(file=self.catalog)
+            from intacct_ql.discovery.shelf import catalog_in
+
+            return catalog_in(self.catalog)
         settings = None if self.no_snapshot else _settings(access)
-        return BUNDLED if settings is None else connecting.known_of(settings)
+        if settings is None:
+            from intacct_ql.schema.catalog import BUNDLED
+
+            return BUNDLED
+        from intacct_ql.discovery.kept import catalog_of
+
+        return catalog_of(settings)
 
     def of_user(self, access: "Access") -> "User":
         """The user that a command would ask as."""
-        from intacct_ql import connecting
-
         settings = _settings(access)
         if settings is None:
-            return User(None, connecting.formatting_of(None) if access.demo else None)
-        return User(settings.user_id, None if self.no_snapshot else connecting.formatting_of(settings))
+            from intacct_ql.connecting import demo_formatting
+
+            return User(None, demo_formatting() if access.demo else None)
+        from intacct_ql.discovery.kept import formatting_of
+
+        return User(settings.user_id, None if self.no_snapshot else formatting_of(settings))
 
     def put_into(self, session: "Session") -> None:
         """Let a session check names by the exported catalog, where one is given."""
         if self.catalog is not None:
-            from intacct_ql import connecting
+            from intacct_ql.discovery.shelf import catalog_in
 
-            session.catalog = connecting.catalog(file=self.catalog)
+            session.catalog = catalog_in(self.catalog)
 
 
 class User(NamedTuple):

@@ -78,12 +78,12 @@ def export(file: str | None, **given: Any) -> None:
 
     The file is JSON, an object a line, without times and secrets: fit to be kept under version control.
     """
-    from intacct_ql import connecting
     from intacct_ql.cli.outputs import destination
+    from intacct_ql.discovery.kept import snapshot_of
     from intacct_ql.discovery.shelf import exported
 
     settings = company.Access.taken_from(given).settings(secrets=False)
-    kept = None if settings is None else connecting.snapshot_of(settings)
+    kept = None if settings is None else snapshot_of(settings)
     if kept is None or not kept.entries():
         raise errors.ConfigError(
             "no company was looked up: there is nothing to export\n  hint: intacct-ql schema refresh"
