@@ -9,8 +9,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 demo: .venv/core  ## a real query on the demo company
 	@$(BIN)/intacct-ql query "select RECORDID, CUSTOMERNAME, WHENDUE, TOTALDUE from ARINVOICE where TOTALDUE > 5000 order_by TOTALDUE desc limit 10"
 
-# One process more than most machines' two cores: many tests wait. What is compiled once is kept for all of them.
-TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3
+# A process more than two cores have, since many tests wait; each takes neighbours, which share what they are made of.
+# What is compiled once is kept for all of them.
+TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal
 
 test: .venv/dev  ## every test but the long ones
 	$(TESTS)
