@@ -28,8 +28,8 @@ ORDERS = (
 DOORS = ("query", "readByQuery", "get_list")
 WIRES = st.sampled_from(["xml", "xml", "json", "csv"])
 
-SHARE = settings().max_examples // 40
-"""A fortieth of what a property has: 1 in the short mode, 50 in the long one; so many runs are SHARE times 150."""
+SHARE = settings().max_examples // 28
+"""A part of what a property has: 1 in the short mode, 71 in the long one; so many runs are SHARE times 150."""
 
 pytestmark = pytest.mark.timeout(3600)
 
