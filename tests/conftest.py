@@ -70,7 +70,7 @@ def transcript(request, monkeypatch):
         return
     _MET.update(exchanged)
     for pair in exchanged:
-        if pair not in transcripts.known(module):
+        if pair not in transcripts.known(module.parent):
             assert pair == transcripts.nearest(pair, module), "pytest --update-corpus keeps what is right"
     missing = [pair for pair in transcripts.kept(module).get(name, ()) if pair not in _MET]
     assert missing == [], "kept, and exchanged no more: pytest --update-corpus drops it"

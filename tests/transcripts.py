@@ -1,9 +1,9 @@
 """Every request that tests send to a gateway of this process and its reply, in pairs of files to read side by side.
 
 ``transcripts/test_reads.requests.txt`` and ``test_reads.replies.txt`` hold, section for section under the same
-headings, what the tests of ``test_reads.py`` beside that folder exchange. A pair that several tests exchange stands
-under one of them; in which order, and how often, is the business of the tests. Whatever is exchanged anew must stand
-there, and what stands there must be exchanged: neither side changes a word unnoticed. From there the client reads the
+headings, what the tests of ``test_reads.py`` beside that folder exchange. A pair that several of them exchange stands
+under one; in which order, and how often, is the business of the tests. Whatever is exchanged anew must stand in that
+folder, and what stands there must be exchanged: neither side changes a word unnoticed. From there the client reads the
 replies in ``gateway/test_transcripts.py``, where its requests are held to their schemas too. ``pytest --update-corpus``
 writes the modules that it runs, with ``-n`` as well.
 
@@ -80,9 +80,9 @@ def kept(module: Path) -> Mapping[str, list[Exchange]]:
 
 
 @cache
-def known(module: Path) -> frozenset[Exchange]:
-    """The same, whichever test it was."""
-    return frozenset(pair for pairs in kept(module).values() for pair in pairs)
+def known(folder: Path) -> frozenset[Exchange]:
+    """The same of all modules of a folder: what its tests share, the first of them opens, wherever it stands."""
+    return frozenset(pair for module in modules(folder) for pairs in kept(module).values() for pair in pairs)
 
 
 def nearest(pair: Exchange, module: Path) -> Exchange | None:
@@ -94,8 +94,9 @@ def nearest(pair: Exchange, module: Path) -> Exchange | None:
         like.set_seq1(other[0])
         return like.quick_ratio()
 
-    same = [other for other in known(module) if other[0] == pair[0]]
-    return min(same) if same else max(known(module), key=likeness, default=None)
+    pairs = [other for others in kept(module).values() for other in others]
+    same = [other for other in pairs if other[0] == pair[0]]
+    return same[0] if same else max(pairs, key=likeness, default=None)
 
 
 def write(module: Path, exchanged: Mapping[str, Iterable[Exchange]]) -> None:
@@ -120,10 +121,10 @@ def write(module: Path, exchanged: Mapping[str, Iterable[Exchange]]) -> None:
             path(module, side).unlink(missing_ok=True)
 
 
-def modules() -> list[Path]:
-    """The test modules that have transcripts."""
-    names = ((each.parent.parent, each.name.removesuffix(".replies.txt")) for each in TESTS.rglob("*.replies.txt"))
-    return sorted(folder / f"{name}.py" for folder, name in names)
+def modules(folder: Path | None = None) -> list[Path]:
+    """The test modules that have transcripts, of one folder or of all."""
+    files = TESTS.rglob("*.replies.txt") if folder is None else (folder / "transcripts").glob("*.replies.txt")
+    return sorted(each.parent.parent / f"{each.name.removesuffix('.replies.txt')}.py" for each in files)
 
 
 def function(name: str) -> str:

@@ -114,8 +114,8 @@ def test_there_is_much_to_read():
 
 def asked(module: Path) -> list[str]:
     """The kept requests of a module that the client made, by the form of its control ids, and that are whole."""
-    requests = {request for request, _ in transcripts.known(module) if transcripts.is_whole(request)}
-    return sorted(request for request in requests if "<controlid>iql-{...}</controlid>" in request)
+    requests = dict.fromkeys(request for pairs in transcripts.kept(module).values() for request, _ in pairs)
+    return [each for each in requests if "<controlid>iql-{...}</controlid>" in each and transcripts.is_whole(each)]
 
 
 @MODULES
