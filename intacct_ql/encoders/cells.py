@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import methodcaller
 from typing import Any
 
 from intacct_ql.schema.types import Value
@@ -50,7 +51,7 @@ FORMS: Mapping[type, Callable[[Any], str]] = {
     Decimal: number_text,
     bool: flag_text,
     date: day_text,
-    datetime: str,
+    datetime: methodcaller("isoformat", " "),  # as str gives, in less time
 }
 """What a cell becomes where it is read as text, by its type."""
 

@@ -9,10 +9,11 @@ encoded by what they are and not by their column's type, because a cell the gate
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, repeat
 from json.encoder import encode_basestring
 from typing import Any, TextIO
 
-from intacct_ql.encoders import Pages, Written
+from intacct_ql.encoders import Page, Pages, Written
 from intacct_ql.encoders.cells import day_text, flag_text, number_text
 from intacct_ql.encoders.columnwise import columns_of, texts
 from intacct_ql.result import ResultColumn, unique_names
@@ -34,12 +35,17 @@ _FORMS: dict[type, Callable[[Any], str]] = {
 
 def objects(columns: Sequence[ResultColumn], pages: Pages) -> Iterator[list[str]]:
     """The rows of each page as texts of JSON objects; an Error where two columns have one name."""
-    keys = (encode_basestring(name).replace("%", "%%") for name in unique_names(columns))
-    template = "{" + ", ".join(f"{key}: %s" for key in keys) + "}"
-    return (
-        [*map(template.__mod__, zip(*[texts(cells, _FORMS, "null") for cells in columns_of(page)], strict=True))]
-        for page in pages
-    )
+    keys = [f"{', ' if at else '{'}{encode_basestring(name)}: " for at, name in enumerate(unique_names(columns))]
+    return (list(_objects(keys, page)) for page in pages)
+
+
+def _objects(keys: Sequence[str], page: Page) -> Iterator[str]:
+    """Each row as its keys and cells in turn: joining them takes half the time of a template."""
+    if not page:
+        return iter(())
+    cells = [texts(cells, _FORMS, "null") for cells in columns_of(page)]
+    parts = chain.from_iterable((repeat(key, len(page)), column) for key, column in zip(keys, cells, strict=True))
+    return map("".join, zip(*parts, repeat("}", len(page)), strict=True))
 
 
 def write(columns: Sequence[ResultColumn], pages: Pages, out: TextIO, /) -> Written:
