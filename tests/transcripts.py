@@ -42,7 +42,7 @@ _DRAWN = tuple(
         r"( controlid=\"iql-)\d+",
         r"(//127\.0\.0\.1:)\d+",
         r"()7765623330[\w-]{20,}",  # a result id
-        r"((?:REPORTID|reportId)>)[\w-]{64}",
+        r"([>\n\" ])[\w-]{64}(?=[<,\" ])",  # a report id
         r"()\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)?",
     )
 )
