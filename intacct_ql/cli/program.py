@@ -67,6 +67,11 @@ class Source(NamedTuple):
     script: bool = False
 
 
+ALLOCATOR = {"MIMALLOC_PURGE_DELAY": "10"}
+"""Settings that pyarrow's allocator reads when it is loaded. What is freed goes back to the system after as many
+milliseconds: by its own measure a long pull into Parquet holds half as much again."""
+
+
 class Program(click.Group):
     """The group of commands: imports the one that is named, turns every failure into a message and an exit status."""
 
@@ -76,6 +81,8 @@ class Program(click.Group):
 
     def main(self, *given: Any, **settings: Any) -> Any:
         """Run the program, or tell a shell what may be completed."""
+        for name, setting in ALLOCATOR.items():
+            os.environ.setdefault(name, setting)
         if COMPLETE in os.environ:
             from intacct_ql.cli.shells import register
 

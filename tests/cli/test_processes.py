@@ -169,3 +169,16 @@ def test_data_is_utf_8_whatever_the_system_speaks() -> None:
     assert "<value>東京</value>" in xml.stdout.decode("utf-8")
     rows = ran("query", "--demo", "--output", "csv", "select NAME from CUSTOMER where CUSTOMERID = TOK001", env=env)
     assert rows.stdout.decode("utf-8") == "NAME\r\n東京商事株式会社\r\n"
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, "10"), ({"MIMALLOC_PURGE_DELAY": "500"}, "500")])
+def test_the_allocator_of_arrow_gives_memory_back_soon_unless_told_otherwise(given: dict[str, str], used: str) -> None:
+    code = (
+        "import os, sys; from intacct_ql.cli import main\n"
+        "assert 'pyarrow' not in sys.modules\n"
+        "main(['compile', 'select NAME from CUSTOMER'], standalone_mode=False)\n"
+        "print(os.environ['MIMALLOC_PURGE_DELAY'])"
+    )
+    env = {name: value for name, value in os.environ.items() if name != "MIMALLOC_PURGE_DELAY"} | given
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True, env=env)
+    assert done.stdout.splitlines()[-1] == used
