@@ -13,7 +13,8 @@ many rows there are, and most results end there.
 
 Where rows are wanted in order, those from behind would have to wait for nearly all others. Then callers stay near
 each other: one that joins begins RUN pages ahead, where that is going by how far apart keys were until now; the rows in
-between are the first one's, who comes to the second one's beginning, and joins again, ahead of it.
+between are the first one's, who comes to the second one's beginning, and joins again, ahead of it. Near the end callers
+join as if there were no order.
 
     (  ──►     ] (  ──►    ] (  ──►            ]    each a run behind the other
 
@@ -93,10 +94,10 @@ class Ranges:
         span = max(self._spans, key=self._open)
         if span.open(self._size) <= self._size:  # what is left fits into the page that comes next
             return None
-        keeps_near = self._ordered and self._unfilled <= _SPARE * self._size + self._landed * _WASTE
-        if not keeps_near and span.falling is None:
+        upper = self._ahead()
+        if upper is None and span.falling is None:
             return self._request(span, backwards=True)
-        upper = self._ahead() if keeps_near else self._halved(span)
+        upper = upper or self._halved(span)
         return None if upper is None else self._request(upper, backwards=False)
 
     def take(self, request: PageRequest, page: Page) -> Block:
@@ -180,24 +181,23 @@ class Ranges:
         return span.open(self._size)
 
     def _ahead(self) -> Span | None:
-        """What begins a run ahead of the first caller with two runs and more before him; near the end, half of it."""
+        """In order, what begins a run ahead of the first caller who has two runs or more before him."""
+        if not self._ordered or self._unfilled > _SPARE * self._size + self._landed * _WASTE:
+            return None
         run = RUN * self._size
         first = next((span for span in self._spans if span.open(self._size) >= 2 * run), None)
-        if first is not None:
-            return self._split(first, run)
-        most = max(self._spans, key=self._open)
-        pages = (most.left or 0) // self._size
-        return self._split(most, pages // 2 * self._size)
+        return None if first is None else self._split(first, run, first.behind(run))
 
     def _halved(self, span: Span) -> Span | None:
         """The upper half of a span that has a request at both ends; nobody is at its lower end."""
-        return None if inf in (-span.low, span.high) else self._split(span, (span.left or 0) // 2)
+        if inf in (-span.low, span.high):
+            return None
+        return self._split(span, (span.left or 0) // 2, int(span.low + span.high) // 2)
 
-    def _split(self, span: Span, rows: int) -> Span | None:
-        """The part of a span behind about so many rows; nobody is at its lower end."""
+    def _split(self, span: Span, rows: int, cut: float) -> Span | None:
+        """The part of a span behind ``cut``, and behind about so many rows; nobody is at its lower end."""
         if span.left is None or span.open(self._size) < _LEAST_SPLIT * self._size:
             return None
-        cut = span.behind(rows)
         if not span.low < cut < span.high:
             return None
         rest = span.left - rows

@@ -257,14 +257,14 @@ def in_step(keys, connections, size=10):
     return calls, most
 
 
-def test_in_order_callers_begin_a_run_ahead_of_each_other_and_near_the_end_in_the_middle():
+def test_in_order_callers_begin_a_run_ahead_of_each_other_and_near_the_end_as_without_order():
     pager = Ranges(1, 10, ordered=True)
     pager.take(pager.ask(), told(*range(1, 11), remaining=990))
     assert asked(pager, 4) == [
         (((">", 10),), False),
         (((">", 10 + RUN * 10),), False),
         (((">", 10 + 2 * RUN * 10),), False),
-        (((">", 820),), False),
+        (((">", 10 + 2 * RUN * 10),), True),
     ]
 
 
@@ -282,10 +282,10 @@ def test_who_comes_to_where_another_one_began_begins_a_run_ahead_of_him():
 
 
 @pytest.mark.parametrize("connections", [2, 3, 4, 8])
-def test_in_order_keys_that_lie_evenly_cost_no_call_more_and_few_pages_wait(connections):
+def test_in_order_keys_that_lie_evenly_cost_hardly_a_call_more_and_few_pages_wait(connections):
     for apart in (1, 7):
         calls, most = in_step(range(0, 10_000 * apart, apart), connections)
-        assert calls == 1_000
+        assert 1_000 <= calls <= 1_000 + (connections > 2)
         assert most <= (connections - 1) * RUN + connections
 
 
