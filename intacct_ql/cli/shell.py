@@ -121,6 +121,7 @@ def _company(access: company.Access, names: known.Known, quiet: bool, profile: s
         name,
         told,
         catalog=partial(names.of, access),
+        formatting=lambda: names.of_user(access).formatting,
         opening=partial(company.session, access, quiet=quiet, pace=pace, known=names),
         embedded=settings is None,
     )

@@ -92,7 +92,9 @@ def _xml(shell: Shell, argument: str) -> None:
     from intacct_ql import api
 
     text = shell.wanted(argument)
-    _print(shell, api.compile(text, shell.bound(text), catalog=shell.company.catalog).xml)
+    company = shell.company
+    compiled = api.compile(text, shell.bound(text), catalog=company.catalog, formatting=company.formatting)
+    _print(shell, compiled.xml)
 
 
 def _plan(shell: Shell, argument: str) -> None:

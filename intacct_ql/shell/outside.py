@@ -11,6 +11,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from intacct_ql.formatting import Formatting
     from intacct_ql.result import Stats
     from intacct_ql.schema.catalog import Catalog
     from intacct_ql.sessions import Session
@@ -49,6 +50,7 @@ class Company:
         told: str,
         *,
         catalog: "Callable[[], Catalog]",
+        formatting: "Callable[[], Formatting | None]",
         opening: "Callable[[], Session]",
         embedded: bool = False,
     ) -> None:
@@ -56,6 +58,7 @@ class Company:
         self.name = name
         self.told = told
         self._known = catalog
+        self._formatting = formatting
         self._opening = opening
         self._lock = Lock()
         self._session: Session | None = None
@@ -77,6 +80,11 @@ class Company:
         if self._catalog is None:
             self._catalog = self._known()
         return self._catalog
+
+    @property
+    def formatting(self) -> "Formatting | None":
+        """How the user has days and times, as far as the company has told it."""
+        return self._formatting()
 
     def prepare(self) -> None:
         """Make the session of an embedded company meanwhile; that asks nobody."""

@@ -139,4 +139,5 @@ def explain(shell: Shell, query: str) -> Any:
     from intacct_ql import api  # noqa: PLC0415 - cold start
 
     text = shell.wanted(query)
-    return api.explain(text, shell.bound(text), catalog=shell.company.catalog)
+    company = shell.company
+    return api.explain(text, shell.bound(text), catalog=company.catalog, formatting=company.formatting)

@@ -69,6 +69,16 @@ def test_compile_prints_what_query_sends(asked, sent, condition: str, target: st
     assert f"Dates     {AS_TOLD}, as the user has them" in asked("explain", text).stdout
 
 
+def test_the_shell_writes_days_as_they_are_sent_too(asked, run, served, sent) -> None:
+    text = TEXT.format(CONDITIONS[0])
+    assert asked("query", text).exit_code == 0
+    shown = run("shell", "--endpoint", served.url, stdin=f".xml {text}\n.explain {text}\n")
+    wanted = _inside(shown.stdout, "filter")
+    assert wanted
+    assert wanted in "".join(sent)
+    assert f"Dates     {AS_TOLD}, as the user has them" in shown.stdout
+
+
 @pytest.mark.parametrize("command", ["check", "compile", "explain"])
 def test_a_time_with_an_offset_is_that_moment_for_who_asks(asked, run, sent, command: str) -> None:
     asked("query", TEXT.format(CONDITIONS[0]))
