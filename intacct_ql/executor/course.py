@@ -17,14 +17,13 @@ from intacct_ql.executor.drive import Steps, Traffic
 from intacct_ql.executor.resume import Resume, as_mark
 from intacct_ql.executor.settings import Settings
 from intacct_ql.executor.spill import Scratch
-from intacct_ql.gateway.columns import Columns
+from intacct_ql.gateway.by_column import ByColumn
 from intacct_ql.gateway.glimpse import glimpse
 from intacct_ql.gateway.messages import Function, Glimpse, Page, Reader, Result
 from intacct_ql.gateway.paging import Drift, PageRequest
 from intacct_ql.gateway.patience import patiently
 from intacct_ql.gateway.ranges import RUN, Ranges
 from intacct_ql.gateway.session import Conversation
-from intacct_ql.gateway.untyped import Untyped
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.result import Row, Stats
 
@@ -223,7 +222,7 @@ class Course:
         self._given += len(rows)
         if not self.asking.is_wider:
             return rows
-        if isinstance(rows, (Columns, Untyped)):
+        if isinstance(rows, ByColumn):
             return cast("Sequence[Row]", rows.narrow(width))
         return [row[:width] for row in rows]
 

@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 from intacct_ql.executor import blocks
 from intacct_ql.executor.spill import Scratch, Shelf
-from intacct_ql.gateway.columns import Columns
+from intacct_ql.gateway.by_column import ByColumn
 from intacct_ql.gateway.paging import Block, Interval, PageRequest
-from intacct_ql.gateway.untyped import Untyped
 
 
 class _Shelved(NamedTuple):
@@ -93,7 +92,7 @@ class Delivery:
         rows = block.rows
         if is_next or not rows:
             return block, None
-        if isinstance(rows, (Columns, Untyped)):
+        if isinstance(rows, ByColumn):
             shelved = _Shelved(self._shelf.put(rows.dump()), rows[:0].load)
         else:
             shelved = _Shelved(self._shelf.put(blocks.dump(rows)), blocks.load)

@@ -70,4 +70,4 @@ class ColumnsReader(TableReader):
         formatting = self._shape.formatting
         typed = [cast(text, column.kind, formatting) for text, column in zip(texts, columns, strict=True)]
         batch = arrow.record_batch(typed, names=[column.names[0] for column in columns])
-        return Columns(texts, batch, [column.decode for column in columns])
+        return Columns(texts, batch, [column.decoded for column in columns])

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from intacct_ql.errors import Error
 from intacct_ql.formatting import USUAL, Formatting
-from intacct_ql.gateway.columns import Columns
-from intacct_ql.gateway.untyped import Untyped
+from intacct_ql.gateway.by_column import ByColumn
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -95,7 +94,7 @@ class Page:
 
     def column(self, place: int) -> list[object]:
         """The cells of one column."""
-        if isinstance(self.rows, (Columns, Untyped)):
+        if isinstance(self.rows, ByColumn):
             return self.rows.column(place)
         return [row[place] for row in self.rows]
 
