@@ -14,8 +14,9 @@ from intacct_ql.executor.resume import Mark, check_place, in_zone
 from intacct_ql.executor.settings import Settings, Wire
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.gateway.kept import Kept
+from intacct_ql.gateway.keyset import Keyset
 from intacct_ql.gateway.messages import ColumnShape, Function, Reader, RowShape
-from intacct_ql.gateway.paging import Drift, Pager, PageRequest, by_offset, keyset, single
+from intacct_ql.gateway.paging import Drift, Pager, PageRequest, by_offset, single
 from intacct_ql.gateway.place import OrderColumn
 from intacct_ql.gateway.ranges import EVERYTHING, Ranges
 from intacct_ql.gateway.table_reader import TableReader
@@ -30,10 +31,10 @@ class Asking:
 
     ``shape`` is what their rows look like; ``most`` how many of those are wanted, None for all; ``key`` the names of
     the cell that ranges go by, None where pages are told apart otherwise. ``columnar``: pages are wanted by column,
-    where they can be.
+    where they can be. ``joined``: they are wanted in no order, and several may be under way.
     """
 
-    def __init__(self, plan: Plan, fetch: Fetch, door: Door, settings: Settings) -> None:
+    def __init__(self, plan: Plan, fetch: Fetch, door: Door, settings: Settings, *, joined: bool = False) -> None:
         self._plan = plan
         self._door = door
         self._settings = settings
@@ -53,34 +54,32 @@ class Asking:
             ),
             formatting=formatting,
         )
-        whole = fetch.limit is None and not fetch.offset
-        self._ranged = whole and bool(self._walk) and pages.is_ranged(self._walk, door.abilities)
-        self.key = self.shape.columns[self._walk[0].index].names if self._ranged else None
-        self.start = self._start()
+        self._by_key = bool(self._walk) and pages.is_ranged(self._walk, door.abilities)
+        self._joined = joined
+        self.start = self._start(whole=fetch.limit is None and not fetch.offset)
+        in_turn = isinstance(self.start, tuple) and not joined
+        self.key = self.shape.columns[self._walk[0].index].names if self._by_key and not in_turn else None
 
     @property
     def given_before(self) -> int:
         """Rows that were given before the run was stopped and gone on with."""
         return 0 if self._settings.resume is None else self._settings.resume.rows
 
-    def pager(self, on_drift: Callable[[Drift], None], *, joined: bool, ordered: bool) -> Pager:
-        """The pager of this run; ``joined`` and ``ordered`` as ``Ranges`` has them."""
+    def pager(self, on_drift: Callable[[Drift], None]) -> Pager:
+        """The pager of this run."""
         plan, fetch = self._plan, self._fetch
         most_rows = self._door.abilities.most_rows
         size = pages.rows_a_page(fetch, self._settings.page_size, self._door.abilities)
         start = self.start if isinstance(self.start, PageRequest) else PageRequest(size=0)
-        if self._ranged:
-            gaps = self.start if isinstance(self.start, tuple) else (EVERYTHING,)
+        if isinstance(self.start, tuple):
             (key,) = self._walk
-            return Ranges(
-                key.index, size, self.most, descending=key.descending, joined=joined, ordered=ordered, gaps=gaps
-            )
+            return Ranges(key.index, size, self.most, descending=key.descending, joined=self._joined, gaps=self.start)
         if plan.paging == "keyset":
             columns = [
                 OrderColumn(index=one.index, descending=one.descending, discrete=one.discrete, key=one.key)
                 for one in self._walk
             ]
-            return keyset(columns, size, self.most, start=start.behind, start_offset=start.offset)
+            return Keyset(columns, size, self.most, start=start.behind, start_offset=start.offset, most_rows=most_rows)
         if plan.paging == "resultid":
             return Kept(size, self.most, index=pages.number_index(fetch, plan))
         if plan.paging == "none":
@@ -102,24 +101,24 @@ class Asking:
         xml = self._door.render(fetch, page_size=request.size, offset=request.offset or None, **form)
         return Function(name=self._door.function, xml=xml)
 
-    def reader(self, wire: Wire, *, typed: bool) -> Callable[..., Reader]:
-        """What makes the reader of a page in this format. Its rows are ``typed``, or may be ``Untyped``."""
+    def reader(self, wire: Wire) -> Callable[..., Reader]:
+        """What makes the reader of a page in this format."""
         if self.columnar and wire != "json":
             from intacct_ql.gateway.columnar import ColumnsReader
 
             return partial(ColumnsReader, form=wire)
         if wire == "xml":
-            return partial(TableReader, typed=typed)
+            return TableReader
         from intacct_ql.gateway.bare import BareReader
 
         return partial(BareReader, form=wire)
 
-    def _start(self) -> Mark | None:
-        """Where the run begins."""
+    def _start(self, *, whole: bool) -> Mark | None:
+        """Where the run begins. By ranges of keys only what was begun so, and what is wanted ``whole`` and joined."""
         if self._settings.resume is not None:
-            check_place(self._settings.resume.place, len(self._walk), ranged=self._ranged)
+            check_place(self._settings.resume.place, len(self._walk), ranged=self._by_key and whole)
             return in_zone(self._settings.resume.place, self._formatting.zone)
-        if self._ranged:
+        if self._by_key and whole and self._joined:
             return (EVERYTHING,)
         return PageRequest(offset=self._fetch.offset, size=0) if self._plan.paging in ("keyset", "offset") else None
 

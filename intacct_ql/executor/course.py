@@ -16,13 +16,11 @@ from intacct_ql.executor.delivery import Delivery
 from intacct_ql.executor.drive import Steps, Traffic
 from intacct_ql.executor.resume import Resume, as_mark
 from intacct_ql.executor.settings import Settings
-from intacct_ql.executor.spill import Scratch
-from intacct_ql.gateway.by_column import ByColumn
+from intacct_ql.gateway.columns import Columns
 from intacct_ql.gateway.glimpse import glimpse
 from intacct_ql.gateway.messages import Function, Glimpse, Page, Reader, Result
 from intacct_ql.gateway.paging import Drift, PageRequest
 from intacct_ql.gateway.patience import patiently
-from intacct_ql.gateway.ranges import RUN, Ranges
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.result import Row, Stats
@@ -57,20 +55,16 @@ class Course:
     ) -> None:
         self.stats = stats
         self.settings = settings
-        self.asking = Asking(plan, fetch, door, settings)
-        self.scratch = Scratch(settings.storage.folder)
+        ordered = settings.ordered or bool(fetch.order_by)  # an order that the query names is kept anyway
+        self.asking = Asking(plan, fetch, door, settings, joined=connections > 1 and not ordered)
         self.signed_in = False
         self.halted = False
         self.failure: Exception | None = None
         self.stopped: BudgetExceeded | None = None
         self._door = door
         self._connections = connections
-        self._ordered = settings.ordered or bool(fetch.order_by)  # an order that the query names is kept anyway
-        # In order and with a budget pages come in turn: those from behind would be lost where it ends.
-        joined = connections > 1 and not (self._ordered and settings.budget.is_bounded)
-        self._pages_wait = joined and self._ordered and self.asking.key is not None
-        self._pager = self.asking.pager(self._drifted, joined=joined, ordered=self._ordered)
-        self._delivery = Delivery(self.scratch, ordered=self._ordered, mark=self.asking.start)
+        self._pager = self.asking.pager(self._drifted)
+        self._delivery = Delivery(self.asking.start)
         self.most = connections + min(connections, _READ)
         self._under_way = 0
         self._arrived: set[Errand] = set()
@@ -90,7 +84,7 @@ class Course:
             return None
         ahead = self._may_run_ahead
         # Else only what the caller waits for may be asked for: the page in front.
-        request = self._pager.ask(ahead=ahead) if ahead or self._delivery.is_starved else None
+        request = self._pager.ask(ahead=ahead) if ahead or not self._delivery.waiting else None
         if request is None:
             return None
         try:
@@ -102,8 +96,7 @@ class Course:
         self._under_way += 1
         # Only an envelope says how many rows there are, and how many are left.
         wire = "xml" if request.counted else self.settings.wire
-        reader = self.asking.reader(wire, typed=not self._pages_wait)
-        return Errand(request, self.asking.function(request, wire), reader)
+        return Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
 
     @property
     def _is_busy(self) -> bool:
@@ -112,13 +105,8 @@ class Course:
 
     @property
     def is_idle(self) -> bool:
-        """Whether all that was asked for has been handed on: if nothing is to be asked either, that is the end.
-
-        Of a run that was stopped only what comes next is handed on: pages from behind stay without those before them.
-        """
-        if self._under_way:
-            return False
-        return self._delivery.waiting == 0 or (self.stopped is not None and self._delivery.is_starved)
+        """Whether all that was asked for has been handed on: if nothing is to be asked either, that is the end."""
+        return not self._under_way and not self._delivery.waiting
 
     @property
     def is_over(self) -> bool:
@@ -127,15 +115,8 @@ class Course:
 
     @property
     def _may_run_ahead(self) -> bool:
-        """Whether pages may be asked for that the caller has not come to yet.
-
-        In no order a few of them wait. In order each connection beside the one in front may be a run ahead, as soon as
-        so many pages have been handed on: who stops early has not fetched much in vain.
-        """
-        allowed = _AHEAD * self._connections
-        if self._ordered:
-            allowed += (self._connections - 1) * min(RUN, self._delivery.handed)
-        return self._delivery.waiting < allowed
+        """Whether pages may be asked for that the caller has not come to yet."""
+        return self._delivery.waiting + self._pager.held < _AHEAD * self._connections
 
     # Settling.
 
@@ -161,14 +142,16 @@ class Course:
     def _take(self, errand: Errand, page: Page) -> None:
         stats = self.stats
         stats.pages += 1
-        stats.rows += page.count
         if stats.total is None:
             stats.total = page.totalcount
         try:
-            self._delivery.put(self._pager.take(errand.request, page))
+            blocks = self._pager.take(errand.request, page)
         except Error as contradiction:
             self._pager.lost(errand.request, contradiction)
             raise
+        for block in blocks:
+            stats.rows += len(block.rows)
+            self._delivery.put(block)
 
     def raise_failure(self) -> None:
         """Raise what an errand failed with, once all are back; asking again then asks for the same page."""
@@ -179,9 +162,7 @@ class Course:
     def glimpse(self, errand: Errand, body: bytes) -> None:
         """A body has arrived that has not been read yet: a further errand may have become possible."""
         self._arrived.add(errand)
-        if self.asking.key is None or not isinstance(self._pager, Ranges):
-            return
-        found = glimpse(body, self.asking.key)
+        found = None if self.asking.key is None else glimpse(body, self.asking.key)
         if found is not None:
             self._pager.glimpse(errand.request, *found)
 
@@ -208,10 +189,7 @@ class Course:
     # Handing on.
 
     def ready(self) -> Sequence[Row] | None:
-        """The rows that come next, without the columns that only the pager needed; None when they are not here.
-
-        Those that had to be able to wait are ``Untyped``.
-        """
+        """The rows that come next, without the columns that only the pager needed; None when they are not here."""
         block = self._delivery.pop()
         if block is None:
             return None
@@ -222,7 +200,7 @@ class Course:
         self._given += len(rows)
         if not self.asking.is_wider:
             return rows
-        if isinstance(rows, ByColumn):
+        if isinstance(rows, Columns):
             return cast("Sequence[Row]", rows.narrow(width))
         return [row[:width] for row in rows]
 
@@ -239,7 +217,7 @@ class Course:
 
     def check_end(self) -> None:
         """At the end: raise ``BudgetExceeded`` where rows were left out because of it."""
-        if self.stopped is not None:
+        if self.stopped is not None and not self._is_whole:
             self.stopped.rows = self._given
             raise self.stopped
         rows, limit = self.settings.budget.rows, self.asking.limit
@@ -253,6 +231,11 @@ class Course:
             raise Stopped("stop", 0, calls=self.stats.calls, rows=self._given)
         if most is not None and monotonic() - self.began + seconds >= most:
             raise self._exceeded("max_seconds", most)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the last row has been handed on: what was still to be asked for could have brought nothing."""
+        return self.stats.pages > 0 and not self._delivery.mark and not self._left_over
 
     @property
     def _left_over(self) -> bool:

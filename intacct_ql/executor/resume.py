@@ -86,12 +86,12 @@ def resumed(text: str, of: str) -> Resume:
 
 
 def check_place(place: Mark, columns: int, *, ranged: bool) -> None:
-    """Raise ``ConfigError`` for a place in no run whose order has so many columns, or that goes by ranges of keys."""
-    if isinstance(place, PageRequest):
-        fits = not ranged and (place.behind is None or _is_deep(place.behind, columns))
-    else:
-        fits = ranged
-    if not fits:
+    """Raise ``ConfigError`` for a place in no run whose order has so many columns.
+
+    Ranges of keys are one only where those can be gone by (``ranged``).
+    """
+    behind = place.behind if isinstance(place, PageRequest) else None
+    if (not isinstance(place, PageRequest) and not ranged) or (behind is not None and not _is_deep(behind, columns)):
         raise ConfigError(_UNREADABLE)
 
 

@@ -10,7 +10,7 @@ caller goes on; a row is never given before its page has arrived whole.
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from intacct_ql.errors import BudgetExceeded, Diagnostic, Error, GatewayError
 from intacct_ql.executor.course import Course
@@ -20,7 +20,6 @@ from intacct_ql.executor.start import Start
 from intacct_ql.executor.tasks import AsyncCrew
 from intacct_ql.executor.threads import Crew
 from intacct_ql.formatting import USUAL, Formatting
-from intacct_ql.gateway.untyped import Untyped
 from intacct_ql.planner.steps import Plan
 from intacct_ql.result import BATCH, ResultColumn, Row
 from intacct_ql.schema.types import DataType
@@ -91,7 +90,6 @@ class Run:
         """Run the query as it was made anew; nothing has been given yet."""
         assert self._start is not None  # noqa: S101 - for the type checker
         self._pipeline.close()
-        self._course.scratch.close()
         course = self._start.course()
         course.follow(self._course)
         self._take_up(self._start.made.plan, course)
@@ -139,8 +137,6 @@ class Run:
         if self._start is not None:
             self._start.answered()
         try:
-            if isinstance(rows, Untyped):
-                rows = cast("list[Row]", list(rows))
             passed = self._pipeline.push(rows)
             self._page = rows if passed is rows and not self._plan.at_most_one else None
             self._rows = iter(passed)
@@ -181,7 +177,6 @@ class Run:
         self._ended = True
         self._rows = iter(())
         self._pipeline.close()
-        self._course.scratch.close()
 
 
 class Pull(Run):

@@ -115,38 +115,6 @@ class Spool:
             return data
 
 
-class Shelf:
-    """Bytes in a file: put down in any order, and taken up in any other."""
-
-    def __init__(self, scratch: Scratch) -> None:
-        self._scratch = scratch
-        self._file: IO[bytes] | None = None
-        self._end = 0
-
-    def put(self, data: bytes) -> tuple[int, int]:
-        """Write some; where they stand. Raises ``Error`` where the disk refuses."""
-        if self._file is None:
-            self._file = self._scratch.file()
-        with self._scratch.guarded():
-            self._file.seek(self._end)
-            self._file.write(data)
-        stands = self._end, len(data)
-        self._end += len(data)
-        return stands
-
-    def take(self, stands: tuple[int, int]) -> bytes:
-        """Read those that stand there. Raises ``Error`` as ``put``."""
-        start, length = stands
-        with self._scratch.guarded():
-            if self._file is None:
-                raise OSError("a temporary file is closed")
-            self._file.seek(start)
-            data = self._file.read(length)
-            if len(data) < length:
-                raise OSError("a temporary file was cut off")
-        return data
-
-
 class Meter:
     """How much memory rows take, estimated from a sample."""
 

@@ -7,44 +7,57 @@ Both forms are kept because they differ where it shows: ``6.50`` is a ``Decimal`
 ten in the batch, whose columns have a scale of their own. Tuples are made when they are asked for.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Self, overload
 
 from intacct_ql.extras import extra
-from intacct_ql.gateway.by_column import ByColumn, Decoded
+
+Decoded = Callable[[Sequence[str]], Iterable[object]]
+"""Gives the values of the cells of a column."""
 
 
-class Columns(ByColumn):
-    """The rows of one page; ``batch`` has one typed column for each that was asked for.
+class Columns(Sequence[tuple[object, ...]]):
+    """The rows of one page, of one column at least; ``batch`` has one typed column for each that was asked for.
 
     ``texts`` are string arrays without nulls, '' for an empty cell; ``batch`` is what they say, null for an empty
     cell; ``decoded`` makes the cells of the tuples.
     """
 
     def __init__(self, texts: Sequence[Any], batch: Any, decoded: Sequence[Decoded]) -> None:
-        super().__init__(tuple(texts), tuple(decoded))
+        self._texts = tuple(texts)
+        self._decoded = tuple(decoded)
         self.batch = batch
+
+    def __repr__(self) -> str:
+        return f"<Columns: {len(self):,} rows of {len(self._texts)}>"
+
+    def __len__(self) -> int:
+        return len(self._texts[0])
+
+    def __iter__(self) -> Iterator[tuple[object, ...]]:
+        return zip(*map(self.column, range(len(self._texts))), strict=True)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[object, ...]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+
+    def __getitem__(self, place: int | slice) -> tuple[object, ...] | Self:
+        if isinstance(place, slice):
+            return self._part(range(len(self))[place])
+        at = range(len(self))[place]
+        return next(iter(self[at : at + 1]))
+
+    def narrow(self, width: int) -> Self:
+        """The same rows with their first ``width`` columns, at least one."""
+        if not 0 < width <= len(self._texts):
+            raise ValueError(f"{width} of {len(self._texts)} columns")
+        return type(self)(self._texts[:width], self.batch.select(list(range(width))), self._decoded[:width])
 
     def column(self, place: int) -> list[object]:
         """The typed cells of one column, as they stand in the tuples."""
         return list(self._decoded[place](self._texts[place].to_pylist()))
-
-    def dump(self) -> bytes:
-        """Both forms, as a stream of Arrow."""
-        arrow = extra("pyarrow")
-        both = [*self._texts, *self.batch.columns]
-        whole = arrow.record_batch(both, names=[str(place) for place in range(len(both))])
-        sink = arrow.BufferOutputStream()
-        with extra("pyarrow.ipc").new_stream(sink, whole.schema) as stream:
-            stream.write_batch(whole)
-        return bytes(sink.getvalue())
-
-    def load(self, data: bytes) -> Self:
-        """The rows that ``dump`` wrote for a page of the same columns."""
-        found = extra("pyarrow.ipc").open_stream(data).read_next_batch().columns
-        width = len(self._texts)
-        batch = extra("pyarrow").record_batch(found[width:], schema=self.batch.schema)
-        return type(self)(found[:width], batch, self._decoded)
 
     def _part(self, places: range) -> Self:
         if places.step == 1:
@@ -54,6 +67,3 @@ class Columns(ByColumn):
 
     def _each(self, change: Callable[[Any], Any]) -> Self:
         return type(self)(list(map(change, self._texts)), change(self.batch), self._decoded)
-
-    def _narrow(self, width: int) -> Self:
-        return type(self)(self._texts[:width], self.batch.select(list(range(width))), self._decoded[:width])

@@ -19,14 +19,14 @@ from operator import itemgetter
 
 from intacct_ql.errors import GatewayError, TransportError
 from intacct_ql.gateway.messages import Page
-from intacct_ql.gateway.paging import Block, Interval, PageRequest
+from intacct_ql.gateway.paging import Block, Interval, OneByOne, PageRequest
 from intacct_ql.gateway.patience import rule_for
 
 _FILLED = 0.8
 """How full a page is meant to be that a range of keys is cut out for: keys are not spread evenly."""
 
 
-class Kept:
+class Kept(OneByOne):
     """A pager through a kept result, at least to its ``limit``; ``index`` is the place of a whole-number key."""
 
     def __init__(self, page_size: int, limit: int | None = None, *, index: int | None = None) -> None:
@@ -49,7 +49,7 @@ class Kept:
         self._asked = self._next is not None
         return self._next
 
-    def take(self, request: PageRequest, page: Page) -> Block:
+    def take(self, request: PageRequest, page: Page) -> list[Block]:
         """The rows of the page that have not been given yet."""
         self._asked = False
         if self._ranges is not None:
@@ -63,7 +63,7 @@ class Kept:
         more = left > 0 and (self._limit is None or self._read < self._limit)
         self.left_over = left > 0 and not more
         self._next = self._request(page.resultid or request.resultid) if more else None
-        return Block(rows=rows, then=self._next)
+        return [Block(rows=rows, then=self._next)]
 
     def lost(self, request: PageRequest, failure: Exception | None) -> bool:
         """A refused ``readMore`` means that the result is gone; what it had left is looked for."""

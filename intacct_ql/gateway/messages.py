@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from intacct_ql.errors import Error
 from intacct_ql.formatting import USUAL, Formatting
-from intacct_ql.gateway.by_column import ByColumn
+from intacct_ql.gateway.columns import Columns
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -78,7 +78,7 @@ class RowShape:
 class Page:
     """The rows of one reply and where they stand in the whole.
 
-    ``rows`` is a list, or ``Columns`` or ``Untyped`` where the reader was asked for them and the page is regular.
+    ``rows`` is a list, or ``Columns`` where the reader was asked for them and the page is regular.
     ``count`` is what arrived. The other numbers are the gateway's and may be missing: ``totalcount`` rows in all,
     ``offset`` of the first one here, ``numremaining`` after the last one here. ``resultid`` names the server's result
     set, for ``readMore``.
@@ -94,7 +94,7 @@ class Page:
 
     def column(self, place: int) -> list[object]:
         """The cells of one column."""
-        if isinstance(self.rows, ByColumn):
+        if isinstance(self.rows, Columns):
             return self.rows.column(place)
         return [row[place] for row in self.rows]
 

@@ -3,12 +3,12 @@
 In: pages as they arrive. Out: page requests. Refuses to know: how a page is fetched, and what the rows mean.
 
 Every page of ``query`` is a new query, with no order unless asked and no memory of the last one. So offsets lose and
-repeat rows when the data moves; ``keyset`` asks for the rows behind the last one instead and cannot. Each page is a
+repeat rows when the data moves; ``Keyset`` asks for the rows behind the last one instead and cannot. Each page is a
 metered call: no pager asks for one more than it needs. A page that contradicts itself or the one before raises
 ``TransportError``: rows that may be missing are never passed over.
 
-A pager is asked (``ask``) and told (``take``, ``lost``). Those here have one request under way at a time; ``ranges``
-has several. What these know is kept in their requests: the one that would come next is the mark to go on from.
+A pager is asked (``ask``) and told (``take``, ``lost``). Those here have one request under way at a time; those of
+``keyset`` and ``ranges`` have several. The request that would come next is the mark to go on from.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from typing import Protocol
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
-from intacct_ql.gateway.place import Frontier, OrderColumn, advanced
+from intacct_ql.gateway.place import Frontier
 
 MAX_PAGE = 2000
 """Rows the gateway gives at most for one ``query``; the XML reads older than it give 1,000."""
@@ -85,6 +85,11 @@ class Pager(Protocol):
         """Whether rows were announced beyond those that were wanted."""
         ...
 
+    @property
+    def held(self) -> int:
+        """Pages that have been taken and whose rows wait for others."""
+        ...
+
     def ask(self, *, ahead: bool = True) -> PageRequest | None:
         """A request that can be made now; None when there is none, or none before another has been answered.
 
@@ -92,12 +97,19 @@ class Pager(Protocol):
         """
         ...
 
-    def take(self, request: PageRequest, page: Page) -> Block:
-        """The rows that a request brought. Raises ``TransportError`` for a page that contradicts the others."""
+    def take(self, request: PageRequest, page: Page) -> list[Block]:
+        """The rows that can be handed on now, in their order.
+
+        Raises ``TransportError`` for a page that contradicts the others.
+        """
         ...
 
     def lost(self, request: PageRequest, failure: Exception | None) -> bool:
         """A request was not answered, or given up (None); it can be made again. True: that makes up for ``failure``."""
+        ...
+
+    def glimpse(self, request: PageRequest, last: int, remaining: int) -> None:
+        """A page is here and has not been read: its last row seems to have this key, and so many are behind it."""
         ...
 
 
@@ -108,7 +120,16 @@ Raises ``TransportError`` for a page that cannot be what was asked for.
 """
 
 
-class Serial:
+class OneByOne:
+    """What pagers have in common that have one request under way at a time."""
+
+    held = 0
+
+    def glimpse(self, request: PageRequest, last: int, remaining: int) -> None:
+        """Of no use: the next request needs the whole page."""
+
+
+class Serial(OneByOne):
     """A pager of one request after the other: the first one, and what ``follow`` makes of each and its page.
 
     A request for no rows ends it, where the rows that were wanted have come: it is where one could go on. A page that
@@ -128,12 +149,12 @@ class Serial:
         self._asked = True
         return self._next
 
-    def take(self, request: PageRequest, page: Page) -> Block:
+    def take(self, request: PageRequest, page: Page) -> list[Block]:
         """All rows of the page."""
         self._next = self._follow(request, page)
         self._asked = False
         self.left_over = self._next is not None or bool(page.numremaining)
-        return Block(rows=page.rows, then=self._next)
+        return [Block(rows=page.rows, then=self._next)]
 
     def lost(self, request: PageRequest, failure: Exception | None) -> bool:  # noqa: ARG002 - the protocol has it
         """It is made again when somebody asks."""
@@ -144,28 +165,6 @@ class Serial:
 def single(page_size: int = MAX_PAGE, start_offset: int = 0) -> Serial:
     """Ask once; the caller sees from ``numremaining`` what was left."""
     return Serial(PageRequest(offset=start_offset, size=page_size), lambda _request, _page: None)
-
-
-def keyset(
-    columns: Sequence[OrderColumn],
-    page_size: int = MAX_PAGE,
-    limit: int | None = None,
-    *,
-    start: Frontier | None = None,
-    start_offset: int = 0,
-) -> Serial:
-    """Page by what has been read of an order in which no two rows are alike, from behind ``start`` on.
-
-    Needs exactly ceil(rows / page_size) calls, at least one. The size of the last request is what the limit leaves.
-    """
-
-    def follow(request: PageRequest, page: Page) -> PageRequest | None:
-        read = advanced(columns, page, request.behind) if page.count else request.behind
-        if page.count and read == request.behind:  # text, which cannot be compared here
-            raise TransportError("paging does not progress: two pages end with the same row")
-        return _further(request, page, page_size, behind=read, offset=0 if page.count else request.offset)
-
-    return Serial(_first(page_size, limit, behind=start, offset=start_offset), follow)
 
 
 def by_offset(

@@ -11,13 +11,6 @@ many rows there are, and most results end there.
     (   ──►                              ◄──   ]    one span, asked for at both ends
     (   ──►       ◄── ] ( ──►            ◄──   ]    split for two callers more
 
-Where rows are wanted in order, those from behind would have to wait for nearly all others. Then callers stay near
-each other: one that joins begins RUN pages ahead, where that is going by how far apart keys were until now; the rows in
-between are the first one's, who comes to the second one's beginning, and joins again, ahead of it. Near the end callers
-join as if there were no order.
-
-    (  ──►     ] (  ──►    ] (  ──►            ]    each a run behind the other
-
 A row belongs to the request that covers it first; what another one has covered meanwhile is dropped on arrival. A span
 is done when a page says that nothing is behind it, or when its ends have met. So no row is lost or doubled, whatever
 comes and goes. Falling keys are counted as rising negative ones.
@@ -35,15 +28,6 @@ from intacct_ql.gateway.spans import Flight, Span
 
 EVERYTHING: Interval = (-inf, inf)
 
-RUN = 32
-"""Pages that a caller reads in a row before it joins again, where rows are wanted in order. So many pages wait for each
-caller beside the first; where keys lie unevenly, the last page of each run is not full."""
-
-_WASTE = 0.02
-_SPARE = 2
-"""Of the rows that have come, and pages beside that, so much may be missing in pages that were not full. Where more is,
-keys lie so unevenly that nobody can tell where the next rows are; then callers join as if there were no order."""
-
 _LEAST_SPLIT = 4
 """Pages that nobody has asked for yet in a span that is split: each part may end in a page that is not full."""
 
@@ -52,8 +36,8 @@ class Ranges:
     """A pager by the whole-number key at ``index`` of a row, from the first key to the last, or ``descending``.
 
     ``gaps`` are the keys to be read, counted as the pager counts them; ``joined`` says whether several requests may be
-    made for the rows between them, ``ordered`` whether those are wanted in the order of their keys. At most ``limit``
-    rows are asked for. One by one the calls are exactly ceil(rows / page_size); each split may add one.
+    made for the rows between them: else they come in the order of their keys. At most ``limit`` rows are asked for.
+    One by one the calls are exactly ceil(rows / page_size); each split may add one.
     """
 
     def __init__(
@@ -64,7 +48,6 @@ class Ranges:
         *,
         descending: bool = False,
         joined: bool = True,
-        ordered: bool = False,
         gaps: Sequence[Interval] = (EVERYTHING,),
     ) -> None:
         self._index = index
@@ -72,10 +55,10 @@ class Ranges:
         self._wanted = inf if limit is None else limit
         self._sign = -1 if descending else 1
         self._joined = joined
-        self._ordered = ordered
-        self._landed = self._unfilled = 0
         self._spans = [Span(*gap) for gap in gaps]
         self._flights: dict[PageRequest, Flight] = {}
+
+    held = 0
 
     @property
     def left_over(self) -> bool:
@@ -83,10 +66,10 @@ class Ranges:
         return bool(self._spans)
 
     def ask(self, *, ahead: bool = True) -> PageRequest | None:
-        """The next request: at a lower end, ahead of others, at an upper end, or behind a split."""
+        """The next request: at a lower end, at an upper end, or behind a split."""
         if self._wanted <= 0:
             return None
-        for span in self._spans if ahead else self._spans[:1]:
+        for span in self._spans if ahead and self._joined else self._spans[:1]:
             if span.rising is None and not span.is_done and (span.falling is None or span.open(self._size) > 0):
                 return self._request(span, backwards=False)
         if not self._spans or not self._joined or not ahead:
@@ -94,13 +77,12 @@ class Ranges:
         span = max(self._spans, key=self._open)
         if span.open(self._size) <= self._size:  # what is left fits into the page that comes next
             return None
-        upper = self._ahead()
-        if upper is None and span.falling is None:
+        if span.falling is None:
             return self._request(span, backwards=True)
-        upper = upper or self._halved(span)
+        upper = self._halved(span)
         return None if upper is None else self._request(upper, backwards=False)
 
-    def take(self, request: PageRequest, page: Page) -> Block:
+    def take(self, request: PageRequest, page: Page) -> list[Block]:
         """The rows that nobody else has covered, in the order of their keys."""
         flight = self._flights[request]
         keys = self._keys(request, flight, page)
@@ -116,9 +98,7 @@ class Ranges:
             self._reckon(request, flight, page, stop - start)
         self._drop_done()
         self._wanted += request.size - (stop - start)
-        self._landed += stop - start
-        self._unfilled += request.size - (stop - start)
-        return Block(rows=rows if stop - start == len(rows) else rows[start:stop], covers=covers)
+        return [Block(rows=rows if stop - start == len(rows) else rows[start:stop], covers=covers)]
 
     def glimpse(self, request: PageRequest, last: int, remaining: int) -> None:
         """The last key of a page that is here and has not been read yet: the next one can be asked for.
@@ -180,28 +160,15 @@ class Ranges:
     def _open(self, span: Span) -> int:
         return span.open(self._size)
 
-    def _ahead(self) -> Span | None:
-        """In order, what begins a run ahead of the first caller who has two runs or more before him."""
-        if not self._ordered or self._unfilled > _SPARE * self._size + self._landed * _WASTE:
-            return None
-        run = RUN * self._size
-        first = next((span for span in self._spans if span.open(self._size) >= 2 * run), None)
-        return None if first is None else self._split(first, run, first.behind(run))
-
     def _halved(self, span: Span) -> Span | None:
         """The upper half of a span that has a request at both ends; nobody is at its lower end."""
-        if inf in (-span.low, span.high):
+        if inf in (-span.low, span.high) or span.left is None or span.open(self._size) < _LEAST_SPLIT * self._size:
             return None
-        return self._split(span, (span.left or 0) // 2, int(span.low + span.high) // 2)
-
-    def _split(self, span: Span, rows: int, cut: float) -> Span | None:
-        """The part of a span behind ``cut``, and behind about so many rows; nobody is at its lower end."""
-        if span.left is None or span.open(self._size) < _LEAST_SPLIT * self._size:
-            return None
+        rows, cut = span.left // 2, int(span.low + span.high) // 2
         if not span.low < cut < span.high:
             return None
         rest = span.left - rows
-        upper = Span(cut, span.high, left=rest, paces=span.paces, falling=span.falling)
+        upper = Span(cut, span.high, left=rest, falling=span.falling)
         span.high, span.left, span.falling = cut, rows, None
         if upper.falling is not None:
             upper.falling.span = upper
@@ -238,8 +205,6 @@ class Ranges:
     def _landed_below(self, flight: Flight, keys: list[int], *, ended: bool) -> Interval:
         """Move the lower end of the span up; what the page covers."""
         span, low = flight.span, flight.asked[0]
-        if self._ordered and keys:
-            span.keep_pace(keys[0] if low == -inf else int(low), keys)
         if flight.glimpsed:
             own = flight.asked[1]
             reach = own if ended else min(keys[-1], own) if keys else low

@@ -1,32 +1,20 @@
 """Keys that have not been read yet, and the requests that are under way for them.
 
-In: keys of pages as they are read. Out: how many rows are left, and behind which key about so many of them end. Refuses
-to know: what is asked for next.
+In: what has been read and asked for. Out: how many rows are left. Refuses to know: what is asked for next.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
 from intacct_ql.gateway.paging import Interval
-
-Pace = tuple[int, int]
-
-_PACED = 16
-"""Pages that say how near to each other keys are; as many and less before them do, too."""
 
 
 @dataclass(slots=True, eq=False)
 class Span:
-    """Keys behind ``low``, up to ``high``; ``left`` is about how many rows they are, None where nobody knows yet.
-
-    ``paces`` say of its last pages, and of those before, how far their keys went, and in how many steps.
-    """
+    """Keys behind ``low``, up to ``high``; ``left`` is about how many rows they are, None where nobody knows yet."""
 
     low: float
     high: float
     left: int | None = None
-    paces: tuple[Pace, Pace] = ((0, 0), (0, 0))
     rising: "Flight | None" = None
     falling: "Flight | None" = None
 
@@ -34,22 +22,6 @@ class Span:
     def is_done(self) -> bool:
         """Whether all its keys have been read."""
         return self.low >= self.high
-
-    def keep_pace(self, start: int, keys: Sequence[int]) -> None:
-        """Reckon with the keys of a page behind ``start``; those of long ago do not count."""
-        (way, steps), before = self.paces
-        if steps > _PACED * len(keys):
-            (way, steps), before = (0, 0), (way, steps)
-        self.paces = (way + keys[-1] - start, steps + len(keys) - (start == keys[0])), before
-
-    def behind(self, rows: int) -> float:
-        """The key behind about so many rows; no further than if keys lay evenly. Infinite where nobody knows."""
-        if self.low == -inf:
-            return inf
-        paces = [tuple(map(sum, zip(*self.paces, strict=True)))]
-        if self.high != inf:
-            paces.append((int(self.high - self.low), self.left or 0))
-        return min([int(self.low) + rows * way // steps for way, steps in paces if steps], default=inf)
 
     def open(self, page_size: int) -> int:
         """Rows that no request under way will bring, as far as anybody knows."""

@@ -16,7 +16,6 @@ from intacct_ql.gateway.arrange import Arranger
 from intacct_ql.gateway.messages import Reader, Reply, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, MAX_HELD, ReplyReader
 from intacct_ql.gateway.regular import Columns, IrregularError, xml_columns
-from intacct_ql.gateway.untyped import Untyped
 
 Rows = Sequence[tuple[object, ...]]
 
@@ -27,16 +26,14 @@ _ENCODING = re.compile(rb"""encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 class TableReader:
     """Reads one reply whose rows are those of ``shape``. Feed it, close it, and it is used up.
 
-    Where they are not to be ``typed``, the rows of a regular page are ``Untyped``. Both methods raise
-    ``TransportError`` as ``ReplyReader`` does.
+    Both methods raise ``TransportError`` as ``ReplyReader`` does.
     """
 
     failures: tuple[type[Exception], ...] = (IrregularError, TransportError, UnicodeDecodeError)
     """What says that a reply is none of those that are read here."""
 
-    def __init__(self, shape: RowShape, *, typed: bool = True, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, shape: RowShape, *, max_bytes: int = MAX_BYTES) -> None:
         self._shape = shape
-        self._typed = typed
         self.max_bytes = max_bytes
         self._held: list[bytes] = []
         self._size = 0
@@ -99,13 +96,7 @@ class TableReader:
         order = wanted_order(arranger, tags)
         if order is not None:
             pieces = (_arranged(columns, order) for columns in pieces)
-        if self._typed:
-            return [row for columns in pieces for row in arranger.rows_of(columns)]
-        whole: Columns = next(pieces)
-        for columns in pieces:
-            for texts, further in zip(whole, columns, strict=True):
-                texts.extend(further)
-        return Untyped(whole, [column.decoded for column in self._shape.columns])
+        return [row for columns in pieces for row in arranger.rows_of(columns)]
 
 
 def _arranged(columns: Columns, order: list[int]) -> Columns:

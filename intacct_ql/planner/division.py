@@ -29,6 +29,7 @@ class Shares(NamedTuple):
     counts: bool
     distinct: bool
     sorts: bool
+    skips: bool
     limits: bool
     limit: int | None
 
@@ -49,6 +50,7 @@ def divide(
     distinct = collapses and not counts
     sorts = bool(query.order_by) and (groups or not _door_orders(query, abilities))
     steps = residual is not None or groups or distinct or having is not None or sorts
+    skips = query.offset > 0 and not _can_skip(query, abilities, groups=collapses or bool(functions))
     return Shares(
         pushed=pushed,
         residual=residual,
@@ -57,7 +59,8 @@ def divide(
         counts=counts,
         distinct=distinct,
         sorts=sorts,
-        limits=steps or not abilities.limit or (query.offset > 0 and not abilities.offset),
+        skips=skips,
+        limits=steps or skips or not abilities.limit or (query.offset > 0 and not abilities.offset),
         limit=_limit(query) if abilities.keys is None else query.limit,
     )
 
@@ -122,10 +125,27 @@ def _door_orders(query: tree.Query, abilities: Abilities) -> bool:
         and (abilities.related or "." not in order.expression.path)
         for order in orders
     )
-    in_one_page = query.limit is not None and query.limit <= abilities.most_rows
     return made and (
-        in_one_page or can_follow([order.expression.path for order in orders], query.usable_key, abilities)
+        _in_one_page(query, abilities)
+        or can_follow([order.expression.path for order in orders], query.usable_key, abilities)
     )
+
+
+def _can_skip(query: tree.Query, abilities: Abilities, *, groups: bool) -> bool:
+    """Whether the rows of OFFSET can be passed over unread.
+
+    Pages go on without them only in the order of a key: in any other some of them, with empty cells or with labels that
+    nobody has seen, would be taken for rows that are still to come.
+    """
+    if _in_one_page(query, abilities) or abilities.pages != "anew":
+        return True
+    key = query.usable_key
+    return not groups and (key is None or {order.expression for order in query.order_by} <= {key})
+
+
+def _in_one_page(query: tree.Query, abilities: Abilities) -> bool:
+    """Whether one page holds all that is wanted."""
+    return query.limit is not None and query.limit <= abilities.most_rows
 
 
 def _limit(query: tree.Query) -> int | None:

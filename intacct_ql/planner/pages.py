@@ -181,9 +181,16 @@ def within(fetch: Fetch, plan: Plan, bounds: Iterable[tuple[str, int]], *, backw
 
 
 def rows_a_page(fetch: Fetch, asked: int | None, abilities: Abilities) -> int:
-    """How many rows each page holds: those asked for by the caller or else by the query, as far as the door goes."""
+    """How many rows each page holds: those asked for by the caller or else by the query, as far as the door goes.
+
+    Where rows are passed over and one page can hold all that is wanted, it does: pages that go by what was read before
+    them have not read those.
+    """
     most = abilities.most_rows
-    return min(asked or fetch.options.page_size or most, most)
+    size = min(asked or fetch.options.page_size or most, most)
+    if not fetch.offset or fetch.limit is None or fetch.limit > most:
+        return size
+    return max(size, fetch.limit)
 
 
 def is_grouped(fetch: Fetch) -> bool:

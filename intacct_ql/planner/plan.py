@@ -16,6 +16,7 @@ holds the visible columns first, each expression once, and behind them what the 
 is fetched as plain fields, and the row behind the grouping holds the keys first, then the aggregates.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from intacct_ql.binder import tree
@@ -118,8 +119,7 @@ def _local(query: tree.Query, shares: Shares, fetched: Row, row: Row, target: st
         most = None if limit is None else query.offset + limit
         steps.append(Sort(keys=keys, reason=_why_sort(query, shares, target), most=most))
     if shares.limits and (limit is not None or query.offset):
-        why = "rows are counted after the steps before" if steps else f"{target} cannot skip or limit rows"
-        steps.append(Limit(limit=limit, offset=query.offset, reason=why))
+        steps.append(Limit(limit=limit, offset=query.offset, reason=_why_limit(steps, shares, target)))
     if not row.is_as_shown:
         steps.append(Project(indexes=tuple(row.shown)))
     return tuple(steps)
@@ -149,6 +149,14 @@ def _why_group(shares: Shares, unable: str) -> str:
     if shares.residual is not None:
         return "rows are filtered here first, so the gateway cannot group them"
     return unable
+
+
+def _why_limit(before: Sequence[Step], shares: Shares, target: str) -> str:
+    if before:
+        return "rows are counted after the steps before"
+    if shares.skips:
+        return "further pages go by the rows read before them, so the rows of OFFSET are read, too"
+    return f"{target} cannot skip or limit rows"
 
 
 def _why_sort(query: tree.Query, shares: Shares, target: str) -> str:

@@ -306,9 +306,9 @@ def test_plans_that_cannot_say_why(text, target, reason):
 
 
 QUERIES = {
-    "ranges": "select RECORDNO, NAME from CUSTOMER",
+    "key": "select RECORDNO, NAME from CUSTOMER",
     "keyset": "select RECORDNO, NAME from CUSTOMER order by STATUS, TOTALDUE desc, NAME",
-    "groups": "select CUSTOMERID, count(*) n from ARINVOICE limit 40 offset 3",
+    "groups": "select CUSTOMERID, count(*) n from ARINVOICE limit 4000 offset 3",
     "limits": "select RECORDNO from ARINVOICE where TOTALDUE < TOTALENTERED and RECORDNO > 0 limit 30 offset 5",
 }
 
@@ -331,7 +331,7 @@ def tokens(company):
 
 
 PLACES_ELSEWHERE = {
-    "ranges": [{"offset": 0}, {"offset": 0, "behind": [[[24, None]], [24]]}],
+    "key": [{"offset": 0, "behind": [[["A", [[[24, None]], [24]]]], ["A"]]}, {"gaps": []}],
     "groups": [
         {"gaps": [[3, 9]]},
         {"offset": 0, "behind": [[["A", [[["B", None]], ["B"]]]], ["A"]]},

@@ -214,14 +214,6 @@ def test_a_part_is_columns_again(part):
     assert list(cut[::-1]) == list(found)[part][::-1]
 
 
-def test_bytes_and_back():
-    found = columns_of()
-    for rows in (found, found[1:3], found[::-1]):
-        again = found[:0].load(rows.dump())
-        assert isinstance(again, Columns)
-        assert (list(again), again.batch) == (list(rows), rows.batch)
-
-
 def test_fewer_columns():
     narrow = columns_of().narrow(2)
     assert list(narrow) == [row[:2] for row in columns_of()]

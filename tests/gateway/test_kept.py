@@ -59,7 +59,7 @@ def run(pager, result, meanwhile=lambda: None):
     rows = []
     while (request := pager.ask()) is not None:
         assert pager.ask() is None
-        rows += [key for _, key in pager.take(request, result.page(request)).rows]
+        rows += [key for block in pager.take(request, result.page(request)) for _, key in block.rows]
         meanwhile()
     return rows
 
@@ -128,7 +128,7 @@ def test_keys_in_clusters_far_apart_cost_a_few_calls_more(far, size, step):
 @given(st.integers(3, 60), st.integers(1, 2))
 def test_a_result_that_is_gone_is_read_on_by_ranges_of_keys(count, size):
     result, pager = Result(count, size), Kept(size, index=1)
-    rows = [key for _, key in pager.take(pager.ask(), result.page(PageRequest(size=size))).rows]
+    rows = [key for block in pager.take(pager.ask(), result.page(PageRequest(size=size))) for _, key in block.rows]
     assert pager.lost(pager.ask(), GONE)
     assert sorted(rows + run(pager, result)) == list(range(count))
 
@@ -190,7 +190,7 @@ def test_the_rows_of_the_part_behind_a_lost_one_are_given_once():
     result, pager = Result(9, 2, lost={2}), Kept(2, index=1)
     pager.take(pager.ask(), result.page(PageRequest(size=2)))
     behind = pager.ask()
-    assert pager.take(behind, result.page(behind)).rows == [("x", 4), ("x", 5)]
+    assert pager.take(behind, result.page(behind))[0].rows == [("x", 4), ("x", 5)]
     assert sorted(run(pager, result)) == [2, 3, 6, 7, 8]
 
 
@@ -198,7 +198,7 @@ def test_the_rows_of_the_part_behind_a_lost_one_are_given_once():
 def test_keys_of_another_kind_help_nobody(cells):
     pager = Kept(2, index=1)
     page = Page(rows=[("x", cell) for cell in cells], count=2, numremaining=3, resultid="r")
-    assert pager.take(pager.ask(), page).rows == page.rows
+    assert pager.take(pager.ask(), page)[0].rows == page.rows
     assert not pager.lost(pager.ask(), GONE)
 
 
@@ -223,14 +223,14 @@ def test_an_empty_range_that_announces_rows_is_refused():
 )
 def test_either_number_tells_whether_rows_are_behind_the_first_part(page, further):
     pager = Kept(2)
-    block = pager.take(pager.ask(), Page(rows=[("x", 1), ("x", 2)], count=2, resultid="r", **page))
+    (block,) = pager.take(pager.ask(), Page(rows=[("x", 1), ("x", 2)], count=2, resultid="r", **page))
     assert block.then == (PageRequest(size=2, resultid="r") if further else None)
     assert pager.ask() == block.then
 
 
 def test_a_short_first_part_that_says_nothing_is_all():
     pager = Kept(2)
-    assert pager.take(pager.ask(), Page(rows=[("x", 1)], count=1)).then is None
+    assert pager.take(pager.ask(), Page(rows=[("x", 1)], count=1))[0].then is None
     assert not pager.left_over
 
 

@@ -8,24 +8,11 @@ from hypothesis import strategies as st
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
-from intacct_ql.gateway.paging import (
-    MAX_PAGE,
-    Drift,
-    PageRequest,
-    Serial,
-    by_offset,
-    is_last,
-    keyset,
-    remaining_behind,
-    single,
-)
-from intacct_ql.gateway.place import Frontier, OrderColumn
+from intacct_ql.gateway.paging import MAX_PAGE, Drift, PageRequest, Serial, by_offset, is_last, remaining_behind, single
 
 SIZES = st.integers(1, 40)
 COUNTS = st.integers(0, 200)
 LIMITS = st.none() | st.integers(0, 250)
-RISING = (OrderColumn(index=1, key=True),)
-FALLING = (OrderColumn(index=1, key=True, descending=True),)
 
 
 class Table:
@@ -34,17 +21,15 @@ class Table:
     ``bare``: pages that need not say how many rows are behind them do not.
     """
 
-    def __init__(self, keys, cap=MAX_PAGE, *, says=True, falling=False, bare=False):
-        self.keys, self.cap, self.says, self.falling, self.bare = list(keys), cap, says, falling, bare
+    def __init__(self, keys, cap=MAX_PAGE, *, says=True, bare=False):
+        self.keys, self.cap, self.says, self.bare = list(keys), cap, says, bare
         self.requests = []
 
     def page(self, request):
         self.requests.append(request)
-        last = request.behind and request.behind.open[0][0]
-        keys = [key for key in self.keys if last is None or (key < last if self.falling else key > last)]
-        rows = keys[request.offset : request.offset + min(request.size, self.cap)]
-        told = {"totalcount": len(keys), "offset": request.offset}
-        told["numremaining"] = max(0, len(keys) - request.offset - len(rows))
+        rows = self.keys[request.offset : request.offset + min(request.size, self.cap)]
+        told = {"totalcount": len(self.keys), "offset": request.offset}
+        told["numremaining"] = max(0, len(self.keys) - request.offset - len(rows))
         says = self.says and (request.counted or not self.bare)
         return Page(rows=[("x", key) for key in rows], count=len(rows), **(told if says else {}))
 
@@ -53,7 +38,7 @@ def run(pager, table, meanwhile=lambda: None):
     rows = []
     while (request := pager.ask()) is not None:
         assert pager.ask() is None
-        rows += [key for _, key in pager.take(request, table.page(request)).rows]
+        rows += [key for block in pager.take(request, table.page(request)) for _, key in block.rows]
         meanwhile()
     return rows
 
@@ -61,27 +46,6 @@ def run(pager, table, meanwhile=lambda: None):
 def take(pager, *pages):
     for page in pages:
         pager.take(pager.ask(), page)
-
-
-@given(COUNTS, SIZES, LIMITS)
-def test_keyset_delivers_each_row_once_in_the_fewest_calls(count, size, limit):
-    table = Table(range(10, 10 + 3 * count, 3))
-    wanted = table.keys[:limit]
-    assert run(keyset(RISING, size, limit), table) == wanted
-    calls = 0 if limit == 0 else max(1, ceil(len(wanted) / size))
-    assert len(table.requests) == calls
-    assert all(request.offset == 0 for request in table.requests)
-
-
-@given(COUNTS, SIZES, LIMITS)
-def test_keyset_goes_down_as_it_goes_up(count, size, limit):
-    table = Table(range(count, 0, -1), falling=True)
-    assert run(keyset(FALLING, size, limit), table) == table.keys[:limit]
-
-
-def test_an_order_that_goes_the_other_way_is_refused():
-    with pytest.raises(TransportError, match="2 comes after 1"):
-        take(keyset(FALLING, 2), page([1, 2], numremaining=5))
 
 
 @given(COUNTS, SIZES, LIMITS, st.integers(0, 50))
@@ -92,85 +56,32 @@ def test_by_offset_delivers_each_row_once_in_the_fewest_calls(count, size, limit
     assert len(table.requests) == (0 if limit == 0 else max(1, ceil(len(wanted) / size)))
 
 
-@given(COUNTS, SIZES, st.integers(1, 40), st.booleans(), st.booleans())
-def test_a_gateway_that_gives_less_than_asked_loses_nothing(count, size, cap, offsets, bare):
+@given(COUNTS, SIZES, st.integers(1, 40), st.booleans())
+def test_a_gateway_that_gives_less_than_asked_loses_nothing(count, size, cap, bare):
     table = Table(range(1, count + 1), cap=cap, bare=bare)
-    assert run(by_offset(size) if offsets else keyset(RISING, size), table) == table.keys
+    assert run(by_offset(size), table) == table.keys
 
 
-@given(COUNTS, SIZES, LIMITS, st.booleans())
-def test_pages_that_say_nothing_cost_no_call_more(count, size, limit, offsets):
+@given(COUNTS, SIZES, LIMITS)
+def test_pages_that_say_nothing_cost_no_call_more(count, size, limit):
     table = Table(range(1, count + 1), bare=True)
-    pager = by_offset(size, limit) if offsets else keyset(RISING, size, limit)
+    pager = by_offset(size, limit)
     wanted = table.keys[:limit]
     assert run(pager, table) == wanted
     assert len(table.requests) == (0 if limit == 0 else max(1, ceil(len(wanted) / size)))
     assert pager.left_over == (limit == 0 or len(wanted) < count)  # nobody has looked where none was wanted
 
 
-def test_a_short_page_that_says_nothing_is_not_the_last():
-    pager = keyset(RISING, 2)
-    take(pager, page([1, 2], numremaining=8), page([3]))
-    request = pager.ask()
-    assert request.behind.open == ((3, None),)
-    assert request.counted
-
-
-@given(COUNTS, SIZES, st.booleans())
-def test_where_the_gateway_says_nothing_a_short_page_is_the_last(count, size, offsets):
+@given(COUNTS, SIZES)
+def test_where_the_gateway_says_nothing_a_short_page_is_the_last(count, size):
     table = Table(range(1, count + 1), says=False)
-    assert run(by_offset(size) if offsets else keyset(RISING, size), table) == table.keys
+    assert run(by_offset(size), table) == table.keys
     assert len(table.requests) == count // size + 1
-
-
-@given(st.data(), st.integers(1, 60), st.integers(1, 10))
-def test_keyset_keeps_its_promise_while_rows_come_and_go(data, count, size):
-    table = Table(range(0, count * 2, 2))
-    steady = set(table.keys)
-
-    def change():
-        gone = data.draw(st.sampled_from(table.keys)) if table.keys else None
-        steady.discard(gone)
-        table.keys = sorted({key for key in table.keys if key != gone} | {data.draw(st.integers(0, 130)) * 2 + 1})
-
-    rows = run(keyset(RISING, size), table, change)
-    assert len(rows) == len(set(rows))
-    assert steady <= set(rows)
-
-
-@given(COUNTS, SIZES, st.integers(0, 250))
-def test_keyset_goes_on_from_where_it_was_left(count, size, limit):
-    table = Table(range(count))
-    first = keyset(RISING, size, limit)
-    rows, mark = [], None
-    while (request := first.ask()) is not None:
-        block = first.take(request, table.page(request))
-        rows, mark = [*rows, *(key for _, key in block.rows)], block.then
-    if mark is not None:
-        assert (mark.size, mark.wanted) == (0, 0)
-        rows += run(keyset(RISING, size, start=mark.behind, start_offset=mark.offset), table)
-    assert rows == (table.keys if limit else [])
-
-
-def test_keyset_skips_rows_on_the_first_page_alone():
-    table = Table(range(9))
-    start = Frontier(open=((1, None),), met=(0,))
-    assert run(keyset(RISING, 3, start=start, start_offset=2), table) == [4, 5, 6, 7, 8]
-    assert [(request.behind.open[0][0], request.offset) for request in table.requests] == [(1, 2), (6, 0)]
-
-
-def test_the_last_request_asks_for_what_is_still_wanted():
-    table = Table(range(100))
-    run(keyset(RISING, 30, 70), table)
-    assert [(request.size, request.wanted) for request in table.requests] == [(30, 70), (30, 40), (10, 10)]
 
 
 @pytest.mark.parametrize(
     ("pager", "left_over"),
     [
-        (lambda: keyset(RISING, 3, 7), True),
-        (lambda: keyset(RISING, 3, 9), False),
-        (lambda: keyset(RISING, 3), False),
         (lambda: by_offset(3, 7), True),
         (lambda: by_offset(3, 9), False),
         (lambda: single(3), True),
@@ -185,7 +96,7 @@ def test_whether_rows_are_left_over(pager, left_over):
 
 
 def test_a_page_that_was_not_answered_is_asked_for_again():
-    pager = keyset(RISING, 2)
+    pager = by_offset(2)
     take(pager, page([1, 2], numremaining=5))
     request = pager.ask()
     assert pager.ask() is None
@@ -202,7 +113,7 @@ def test_a_serial_pager_asks_what_it_is_told_to():
         return requests[len(seen)]
 
     pager = Serial(requests[0], follow)
-    blocks = [pager.take(pager.ask(), page(keys)) for keys in ([1], [2, 3])]
+    blocks = [block for keys in ([1], [2, 3]) for block in pager.take(pager.ask(), page(keys))]
     assert [block.then for block in blocks] == requests[1:]
     assert seen == [(requests[0], 1), (requests[1], 2)]
     assert pager.ask() is None
@@ -283,28 +194,8 @@ def page(keys, **told):
     return Page(rows=[("x", key) for key in keys], count=len(keys), **told)
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "words"),
-    [
-        ([1, 2], [2, 3], "does not progress"),
-        ([1, 2], [1, 2], "does not progress"),
-        ([2, 1], [3], "does not progress"),
-        ([1, 1], [3], "does not progress"),
-        ([1, None], [3], "no key"),
-        (["a", ""], ["c"], "no key"),
-        (["a", "b"], ["b", "c"], "does not progress"),
-        (["a", "b"], ["a", "b"], "does not progress"),
-        (["b", "c"], ["a", "c"], "two pages end with the same row"),
-    ],
-)
-def test_pages_that_do_not_progress_are_refused(first, second, words):
-    with pytest.raises(TransportError, match=words):
-        take(keyset(RISING, 2), page(first, numremaining=5), page(second, numremaining=5))
-
-
-@pytest.mark.parametrize("make", [lambda: keyset(RISING, 2), lambda: by_offset(2)])
-def test_an_empty_page_with_more_to_come_is_refused_and_asked_for_again(make):
-    pager = make()
+def test_an_empty_page_with_more_to_come_is_refused_and_asked_for_again():
+    pager = by_offset(2)
     request = pager.ask()
     with pytest.raises(TransportError, match="announces 5 more"):
         pager.take(request, page([], numremaining=5))

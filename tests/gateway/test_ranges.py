@@ -1,7 +1,6 @@
 """Several pages at a time by ranges of keys: every row once in whatever order pages land, and few calls too many."""
 
 import random
-from bisect import bisect_right
 from itertools import count, islice
 from math import ceil, inf
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.messages import Page
-from intacct_ql.gateway.ranges import EVERYTHING, RUN, Ranges
+from intacct_ql.gateway.ranges import EVERYTHING, Ranges
 
 SIZES = st.integers(1, 20)
 KEYS = st.lists(st.integers(-50, 2000), unique=True, max_size=200).map(sorted)
@@ -42,10 +41,10 @@ class Recorded(Ranges):
     covered = ()
 
     def take(self, request, page):
-        block = super().take(request, page)
+        (block,) = super().take(request, page)
         assert all(block.covers[0] < self._sign * key <= block.covers[1] for _, key in block.rows)
         self.covered = (*self.covered, block.covers)
-        return block
+        return [block]
 
 
 def pull(pager, table, dice, connections, meanwhile=lambda: None, lose=0.0, glimpses=0.0, wrong=0.0):
@@ -66,7 +65,7 @@ def pull(pager, table, dice, connections, meanwhile=lambda: None, lose=0.0, glim
             if dice.random() < lose:
                 pager.lost(request, None)
             else:
-                keys += [key for _, key in pager.take(request, page).rows]
+                keys += [key for block in pager.take(request, page) for _, key in block.rows]
         elif request is None:
             return keys
 
@@ -80,31 +79,31 @@ def test_one_after_the_other_the_calls_are_as_few_as_can_be(keys, size, falling)
     assert table.calls == max(1, ceil(len(keys) / size))
 
 
-@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans(), st.booleans(), st.booleans())
-def test_every_row_once_in_whatever_order_pages_land(keys, size, seed, connections, falling, bare, ordered):
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans(), st.booleans())
+def test_every_row_once_in_whatever_order_pages_land(keys, size, seed, connections, falling, bare):
     dice, table = random.Random(seed), Table(keys, bare)
     table.falling = falling
-    pager = Ranges(1, size, descending=falling, ordered=ordered)
+    pager = Ranges(1, size, descending=falling)
     assert sorted(pull(pager, table, dice, connections, lose=0.1, glimpses=0.5)) == table.keys
     assert not pager.left_over
 
 
-@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans(), st.booleans(), st.booleans())
-def test_what_was_covered_is_everything_and_nothing_twice(keys, size, seed, connections, falling, bare, ordered):
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans(), st.booleans())
+def test_what_was_covered_is_everything_and_nothing_twice(keys, size, seed, connections, falling, bare):
     dice, table = random.Random(seed), Table(keys, bare)
     table.falling = falling
-    pager = Recorded(1, size, descending=falling, ordered=ordered)
+    pager = Recorded(1, size, descending=falling)
     pull(pager, table, dice, connections, lose=0.2, glimpses=0.3, wrong=0.2)
     ends = sorted(end for low, high in pager.covered if low < high for end in (low, high))
     assert (ends[0], ends[-1]) == EVERYTHING
     assert ends[1:-1:2] == ends[2:-1:2]
 
 
-@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans(), st.booleans(), st.booleans())
-def test_wrong_glimpses_harm_nothing(keys, size, seed, connections, falling, bare, ordered):
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans(), st.booleans())
+def test_wrong_glimpses_harm_nothing(keys, size, seed, connections, falling, bare):
     dice, table = random.Random(seed), Table(keys, bare)
     table.falling = falling
-    pager = Ranges(1, size, descending=falling, ordered=ordered)
+    pager = Ranges(1, size, descending=falling)
     assert sorted(pull(pager, table, dice, connections, lose=0.1, wrong=0.5)) == table.keys
     assert not pager.left_over
 
@@ -124,8 +123,8 @@ def test_two_callers_cost_no_call_more_and_others_one_a_split(keys, size, seed, 
     assert table.calls <= max(1, ceil(len(keys) / size)) + connections
 
 
-@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans(), st.booleans())
-def test_rows_that_come_and_go_harm_no_other(keys, size, seed, connections, bare, ordered):
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.booleans())
+def test_rows_that_come_and_go_harm_no_other(keys, size, seed, connections, bare):
     dice, table = random.Random(seed), Table(keys, bare)
     steady = set(dice.sample(keys, len(keys) // 2))
 
@@ -134,7 +133,7 @@ def test_rows_that_come_and_go_harm_no_other(keys, size, seed, connections, bare
         gone = {key for key in moving if dice.random() < 0.1}
         table.keys = sorted({*table.keys, dice.randint(-60, 2100)} - gone)
 
-    pager = Ranges(1, size, ordered=ordered)
+    pager = Ranges(1, size)
     found = pull(pager, table, dice, connections, change, lose=0.1, glimpses=0.5, wrong=0.1)
     assert len([key for key in found if key in steady]) == len(steady)
     assert steady <= set(found)
@@ -158,13 +157,13 @@ def test_in_turn_the_first_rows_are_those_of_the_limit(keys, size, limit):
     assert table.calls == (max(1, ceil(min(limit, len(keys)) / size)) if limit else 0)
 
 
-@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.sets(st.integers(-60, 2100), max_size=8), st.booleans(), st.booleans())
-def test_gaps_are_filled_and_nothing_beside_them(keys, size, seed, connections, ends, falling, ordered):
+@given(KEYS, SIZES, SEEDS, st.integers(1, 8), st.sets(st.integers(-60, 2100), max_size=8), st.booleans())
+def test_gaps_are_filled_and_nothing_beside_them(keys, size, seed, connections, ends, falling):
     ends = sorted(ends)
     gaps = list(zip(ends[::2], ends[1::2], strict=False))
     table, sign = Table(keys), -1 if falling else 1
     table.falling = falling
-    pager = Ranges(1, size, gaps=gaps, descending=falling, ordered=ordered)
+    pager = Ranges(1, size, gaps=gaps, descending=falling)
     wanted = [key for key in keys if any(low < sign * key <= high for low, high in gaps)]
     found = pull(pager, table, random.Random(seed), connections, lose=0.1, glimpses=0.3)
     assert sorted(found) == wanted
@@ -193,6 +192,12 @@ def test_requests_that_may_not_join_come_one_after_the_other():
     pager = Ranges(1, 2, joined=False)
     pager.take(pager.ask(), told(1, 2, remaining=98))
     assert pager.ask().bounds == ((">", 2),)
+    assert pager.ask() is None
+
+
+def test_gaps_that_may_not_join_come_one_after_the_other():
+    pager = Ranges(1, 2, joined=False, gaps=[(0, 10), (20, 30)])
+    assert pager.ask().bounds == ((">", 0), ("<=", 10))
     assert pager.ask() is None
 
 
@@ -229,89 +234,12 @@ def test_what_has_no_bounds_is_not_split():
     assert len(asked(pager, 5)) == 2
 
 
-# In order.
-
-
-def in_step(keys, connections, size=10):
-    """A pull in order whose pages land in the order they were asked for: calls, and most pages that waited."""
-    pager, found, calls = Ranges(1, size, ordered=True), [], 0
-    under_way, landed, front, most = [], {}, -inf, 0
-    while True:
-        while len(under_way) < connections and (request := pager.ask()) is not None:
-            ends = dict(request.bounds)
-            low, high = (bisect_right(keys, ends.get(sign, end)) for sign, end in ((">", -inf), ("<=", inf)))
-            part = keys[low:high]
-            rows = part[-size:][::-1] if request.backwards else part[:size]
-            under_way.append((request, told(*rows, remaining=len(part) - len(rows))))
-            calls += 1
-        if not under_way:
-            break
-        block = pager.take(*under_way.pop(0))
-        if block.covers[0] < block.covers[1]:
-            landed[block.covers[0]] = block
-        while front in landed:
-            found += [key for _, key in landed[front].rows]
-            front = landed.pop(front).covers[1]
-        most = max(most, len(landed))
-    assert found == [*keys]
-    return calls, most
-
-
-def test_in_order_callers_begin_a_run_ahead_of_each_other_and_near_the_end_as_without_order():
-    pager = Ranges(1, 10, ordered=True)
-    pager.take(pager.ask(), told(*range(1, 11), remaining=990))
-    assert asked(pager, 4) == [
-        (((">", 10),), False),
-        (((">", 10 + RUN * 10),), False),
-        (((">", 10 + 2 * RUN * 10),), False),
-        (((">", 10 + 2 * RUN * 10),), True),
-    ]
-
-
-def test_who_comes_to_where_another_one_began_begins_a_run_ahead_of_him():
-    pager = Ranges(1, 10, ordered=True)
-    pager.take(pager.ask(), told(*range(1, 11), remaining=9_990))
-    for _ in range(RUN):
-        for request in [pager.ask(), pager.ask()]:
-            first = request.bounds[0][1] + 1
-            pager.take(request, told(*range(first, first + 10), remaining=10_000 - first - 9))
-    assert asked(pager, 2) == [
-        (((">", 10 + 2 * RUN * 10),), False),
-        (((">", 10 + 3 * RUN * 10),), False),
-    ]
-
-
-@pytest.mark.parametrize("connections", [2, 3, 4, 8])
-def test_in_order_keys_that_lie_evenly_cost_hardly_a_call_more_and_few_pages_wait(connections):
-    for apart in (1, 7):
-        calls, most = in_step(range(0, 10_000 * apart, apart), connections)
-        assert 1_000 <= calls <= 1_000 + (connections > 2)
-        assert most <= (connections - 1) * RUN + connections
-
-
-UNEVEN = {
-    "by lot": sorted(random.Random(2).sample(range(50_000), 10_000)),
-    "in clusters": [1_000_000 * (number // 150) + number % 150 for number in range(10_000)],
-    "nearer and nearer": [100_000_000 - (10_000 - number) ** 2 for number in range(10_000)],
-    "farther and farther": [number**2 for number in range(10_000)],
-    "dense, then apart": [*range(5_000), *range(5_000, 505_000, 100)],
-    "apart, then dense": [*range(0, 500_000, 100), *range(500_000, 505_000)],
-}
-
-
-@pytest.mark.parametrize("connections", [2, 4])
-@pytest.mark.parametrize("keys", UNEVEN.values(), ids=UNEVEN)
-def test_in_order_keys_that_lie_unevenly_cost_few_calls_more(keys, connections):
-    calls, _ = in_step(keys, connections)
-    assert 1_000 <= calls <= 1_000 * 1.03
-
-
 def test_what_another_one_has_covered_is_dropped():
     pager = Ranges(1, 4)
     pager.take(pager.ask(), told(1, 2, 3, 4, remaining=9))
     up, down = pager.ask(), pager.ask()
-    assert pager.take(down, told(10, 9, 8, 7, remaining=2)).covers == (6, inf)
-    block = pager.take(up, told(5, 6, 7, 8, remaining=2))
+    assert pager.take(down, told(10, 9, 8, 7, remaining=2))[0].covers == (6, inf)
+    (block,) = pager.take(up, told(5, 6, 7, 8, remaining=2))
     assert (block.rows, block.covers) == ([("x", 5), ("x", 6)], (4, 6))
     assert pager.ask() is None
     assert not pager.left_over
@@ -322,7 +250,7 @@ def test_an_empty_page_that_says_nothing_is_asked_for_again_and_counted():
     pager.take(pager.ask(), told(1, 2, remaining=98))
     request = pager.ask(ahead=False)
     assert not request.counted
-    assert pager.take(request, Page(rows=[], count=0)).covers == (2, 2)
+    assert pager.take(request, Page(rows=[], count=0))[0].covers == (2, 2)
     again = pager.ask(ahead=False)
     assert (again.bounds, again.counted) == (request.bounds, True)
 
@@ -354,14 +282,14 @@ def test_a_glimpse_lets_the_next_page_be_asked_for():
     first = pager.ask()
     pager.glimpse(first, 2, 98)
     assert pager.ask().bounds == ((">", 2),)
-    assert pager.take(first, told(1, 2, remaining=98)).covers[1] == 2
+    assert pager.take(first, told(1, 2, remaining=98))[0].covers[1] == 2
 
 
 def test_a_glimpse_that_saw_too_far_leaves_a_gap_that_is_filled():
     pager, table = Ranges(1, 2), Table(range(1, 10))
     first = pager.ask()
     pager.glimpse(first, 5, 4)
-    block = pager.take(first, table.page(first))
+    (block,) = pager.take(first, table.page(first))
     assert [key for _, key in block.rows] == [1, 2]
     assert pull(pager, table, random.Random(0), 1) == [3, 4, 5, 6, 7, 8, 9]
 
@@ -370,7 +298,7 @@ def test_a_glimpse_that_saw_too_little_leaves_the_rest_to_the_next_page():
     pager, table = Ranges(1, 3), Table(range(1, 8))
     first = pager.ask()
     pager.glimpse(first, 2, 5)
-    block = pager.take(first, table.page(first))
+    (block,) = pager.take(first, table.page(first))
     assert ([key for _, key in block.rows], block.covers) == ([1, 2], (-inf, 2))
     assert pull(pager, table, random.Random(0), 1) == [3, 4, 5, 6, 7]
 
@@ -411,9 +339,9 @@ def test_a_page_from_behind_is_glimpsed_too():
     pager.glimpse(down, 99, 96)
     further = pager.ask()
     assert (further.bounds, further.backwards) == (((">", 2), ("<=", 98)), True)
-    assert pager.take(up, told(3, 4, remaining=96)).covers == (2, 4)
-    assert pager.take(further, told(98, 97, remaining=92)).covers == (96, 98)
-    assert pager.take(down, told(100, 99, remaining=96)).covers == (98, inf)
+    assert pager.take(up, told(3, 4, remaining=96))[0].covers == (2, 4)
+    assert pager.take(further, told(98, 97, remaining=92))[0].covers == (96, 98)
+    assert pager.take(down, told(100, 99, remaining=96))[0].covers == (98, inf)
 
 
 def test_a_glimpse_from_behind_that_saw_too_far_leaves_a_gap_that_is_filled():
@@ -422,7 +350,7 @@ def test_a_glimpse_from_behind_that_saw_too_far_leaves_a_gap_that_is_filled():
     pager.take(first, table.page(first))
     up, down = pager.ask(), pager.ask()
     pager.glimpse(down, 6, 3)
-    block = pager.take(down, table.page(down))
+    (block,) = pager.take(down, table.page(down))
     assert ([key for _, key in block.rows], block.covers) == ([8, 9], (7, inf))
     pager.lost(up, None)
     assert sorted(pull(pager, table, random.Random(0), 1)) == [3, 4, 5, 6, 7]

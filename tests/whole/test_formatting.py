@@ -65,6 +65,7 @@ def test_rows_come_with_the_zone_of_the_user(gateway, way, wire):
         assert asker.ask(TABLE)[0].stats.settings == 0
 
 
+@pytest.mark.unkept("threads decide which pages are asked for ahead")
 @pytest.mark.parametrize("settings", FORMATS, ids=str)
 @pytest.mark.parametrize("page_size", [7, 2000])
 @pytest.mark.parametrize("direction", ["", " desc"])
