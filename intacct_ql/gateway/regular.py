@@ -3,18 +3,15 @@
 In: the bytes between ``<data>`` and ``</data>``. Out: the names, and the texts of each column, some hundred rows at a
 time. Refuses to know: envelopes, and what the texts mean.
 
-Nearly every page is regular, and then it is read by the column instead of by the element. Split at ``</`` the rows
-
-    <BILL><A>x</A><B>y</B></BILL><BILL><A>..
-
-are ``BILL><A>x``, ``A><B>y``, ``B>``, ``BILL><BILL><A>..``: every text of a column stands behind the same markup. No
-text can hold ``<``, so pieces that have that markup and no such sign elsewhere are well-formed rows. What is not proved
-to be regular is an ``IrregularError``: the strict reader decides what it is, more slowly.
+Nearly every page is regular, and then one pattern, made of the markup of its first row, finds the texts of all rows. No
+text can hold ``<``, so what has that markup and no such sign elsewhere are well-formed rows; where markup and texts
+together are as long as the page, nothing stands between them. What is not proved to be regular is an
+``IrregularError``: the strict reader decides what it is, more slowly.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 from lxml import etree
 
@@ -27,10 +24,11 @@ CONTROLS = bytes({*range(0x20)} - {*b"\t\n"})
 """Bytes that no XML holds, and CR, which it reads as something else."""
 
 _ROW = re.compile(rb"<([^<>/\s]++)>")
+_MOST_CELLS = 1_000  # a pattern of as many takes 60 ms to make
 _PIECE = 65_536  # as fast as larger pieces, and flat in memory
 _BETWEEN = "\0"  # stands between the texts of a column: no XML can hold it
 
-Columns = list[list[str]]
+Columns = list[Sequence[str]]
 """The texts of some rows, '' where a cell is empty."""
 
 
@@ -59,20 +57,22 @@ def xml_columns(body: bytes, start: int, stop: int) -> tuple[list[str], Iterator
     Raises ``IrregularError`` and ``UnicodeDecodeError``, perhaps only in the last piece.
     """
     opening, closing, tags = first_row(body, start, stop)
-    row = closing[2:].decode()
-    heads = [f"{row}<{row}<{tags[0]}>", *(f"{tag}><{further}>" for tag, further in pairwise(tags))]
-    tail = f"{tags[-1]}>"
-    return tags, (_columns(row + part, heads, tail) for part in _parts(body, start, stop, closing + opening))
+    if len(tags) > _MOST_CELLS:
+        raise IrregularError
+    markup = [opening.decode(), *(f"<{tag}>\0</{tag}>" for tag in tags), closing.decode()]
+    pattern = re.compile(re.escape("".join(markup)).replace("\0", "([^<]*+)"))
+    length = sum(map(len, markup)) - len(tags)
+    return tags, (_columns(part, pattern, length) for part in _parts(body, start, stop, closing + opening))
 
 
 def _parts(body: bytes, start: int, stop: int, joint: bytes) -> Iterator[str]:
-    """Whole rows, without the end of the last one's markup behind ``</``."""
+    """Whole rows, some hundred at a time."""
     closing = joint.index(b"<", 1)
     while start < stop:
         end = body.find(joint, min(start + _PIECE, stop), stop)
         end = stop if end < 0 else end + closing
         part = body[start:end]
-        if len(part.translate(None, CONTROLS)) != len(part) or b"]]>" in part:
+        if len(part.translate(None, CONTROLS)) != len(part) or (b"]" in part and b"]]>" in part):
             raise IrregularError
         text = part.decode()
         if not text.isascii() and ("\ufffe" in text or "\uffff" in text):
@@ -81,25 +81,18 @@ def _parts(body: bytes, start: int, stop: int, joint: bytes) -> Iterator[str]:
         start = end
 
 
-def _columns(text: str, heads: list[str], tail: str) -> Columns:
-    """The texts of rows that stand behind the closing markup of one before them."""
-    pieces = text.split("</")
-    width = len(heads) + 1
-    rows, end = divmod(len(pieces), width)
-    if end != 1 or pieces[width - 1 :: width] != [tail] * rows or not heads[0].startswith(f"{pieces[-1]}<"):
+def _columns(text: str, pattern: re.Pattern[str], markup: int) -> Columns:
+    """The texts of rows, each of which has so many characters of markup."""
+    rows: list[tuple[str, ...] | str] = pattern.findall(text)
+    columns: Columns = list(zip(*rows, strict=True)) if pattern.groups > 1 else [cast("list[str]", rows)]
+    if len(text) != len(rows) * markup + sum([len("".join(column)) for column in columns]):
         raise IrregularError
-    del pieces[-1]
-    return [_texts(pieces[place::width], head) for place, head in enumerate(heads)]
+    return [_plain_column(column) for column in columns] if "&" in text else columns
 
 
-def _texts(pieces: list[str], head: str) -> list[str]:
-    """What stands behind the same ``head`` in each piece."""
-    together = _BETWEEN.join(pieces)
-    texts = together.replace(_BETWEEN + head, _BETWEEN)
-    markup = len(together) - len(texts)
-    if not together.startswith(head) or markup != (len(pieces) - 1) * len(head) or texts.find("<", len(head)) >= 0:
-        raise IrregularError
-    return (_plain(texts) if "&" in texts else texts)[len(head) :].split(_BETWEEN)
+def _plain_column(column: Sequence[str]) -> Sequence[str]:
+    together = _BETWEEN.join(column)
+    return _plain(together).split(_BETWEEN) if "&" in together else column
 
 
 def _plain(text: str) -> str:

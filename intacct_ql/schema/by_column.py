@@ -7,14 +7,19 @@ in loops that are not Python's; else each cell is, by the function that says wha
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import partial
+from itertools import repeat
 
 from intacct_ql.schema.types import (
     BOOLEANS,
     decode_boolean,
     decode_decimal,
     decode_integer,
+    decode_moment,
     decode_text,
+    decode_timestamp,
 )
 
 Texts = Sequence[str]
@@ -23,7 +28,9 @@ Column = Callable[[Texts], Iterable[object]]
 
 def by_column(decode: Callable[[str], object]) -> Column:
     """What gives the same as ``map(decode, texts)``, faster where ``decode`` is one of the usual ones."""
-    return _COLUMNS.get(decode, lambda texts: map(decode, texts))
+    if isinstance(decode, partial) and decode.func is decode_moment:
+        return partial(_moments, decode, decode.args)
+    return _COLUMNS.get(decode, partial(map, decode))
 
 
 def _texts(texts: Texts) -> Iterable[object]:
@@ -51,9 +58,42 @@ def _booleans(texts: Texts) -> Iterable[object]:
     return [BOOLEANS.get(text, text or None) for text in texts]
 
 
+_GIVEN, _MADE = "mn/de/uvwx hi:jk:lo", "uvwx-mn-de|hi:jk:lo|"
+"""A moment as it comes and as Python reads it fastest; each letter is a digit."""
+
+_DIGITS = [(_MADE.index(letter), place) for place, letter in enumerate(_GIVEN) if letter.isalpha()]
+_SIGNS = [(place, sign.encode()) for place, sign in enumerate(_GIVEN) if not sign.isalpha()]
+
+
+def _moments(decode: Callable[[str], object], zone: tuple[tzinfo, ...], texts: Texts) -> Iterable[object]:
+    filled = [text for text in texts if text] if "" in texts else texts
+    try:
+        found = _usual_moments(filled, zone)
+    except ValueError:
+        return map(decode, texts)
+    if len(filled) == len(texts):
+        return found
+    left = iter(found)
+    return [next(left) if text else None for text in texts]
+
+
+def _usual_moments(texts: Texts, zone: tuple[tzinfo, ...]) -> list[datetime]:
+    """Moments in the usual form, their digits put in the order of ISO for all at once; ``ValueError`` for others."""
+    given, count, width = "".join(texts).encode("ascii"), len(texts), len(_GIVEN)
+    if {*map(len, texts)} - {width} or any(given[place::width] != sign * count for place, sign in _SIGNS):
+        raise ValueError
+    made = bytearray(_MADE.encode() * count)
+    for place, taken in _DIGITS:
+        made[place :: len(_MADE)] = given[taken::width]
+    parts = made.decode().split("|")
+    days, clocks = map(date.fromisoformat, parts[:-1:2]), map(time.fromisoformat, parts[1::2])
+    return list(map(datetime.combine, days, clocks, *map(repeat, zone)))
+
+
 _COLUMNS: dict[Callable[[str], object], Column] = {
     decode_text: _texts,
     decode_integer: _integers,
     decode_decimal: _decimals,
     decode_boolean: _booleans,
+    decode_timestamp: partial(_moments, decode_timestamp, ()),
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from intacct_ql.formatting import USUAL, Formatting, day_reader, moment_reader
 
@@ -121,7 +121,13 @@ def decoder(data_type: DataType, formatting: Formatting = USUAL) -> Decode:
 def _temporal(data_type: DataType, formatting: Formatting) -> Decode:
     if formatting.is_usual:
         zone = formatting.zone
-        return decode_date if data_type is DataType.DATE else decode_timestamp if zone is None else _zoned(zone)
+        return (
+            decode_date
+            if data_type is DataType.DATE
+            else decode_timestamp
+            if zone is None
+            else partial(decode_moment, zone)
+        )
     read: Callable[[str], date | None] = (day_reader if data_type is DataType.DATE else moment_reader)(formatting)
 
     def decode(cell: str) -> Value:
@@ -131,21 +137,17 @@ def _temporal(data_type: DataType, formatting: Formatting) -> Decode:
     return decode
 
 
-def _zoned(zone: tzinfo) -> Decode:
+def decode_moment(zone: tzinfo, cell: str) -> Value:
     """``decode_timestamp`` for moments of this zone."""
-
-    def decode(cell: str) -> Value:
-        day = decode_date(cell[:10])
-        if not isinstance(day, date):
-            return cell or None
-        try:
-            if len(cell) < 20:
-                return datetime.combine(day, time.fromisoformat(cell[11:]) if len(cell) > 10 else time.min, zone)
-        except ValueError:
-            return cell
-        found = decode_timestamp(cell)  # fractions, or a zone of its own
-        if not isinstance(found, datetime):
-            return found
-        return found.replace(tzinfo=zone) if found.tzinfo is None else found.astimezone(zone)
-
-    return decode
+    day = decode_date(cell[:10])
+    if not isinstance(day, date):
+        return cell or None
+    try:
+        if len(cell) < 20:
+            return datetime.combine(day, time.fromisoformat(cell[11:]) if len(cell) > 10 else time.min, zone)
+    except ValueError:
+        return cell
+    found = decode_timestamp(cell)  # fractions, or a zone of its own
+    if not isinstance(found, datetime):
+        return found
+    return found.replace(tzinfo=zone) if found.tzinfo is None else found.astimezone(zone)

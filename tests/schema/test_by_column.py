@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.schema.by_column import by_column
 from intacct_ql.schema.types import DataType, decoder
 
@@ -12,10 +13,24 @@ PLAIN = {
     "DECIMAL": ["1.50", "-.5", "1e5", "1_0.5", " 7 "],
     "BOOLEAN": ["true", "false", "T", "F"],
     "DATE": ["02/29/2024", "2024-02-29"],
-    "TIMESTAMP": ["02/29/2024 23:59:59", "01/01/2024"],
+    "TIMESTAMP": ["02/29/2024 23:59:59", "01/01/0001 00:00:00"],
     "TEXT": ["a", " ", "None"],
 }
 ODD = ["", "x", "1.5", "NaN", "-Infinity", "sNaN123", "inf", "0x1F", "TRUE", "02/30/2024", "9" * 5000, "0"]
+MOMENTS = [
+    "02/30/2024 10:00:00",
+    "02/29/2024 24:00:00",
+    "02/29/2024 10+01:00",
+    "02/29/2024 10:|0:00",
+    "02/2|/2024 10:10:00",
+    "02/29/2024T10:00:00",
+    "02/29/٢٠٢٤ 10:00:00",
+    "2024-02-29 10:00:00",
+    "02/29/2024 10:00:00.5",
+    "02/29/2024 1:00:00",
+    "01/01/2024",
+]
+FORMATTINGS = [USUAL, Formatting(gmtoffset="-09:30")]
 
 
 @pytest.mark.parametrize("kind", DataType)
@@ -32,9 +47,21 @@ def test_any_cells(kind, texts):
     held_to_each(kind, texts)
 
 
+@pytest.mark.parametrize("odd", MOMENTS)
+def test_a_column_of_moments_and_one_odd_cell(odd):
+    for texts in ([odd], ["02/29/2024 23:59:59", odd, "01/01/2024 00:00:00"], ["", odd, "01/01/2024 00:00:00"]):
+        held_to_each(DataType.TIMESTAMP, texts)
+
+
+@given(st.lists(st.sampled_from(["", "x"]) | st.datetimes().map("{:%m/%d/%Y %H:%M:%S}".format)))
+def test_any_moments(texts):
+    held_to_each(DataType.TIMESTAMP, texts)
+
+
 def held_to_each(kind, texts):
-    decode = decoder(kind)
-    assert repr(list(by_column(decode)(tuple(texts)))) == repr([decode(text) for text in texts])
+    for formatting in FORMATTINGS:
+        decode = decoder(kind, formatting)
+        assert repr(list(by_column(decode)(tuple(texts)))) == repr([decode(text) for text in texts])
 
 
 def test_what_decodes_otherwise_is_asked_for_each_cell():
