@@ -259,6 +259,11 @@ _READING = threading.Lock()
 need it for every piece, starve beside them. With 4 and 8 connections pulls take half the time so."""
 
 
+_HANDING_ON = 0.002
+"""Seconds in which whoever takes the connection over can ask for the next page: a thread that reads gives the
+interpreter away every 5 ms only, and to ask takes several turns."""
+
+
 class _Body:
     """The pieces of a body, as far as its reader would take them. The exchange is counted, and told to the log."""
 
@@ -306,6 +311,8 @@ def _read(exchange: Exchange, answer: _Answer) -> Reply:
     try:
         if exchange.glimpse is not None and answer.status < 300:
             exchange.glimpse(answer.ends())
+            if answer.size > _SHORT:
+                sleep(_HANDING_ON)
         with _READING if answer.size > _SHORT else nullcontext():
             for piece in answer.pieces():
                 exchange.reader.feed(piece)

@@ -68,6 +68,8 @@ def advanced(columns: Sequence[OrderColumn], page: Page, before: Frontier | None
     _check_order(columns, read)
     if len(columns) == 1 and before is not None:
         _check_progress(columns[0], before, read[0][0])
+    if len(columns) == 1 and columns[0].key and not columns[0].discrete:  # one class, of all cells: nothing to look for
+        return Frontier(open=((read[0][-1], None),), met=before.met if before is not None else (read[0][0],))
     return _advanced(columns, read, 0, len(read[0]), before or Frontier())
 
 
