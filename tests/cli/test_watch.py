@@ -220,7 +220,7 @@ def test_a_schedule_runs_so_often_and_says_each_time(run, store: Store) -> None:
     with Running(Gateway(store, on_call=on_call)) as running:
         began = time.monotonic()
         result = run("watch", "--endpoint", running.url, "--every", "0.3s", "--times", "3", "--output", "jsonl", QUERY)
-    assert 0.6 <= time.monotonic() - began < 10
+    assert time.monotonic() - began >= 0.6
     names = [json.loads(line)["NAME"] for line in result.stdout.splitlines()]
     assert names[:3] == ["old", "new", "never"]
     assert set(names[3:]) == {"meanwhile"}

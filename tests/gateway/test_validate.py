@@ -3,7 +3,6 @@
 from functools import cache
 from itertools import count
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 import xmlschema
@@ -316,9 +315,9 @@ def test_a_document_brings_no_schema_of_its_own(tmp_path):
     assert found.path == "/mine"
 
 
+@pytest.mark.timeout(60)  # where it is not so, hours
 @pytest.mark.parametrize("value", ["a" * 300_000 + " ", "a." * 150_000, "." * 300_000, " " * 300_000, "a " * 150_000])
 def test_long_values_cost_no_more_than_their_length(value):
-    began = perf_counter()
     texts = [
         example("query").replace("RECORDNO", value),
         example("query").replace("SODOCUMENT", value),
@@ -329,7 +328,6 @@ def test_long_values_cost_no_more_than_their_length(value):
     found = [one for text in texts for one in violations(text)]
     assert found
     assert max(len(str(one)) for one in found) < 400
-    assert perf_counter() - began < 10
 
 
 def test_no_secret_is_quoted():

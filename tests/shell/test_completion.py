@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -173,14 +172,6 @@ def test_names_and_values_that_are_words_of_the_language_are_quoted() -> None:
 def test_every_option_of_the_language_is_known() -> None:
     (mistake,) = iql.check("select NAME from CUSTOMER option (nosuch)")
     assert mistake.hints[0] == f"options are {', '.join(OPTIONS)}"
-
-
-def test_quick_enough_to_type_by() -> None:
-    """A goal of the benchmark, held loosely here: tests may run on a busy machine."""
-    began = perf_counter()
-    for _ in range(10):
-        assert len(complete("select  from CUSTOMER", 7)) > 200
-    assert (perf_counter() - began) / 10 < 0.5
 
 
 def test_the_cases_are_in_order() -> None:

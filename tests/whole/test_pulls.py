@@ -215,12 +215,13 @@ def test_a_run_ends_when_its_time_is_up(connect, expected):
         assert rows == expected
 
 
+@pytest.mark.timeout(60)
 def test_no_pause_goes_beyond_the_time_that_is_left(connect):
-    with connect(1, faults="429@call=3+, retry-after=30s") as (session, _):
-        began = time.monotonic()
-        with pytest.raises(iql.BudgetExceeded, match="max_seconds"):
-            list(session.query(PULL, page_size=SIZE, max_seconds=5))
-        assert time.monotonic() - began < 30
+    with (
+        connect(1, faults="429@call=3+, retry-after=300s") as (session, _),
+        pytest.raises(iql.BudgetExceeded, match="max_seconds"),
+    ):
+        list(session.query(PULL, page_size=SIZE, max_seconds=5))
 
 
 @pytest.mark.parametrize(("connections", "first"), [(1, 10), (2, 10), (4, 150)])
