@@ -184,8 +184,9 @@ class Keyset:
         if start is None:
             self._look_between(flight)
             return None
-        ended = is_last(request, page)
-        new = replace(page, rows=page.rows[start:], count=page.count - start) if start else page
+        stop = page.count if self._wanted is None else min(page.count, start + self._wanted)
+        new = page if stop - start == page.count else replace(page, rows=page.rows[start:stop], count=stop - start)
+        ended, remaining = is_last(request, page) and stop == page.count, remaining_behind(request, page)
         read = advanced(self._columns, new, self._read) if new.count else self._read
         if self._is_blind and not ended and (self._wanted is None or new.count < self._wanted):
             raise TransportError("a page is short, and rows that were passed over are not known", "run the query again")
@@ -194,15 +195,29 @@ class Keyset:
         del self._flights[0]  # beyond this nothing is refused
         self._came += 1
         self._read, self._ended = read, ended
-        self._remaining = remaining_behind(request, page)
+        self._remaining = None if remaining is None else remaining + page.count - stop
         self.left_over = not ended or bool(page.numremaining)
-        if new.count:
-            self._last, self._offset = self._row(new, -1), 0
         if self._wanted is not None:
             self._wanted = max(0, self._wanted - new.count)
-        if ended or self._wanted == 0:
+        before = self._last
+        if new.count:
+            self._last, self._offset = self._row(new, -1), 0
+        if ended or self._wanted == 0 or (flight.first and not self._leads_on(request, before)):
             self._flights.clear()
         return Block(rows=new.rows, then=self._then) if new.count or not start else None
+
+    def _leads_on(self, request: PageRequest, before: tuple[Cell, ...] | None) -> bool:
+        """Whether pages that were asked for behind less than this one may follow it.
+
+        It may have brought rows of a class that was not met until then, which the gateway has in front of what was read
+        meanwhile: behind those in such a page would come what has been given.
+        """
+        if all(one.request is None or one.request.behind is request.behind for one in self._flights):
+            return True
+        if before is None or self._last is None:
+            return False
+        pairs = zip(self._columns, before, self._last, strict=True)
+        return next((column.knows_order(cell, other) for column, cell, other in pairs if cell != other), False)
 
     def _start(self, flight: _Flight, page: Page) -> int | None:
         """Where the rows begin that are behind what has been read; None where that cannot be told."""

@@ -44,6 +44,10 @@ class OrderColumn:
     discrete: bool = False
     key: bool = False
 
+    def knows_order(self, cell: Cell, other: Cell) -> bool:
+        """Whether it is known which of two unlike cells comes first."""
+        return not self.discrete and cell is not None and other is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Frontier:

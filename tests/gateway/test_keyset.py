@@ -205,6 +205,25 @@ def test_steady_rows_are_read_once_and_in_order_while_others_come_go_and_move(
     assert [row for row in found if row in steady] == [row for row in gateway.in_order() if row in steady]
 
 
+@given(ORDERS, COUNTS, SIZES, st.integers(1, 70), CONNECTIONS, SEEDS)
+def test_a_limit_holds_and_can_be_gone_on_behind_while_rows_come_and_go(order, count, size, limit, connections, seed):
+    dice = random.Random(seed)
+    gateway = gateway_of(order, count, dice)
+    steady = set(gateway.rows[::2])
+
+    def change():
+        new = [gateway.by_lot(dice, key) for key in dice.choices(range(-1, 2 * count + 2, 2), k=gateway.calls < 200)]
+        kept = [row for row in gateway.rows if row in steady or dice.random() < 0.9]
+        gateway.rows = [*kept, *(row for row in new if row[-1] not in {one[-1] for one in kept})]
+
+    pull = Pull(dice, connections, lose=0.1, glimpses=0.3)
+    found = pull.run(gateway.pager(size, limit), gateway, change)
+    assert len(found) <= limit
+    if (then := pull.blocks[-1].then) is not None:
+        found += Pull(dice, connections).run(gateway.pager(size, start=then.behind), gateway, change)
+    assert Counter(row for row in found if row in steady) == Counter(steady)
+
+
 def told(*keys, remaining=0):
     return Page(rows=[("x", key) for key in keys], count=len(keys), numremaining=remaining)
 
@@ -288,6 +307,33 @@ def test_what_does_not_lead_up_to_a_page_is_asked_for_anew():
     assert rows_of(pager.take(between, told(9, 10, 11, 12, remaining=88))) == [[9, 10, 11, 12]]
     assert asked(pager, 1)[1] == [(12, 0, 4)]
     assert pager.take(third, told(45, 46, 47, 48, remaining=52)) == []
+
+
+def test_pages_do_not_follow_rows_of_a_class_that_comes_up_late():
+    """Empty cells come first at this gateway, and there was none until 4 had been read."""
+    pager = Keyset([OrderColumn(index=0, descending=True), KEY], 1)
+
+    def page(*rows, remaining):
+        return Page(rows=list(rows), count=len(rows), numremaining=remaining)
+
+    pager.take(pager.ask(), page((9, 5), remaining=2))
+    front, second = pager.ask(), pager.ask()
+    assert rows_of(pager.take(front, page((1, 4), remaining=1))) == [[4]]
+    assert pager.take(second, page((None, 10), (2, 7), remaining=2)) == []  # 10 and 7 are new, 4 comes behind them
+    assert rows_of(pager.take(pager.ask(), page((None, 10), remaining=1))) == [[10]]
+    assert pager.ask().offset == 0
+
+
+def test_no_more_rows_are_given_than_are_wanted():
+    pager = Keyset([KEY], 4, 14)
+    pager.take(pager.ask(), told(1, 2, 3, 4, remaining=96))
+    (front, second, third), _ = asked(pager, 9)
+    pager.take(third, told(13, 14, 15, remaining=85))
+    pager.take(second, told(9, 10, 11, 12, 13, remaining=87))  # 5 is gone
+    pager.take(front, told(5, 6, 7, 8, remaining=92))
+    blocks = pager.take(pager.ask(), told(9, 10, 11, 12, remaining=88))
+    assert rows_of(blocks) == [[9, 10, 11, 12], [13], [14]]
+    assert (blocks[-1].then.wanted, pager.left_over, pager.ask()) == (0, True, None)
 
 
 def test_where_rows_move_all_the_time_nothing_is_asked_for_ahead_until_many_pages_have_come():
