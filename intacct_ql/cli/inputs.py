@@ -106,7 +106,7 @@ validate = click.option("--validate", is_flag=True, help="Hold the XML to its sc
 log = click.option(
     "--log", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE", help="Add a JSON line for each call."
 )
-quiet = click.option("-q", "--quiet", is_flag=True, help="No notes, no progress, no summary.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="No notes, no progress, no summary; warnings stay.")
 text_or_json = click.option(
     "--output", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.", show_default=True
 )
