@@ -26,6 +26,10 @@ from intacct_ql.gateway.messages import Page
 from intacct_ql.gateway.paging import MAX_PAGE, Block, PageRequest, is_last, remaining_behind
 from intacct_ql.gateway.place import Cell, Frontier, OrderColumn, advanced
 
+_MANY = 20
+"""Pages for which one call more is no great matter, where they come at the same time for it. With a limit there is
+none: what that costs at most has been told."""
+
 _WASTE = 0.02
 _SPARE = 2
 """Pages that were looked for in vain, of all that have come and beside that, until nothing is asked for ahead."""
@@ -55,7 +59,7 @@ class Keyset:
     ``start_offset`` rows are passed over, at most ``limit`` are asked for. Nobody knows what was passed over: unless
     the order is that of a key, one page has to hold all that is wanted, and cannot be gone on behind. One page after
     the other the calls are exactly ceil(rows / page_size), at least one. Pages asked for ahead have a row more, as far
-    as ``most_rows`` lets them: at that size it is about one call more in two thousand.
+    as ``most_rows`` lets them: at that size it is about one call more in two thousand, and none for few pages.
     """
 
     def __init__(
@@ -150,8 +154,13 @@ class Keyset:
             return False
         if self._flights[-1].last is not None:  # where it begins is known
             return True
-        is_more = self._last is not None and self._remaining is not None and due < self._remaining
-        return is_more and self._most_rows > 1 and self._missed <= _SPARE + _WASTE * self._came
+        if self._last is None or self._remaining is None or self._missed > _SPARE + _WASTE * self._came:
+            return False
+        left = min(self._remaining, self._remaining if self._wanted is None else self._wanted) - due
+        # A page that brings a row less may cost a call more: where what is left would just fill its pages.
+        costs_call = self._size == self._most_rows and left % self._size == 0
+        affords_one = self._wanted is None and left >= _MANY * self._size
+        return left > 0 and self._most_rows > 1 and (affords_one or not costs_call)
 
     def _request(self, place: int) -> PageRequest:
         """Ask for the flight in that place."""

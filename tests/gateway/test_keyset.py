@@ -260,6 +260,24 @@ def test_each_page_begins_with_the_row_that_the_one_before_is_to_end_with():
     assert requests == [(4, 0, 4), (4, 3, 4), (4, 6, 4)]
 
 
+@pytest.mark.parametrize(("left", "at_once"), [(8, 1), (9, 3), (10, 3), (12, 1), (76, 1), (77, 3), (80, 1), (84, 3)])
+def test_few_pages_cost_no_call_more_where_no_row_can_be_added(left, at_once):
+    pager = Keyset([KEY], 4, most_rows=4)
+    pager.take(pager.ask(), told(1, 2, 3, 4, remaining=left))
+    assert len(asked(pager, 3)[1]) == at_once
+
+
+@given(st.integers(0, 120), st.integers(2, 4), LIMITS, CONNECTIONS, SEEDS)
+def test_few_pages_or_a_limit_never_cost_a_call_more(count, size, limit, connections, seed):
+    dice = random.Random(seed)
+    gateway = gateway_of((), count, dice)
+    gateway.most = size
+    wanted = gateway.in_order()[:limit]
+    assert Pull(dice, connections).run(gateway.pager(size, limit, most_rows=size), gateway) == wanted
+    pages = 0 if limit == 0 else fewest(len(wanted), size)
+    assert gateway.calls <= pages + (pages > 20 and limit is None) * ceil(pages / size)
+
+
 def test_pages_wait_for_the_one_in_front_and_are_given_together():
     pager = begun()
     (front, second, third), _ = asked(pager, 3)
