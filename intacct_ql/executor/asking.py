@@ -30,7 +30,7 @@ class Asking:
     """The requests of one run.
 
     ``shape`` is what their rows look like; ``most`` how many of those are wanted, None for all; ``key`` the names of
-    the cell that ranges go by, None where pages are told apart otherwise. ``columnar``: pages are wanted by column,
+    the cell by which a page can be glimpsed, None where it cannot be. ``columnar``: pages are wanted by column,
     where they can be. ``joined``: they are wanted in no order, and several may be under way.
     """
 

@@ -31,11 +31,6 @@ class Budget:
     bytes: int | None = None
     seconds: float | None = None
 
-    @property
-    def is_bounded(self) -> bool:
-        """Whether a run may be stopped by it."""
-        return (self.calls, self.rows, self.bytes, self.seconds) != (None,) * 4
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

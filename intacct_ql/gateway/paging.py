@@ -182,31 +182,24 @@ def by_offset(
         offset = request.offset
         if page.count and page.offset not in (None, offset):
             raise TransportError(f"paging does not progress: asked for offset {offset}, got {page.offset}")
-        further = _further(request, page, page_size, offset=offset + page.count)
+        further = _further(request, page, page_size)
         before = None if request.remaining is None else offset + request.remaining
         if before is not None and page.totalcount not in (None, before) and on_drift is not None:
             on_drift(Drift(offset=offset, before=before, now=page.totalcount or 0))
         return further
 
-    return Serial(_first(page_size, limit, offset=start_offset), follow)
-
-
-def _first(page_size: int, limit: int | None, *, offset: int, behind: Frontier | None = None) -> PageRequest:
     size = page_size if limit is None else min(page_size, limit)
-    return PageRequest(behind=behind, offset=offset, size=size, wanted=limit)
+    return Serial(PageRequest(offset=start_offset, size=size, wanted=limit), follow)
 
 
-def _further(
-    request: PageRequest, page: Page, page_size: int, *, offset: int, behind: Frontier | None = None
-) -> PageRequest | None:
-    """The request behind a page, None behind the last one."""
+def _further(request: PageRequest, page: Page, page_size: int) -> PageRequest | None:
+    """The request behind a page that was read by offset, None behind the last one."""
     if is_last(request, page):
         return None
     wanted = None if request.wanted is None else max(0, request.wanted - page.count)
     size = page_size if wanted is None else min(page_size, wanted)
-    return PageRequest(
-        behind=behind, offset=offset, size=size, wanted=wanted, remaining=remaining_behind(request, page)
-    )
+    offset = request.offset + page.count
+    return PageRequest(offset=offset, size=size, wanted=wanted, remaining=remaining_behind(request, page))
 
 
 def is_last(request: PageRequest, page: Page) -> bool:

@@ -120,14 +120,9 @@ def decoder(data_type: DataType, formatting: Formatting = USUAL) -> Decode:
 @cache
 def _temporal(data_type: DataType, formatting: Formatting) -> Decode:
     if formatting.is_usual:
-        zone = formatting.zone
-        return (
-            decode_date
-            if data_type is DataType.DATE
-            else decode_timestamp
-            if zone is None
-            else partial(decode_moment, zone)
-        )
+        if data_type is DataType.DATE:
+            return decode_date
+        return decode_timestamp if formatting.zone is None else partial(decode_moment, formatting.zone)
     read: Callable[[str], date | None] = (day_reader if data_type is DataType.DATE else moment_reader)(formatting)
 
     def decode(cell: str) -> Value:
