@@ -137,11 +137,12 @@ def connect_async(
     from intacct_ql.executor.drive import AsyncLine
     from intacct_ql.sessions import AsyncSession
     from intacct_ql.transport.checked import AsyncChecked
-    from intacct_ql.transport.http import AsyncHttpTransport
+    from intacct_ql.transport.http import HttpTransport
+    from intacct_ql.transport.in_threads import InThreads
 
     given, endpoint = _credentials(profile, endpoint_url, credentials)
     lanes, rate = _lanes(connections), _rate(calls_per_minute, rate_file)
-    http = AsyncHttpTransport(timeout=timeout, connections=lanes.most)
+    http = InThreads(HttpTransport(timeout=timeout, connections=lanes.most))
     transport = AsyncChecked(http, _demand_valid_request) if validate else http
     line = AsyncLine(transport=transport, lock=asyncio.Lock(), lanes=lanes, rate=rate)
     kept = _snapshot(given, endpoint) if snapshot else None

@@ -9,7 +9,17 @@ import pytest
 import intacct_ql as iql
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"asyncio", "httpx", "lark", "lxml", "pyarrow", "rich", "uvicorn", "intacct_ql.emulator", "intacct_ql.executor"}
+HEAVY = {
+    "asyncio",
+    "lark",
+    "lxml",
+    "pyarrow",
+    "rich",
+    "urllib3",
+    "uvicorn",
+    "intacct_ql.emulator",
+    "intacct_ql.executor",
+}
 
 
 def test_imports_run_one_way():

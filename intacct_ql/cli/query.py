@@ -20,7 +20,7 @@ from intacct_ql.cli.program import counted, say
 from intacct_ql.cli.sections import Sectioned
 
 if TYPE_CHECKING:
-    from intacct_ql.encoders import Written
+    from intacct_ql.encoders import Page, Written
     from intacct_ql.result import Result, Stats
     from intacct_ql.sessions import Session
 
@@ -216,10 +216,10 @@ def summary(rows: int, stats: "Stats", seconds: float) -> str:
 def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.BudgetExceeded]) -> "Written":
     """Write the rows; a budget that stops them ends them well, and is put into ``stopped``."""
     form = way.form
-    first, pages = form.format.begin(result, stopped)
+    pages = form.format.begin(result, stopped)
     if form.format.most is None:
-        return form.write(result.columns, chain(first, pages), stream)
-    held = first
+        return form.write(result.columns, pages, stream)
+    held: list[Page] = []
     while sum(map(len, held)) <= form.format.most and (page := next(pages, None)) is not None:
         held.append(page)
     written = form.write(result.columns, held, stream)

@@ -10,10 +10,9 @@ is cut off. So a run may be killed at any moment, and the file has every row onc
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -21,9 +20,9 @@ import click
 
 from intacct_ql.cli.forms import Form
 from intacct_ql.cli.outputs import naming
-from intacct_ql.encoders import Written
+from intacct_ql.encoders import Written, first_here
 from intacct_ql.errors import BudgetExceeded, ConfigError
-from intacct_ql.result import Result, Row
+from intacct_ql.result import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +112,15 @@ def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, ou
         size = force(stream)
         write_state(path, State(out=str(out), form=form.name, size=size, rows=before + written, token=token))
 
-    pages = result.pages()
-    first: list[Sequence[Row]] = []
     try:
         try:
-            first += islice(pages, 1)  # the columns are final with it
+            pages = first_here(result.pages())  # the columns are final with it
         finally:
             if begun is None:
                 form.write(result.columns, (), stream)
-        for rows in chain(first, pages):
-            written += form.write_behind(result.columns, (rows,), stream).rows
+        for page in pages:
+            written += form.write_behind(result.columns, (page,), stream).rows
+            del page  # the next one is read before it would be let go
             keep(result.resume)
     except BudgetExceeded as stopped:
         keep(stopped.resume)

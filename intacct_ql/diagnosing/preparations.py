@@ -86,7 +86,7 @@ def connection(case: Case) -> Iterator[Finding]:
     if case.proxy:
         yield _skipped("connection", f"the proxy {case.proxy} makes it")
         return
-    from intacct_ql.transport.http import trust  # noqa: PLC0415 - httpx is not needed for the steps before
+    from intacct_ql.transport.http import trust  # noqa: PLC0415 - urllib3 is not needed for the steps before
 
     try:
         reached = reach.connect(case.given.endpoint_url, case.timeout, trust())

@@ -19,7 +19,8 @@ from intacct_ql.discovery import described
 from intacct_ql.discovery.drift import CHANGED, REMOVED, Change, changes
 from intacct_ql.discovery.snapshot import Entry, Snapshot
 from intacct_ql.errors import GatewayError, SignInError
-from intacct_ql.executor.drive import AsyncLine, Line, Steps, Traffic, drive, drive_async
+from intacct_ql.executor.drive import AsyncLine, Line, Traffic, drive, drive_async
+from intacct_ql.executor.ride import Steps
 from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.messages import Function, Result
 from intacct_ql.gateway.patience import Patience, patiently, rule_for

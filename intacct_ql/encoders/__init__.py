@@ -72,8 +72,8 @@ class Format:
         module, name = self.place.split(":")
         return cast("Write", getattr(import_module(f"intacct_ql.encoders.{module}"), name))
 
-    def begin(self, result: Result, stopped: list[BudgetExceeded]) -> tuple[list[Page], Iterator[Page]]:
-        """Begin to read a result as the format takes it: its first page, and the others.
+    def begin(self, result: Result, stopped: list[BudgetExceeded]) -> Iterator[Page]:
+        """The pages of a result, read as the format takes it; the first one is here already.
 
         With the first page the columns are final, and a run that fails at once has written no header; a database says
         no before anything is asked, and so has none. A budget that stops the rows ends them, and is put into
@@ -82,7 +82,22 @@ class Format:
         if self.by_column:
             result.read_by_column()
         pages = _until_stopped(result, stopped)
-        return [] if self.medium is Medium.DATABASE else list(islice(pages, 1)), pages
+        return pages if self.medium is Medium.DATABASE else first_here(pages)
+
+
+def first_here(pages: Iterator[Page]) -> Iterator[Page]:
+    """The same pages; the first one is asked for now. None is kept once it has been taken."""
+    given = _given(pages)
+    next(given)
+    return given
+
+
+def _given(pages: Iterator[Page]) -> Iterator[Page]:
+    first = list(islice(pages, 1))
+    yield ()
+    while first:
+        yield first.pop()
+    yield from pages
 
 
 def _until_stopped(result: Result, stopped: list[BudgetExceeded]) -> Iterator[Page]:

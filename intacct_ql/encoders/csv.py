@@ -48,6 +48,7 @@ def write(
         cells = [_quoted(texts(cells, forms, null), special, lone=lone) for cells in columns_of(page)]
         out.write(end.join([*map(delimiter.join, zip(*cells, strict=True)), ""]))
         written += len(page)
+        del page, cells  # the next page is read before they would be let go
     return Written(written)
 
 

@@ -19,5 +19,6 @@ def write(columns: Sequence[ResultColumn], pages: Pages, out: TextIO, /) -> Writ
     for lines in found:
         out.write(("," if written else "") + "\n" + ",\n".join(lines))
         written += len(lines)
+        del lines  # the next page is read before they would be let go
     out.write("\n]\n" if written else "]\n")
     return Written(written)

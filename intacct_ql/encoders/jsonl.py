@@ -9,6 +9,7 @@ encoded by what they are and not by their column's type, because a cell the gate
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import chain, repeat
 from json.encoder import encode_basestring
 from typing import Any, TextIO
@@ -36,7 +37,7 @@ _FORMS: dict[type, Callable[[Any], str]] = {
 def objects(columns: Sequence[ResultColumn], pages: Pages) -> Iterator[list[str]]:
     """The rows of each page as texts of JSON objects; an Error where two columns have one name."""
     keys = [f"{', ' if at else '{'}{encode_basestring(name)}: " for at, name in enumerate(unique_names(columns))]
-    return (list(_objects(keys, page)) for page in pages)
+    return map(list, map(partial(_objects, keys), pages))  # which holds no page while the next one is read
 
 
 def _objects(keys: Sequence[str], page: Page) -> Iterator[str]:
@@ -54,4 +55,5 @@ def write(columns: Sequence[ResultColumn], pages: Pages, out: TextIO, /) -> Writ
     for lines in objects(columns, pages):
         out.write("\n".join([*lines, ""]))
         written += len(lines)
+        del lines
     return Written(written)

@@ -34,6 +34,7 @@ def write(columns: Sequence[ResultColumn], pages: Pages, out: TextIO, /, *, null
         cells = [texts(cells, _FORMS, null) for cells in columns_of(page)]
         out.writelines(map(_line, zip(*cells, strict=True)))
         written += len(page)
+        del page, cells  # the next page is read before they would be let go
     return Written(written)
 
 

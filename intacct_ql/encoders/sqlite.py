@@ -57,6 +57,7 @@ def write(
         for page in pages:
             base.executemany(insert, cells.stored(columns_of(page)))
             written += len(page)
+            del page  # the next one is read before it would be let go
     return Written(written, cells.notes())
 
 

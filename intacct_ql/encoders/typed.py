@@ -36,8 +36,10 @@ def write_typed(kind: Kind, columns: Sequence[ResultColumn], pages: Pages, out: 
     file = _File(kind, out, arrow_schema(columns, first))
     try:
         file.add(columns, first)
+        del first  # the next page is read before it would be let go
         for page in left:
             file.add(columns, page)
+            del page
     finally:
         file.close()
     return Written(file.rows, tuple(file.notes))

@@ -13,23 +13,18 @@ from intacct_ql.backends.door import Door
 from intacct_ql.errors import BudgetExceeded, Error, GatewayError, Stopped
 from intacct_ql.executor.asking import Asking
 from intacct_ql.executor.delivery import Delivery
-from intacct_ql.executor.drive import Steps, Traffic
+from intacct_ql.executor.drive import Traffic
 from intacct_ql.executor.resume import Resume, as_mark
+from intacct_ql.executor.ride import Steps
 from intacct_ql.executor.settings import Settings
 from intacct_ql.gateway.columns import Columns
 from intacct_ql.gateway.glimpse import glimpse
-from intacct_ql.gateway.messages import Function, Glimpse, Page, Reader, Result
+from intacct_ql.gateway.messages import Function, Page, Reader, Result
 from intacct_ql.gateway.paging import Drift, PageRequest
 from intacct_ql.gateway.patience import patiently
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.planner.steps import Fetch, Plan
 from intacct_ql.result import Row, Stats
-
-_AHEAD = 2
-"""Pages a connection that may wait for the caller."""
-
-_READ = 2
-"""Pages that may have arrived and not been read yet: while one is read another may come, and its connection go on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +37,8 @@ class Errand:
 
 
 class Course:
-    """The pages of one run. ``connections`` is how many pages may be on their way.
+    """The pages of one run. ``connections`` is how many pages may be on their way, and how many wait for the caller.
 
-    ``most`` is how many errands there are at once: those, and pages that have arrived and are being read.
     ``signed_in``: a session was open before; ``halted``: nothing more is to be asked for. ``stopped`` is set when a
     budget ends the run, ``failure`` when an errand failed and nothing makes up for it: it is to be raised once what
     came before has been given, and asking again then asks for the same page.
@@ -56,18 +50,19 @@ class Course:
         self.stats = stats
         self.settings = settings
         ordered = settings.ordered or bool(fetch.order_by)  # an order that the query names is kept anyway
-        self.asking = Asking(plan, fetch, door, settings, joined=connections > 1 and not ordered)
+        self._joined = connections > 1 and not ordered
+        self.asking = Asking(plan, fetch, door, settings, joined=self._joined)
         self.signed_in = False
         self.halted = False
         self.failure: Exception | None = None
         self.stopped: BudgetExceeded | None = None
         self._door = door
-        self._connections = connections
+        self.connections = connections
         self._pager = self.asking.pager(self._drifted)
         self._delivery = Delivery(self.asking.start)
-        self.most = connections + min(connections, _READ)
-        self._under_way = 0
-        self._arrived: set[Errand] = set()
+        self._errands: list[Errand] = []
+        self._on_wire: set[Errand] = set()
+        self._unread: set[Errand] = set()
         self._given = 0
         self._cut_off = False
         self.began = monotonic()
@@ -84,7 +79,7 @@ class Course:
             return None
         ahead = self._may_run_ahead
         # Else only what the caller waits for may be asked for: the page in front.
-        request = self._pager.ask(ahead=ahead) if ahead or not self._delivery.waiting else None
+        request = self._pager.ask(ahead=ahead) if ahead or not self._is_served else None
         if request is None:
             return None
         try:
@@ -93,20 +88,22 @@ class Course:
             self._pager.lost(request, None)
             self.stopped = stopped
             return None
-        self._under_way += 1
         # Only an envelope says how many rows there are, and how many are left.
         wire = "xml" if request.counted else self.settings.wire
-        return Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
+        errand = Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
+        self._errands.append(errand)
+        self._on_wire.add(errand)
+        return errand
 
     @property
     def _is_busy(self) -> bool:
-        """Whether each connection has a page on its way, or too many pages have to be read first."""
-        return self._under_way >= self.most or self._under_way - len(self._arrived) >= self._connections
+        """Whether each connection has a page on its way."""
+        return len(self._on_wire) >= self.connections
 
     @property
     def is_idle(self) -> bool:
         """Whether all that was asked for has been handed on: if nothing is to be asked either, that is the end."""
-        return not self._under_way and not self._delivery.waiting
+        return not self._errands and not self._delivery.waiting
 
     @property
     def is_over(self) -> bool:
@@ -116,17 +113,41 @@ class Course:
     @property
     def _may_run_ahead(self) -> bool:
         """Whether pages may be asked for that the caller has not come to yet."""
-        return self._delivery.waiting + self._pager.held < _AHEAD * self._connections
+        waiting = self._delivery.waiting + self._pager.held + len(self._unread)
+        return waiting + len(self._on_wire) < max(2, 2 * self.connections - 1)  # and one is being read
+
+    @property
+    def _is_served(self) -> bool:
+        """Whether something is here for the caller."""
+        return bool(self._delivery.waiting or self._unread)
 
     # Settling.
+
+    def arrive(self, errand: Errand, ends: bytes) -> None:
+        """The page of an errand is here and waits to be read; what it begins and ends with may tell how to go on."""
+        self._on_wire.discard(errand)
+        self._unread.add(errand)
+        found = None if self.asking.key is None else glimpse(ends, self.asking.key)
+        if found is not None:
+            self._pager.glimpse(errand.request, *found)
+
+    def unread(self) -> Errand | None:
+        """The errand whose page is to be read now; None while that is still on its way."""
+        in_order = not self._joined and self.failure is None
+        for errand in self._errands[:1] if in_order else self._errands:
+            if errand in self._unread:
+                self._unread.remove(errand)
+                return errand
+        return None
 
     def settle(self, errand: Errand, outcome: Page | Exception | None) -> None:
         """An errand is over: it brought a page, failed for good, or (None) was given up.
 
         What contradicts the pages before is a failure too. Only a page that is taken counts as asked for.
         """
-        self._under_way -= 1
-        self._arrived.discard(errand)
+        self._errands.remove(errand)
+        self._on_wire.discard(errand)
+        self._unread.discard(errand)
         if isinstance(outcome, Page):
             try:
                 self._take(errand, outcome)
@@ -155,16 +176,9 @@ class Course:
 
     def raise_failure(self) -> None:
         """Raise what an errand failed with, once all are back; asking again then asks for the same page."""
-        if self.failure is not None and not self._under_way:
+        if self.failure is not None and not self._errands:
             failure, self.failure = self.failure, None
             raise failure
-
-    def glimpse(self, errand: Errand, body: bytes) -> None:
-        """A body has arrived that has not been read yet: a further errand may have become possible."""
-        self._arrived.add(errand)
-        found = None if self.asking.key is None else glimpse(body, self.asking.key)
-        if found is not None:
-            self._pager.glimpse(errand.request, *found)
 
     def count(self, traffic: Traffic, seconds: float) -> None:
         """Add what an errand used, and how long it took."""
@@ -246,7 +260,7 @@ class Course:
         budget, stats = self.settings.budget, self.stats
         if budget.rows is not None and stats.rows >= budget.rows:
             raise self._exceeded("max_rows", budget.rows)
-        if budget.calls is not None and stats.pages + self._under_way >= budget.calls:
+        if budget.calls is not None and stats.pages + len(self._errands) >= budget.calls:
             raise self._exceeded("max_calls", budget.calls)
         if budget.bytes is not None and stats.bytes >= budget.bytes:
             raise self._exceeded("max_bytes", budget.bytes)
@@ -259,7 +273,7 @@ class Course:
         self.stats.drifts += 1
 
 
-def errand_steps(conversation: Conversation, course: Course, errand: Errand, glimpsed: Glimpse | None) -> Steps[Result]:
+def errand_steps(conversation: Conversation, course: Course, errand: Errand) -> Steps[Result]:
     """The conversation that an errand is, tries after failures that pass included."""
     shape, patience = course.asking.shape, course.settings.patience
-    return patiently(lambda: conversation.call(errand.function, shape, glimpsed, errand.reader), patience)
+    return patiently(lambda: conversation.call(errand.function, shape, errand.reader), patience)

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, Generic, Self, TypeVar
 
 from intacct_ql.errors import BudgetExceeded, Diagnostic, Error, GatewayError, SignInError, Stopped, TransportError
-from intacct_ql.executor.drive import Steps
+from intacct_ql.executor.ride import Steps
 from intacct_ql.gateway.patience import Patience, patiently, rule_for
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.gateway.settings import READ_ENTITIES, entities

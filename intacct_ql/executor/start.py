@@ -15,9 +15,9 @@ from intacct_ql.backends.door import Door
 from intacct_ql.backends.localised import is_temporal
 from intacct_ql.errors import Diagnostic, GatewayError, QueryError, SignInError, info, warning
 from intacct_ql.executor.course import Course
-from intacct_ql.executor.drive import Steps
 from intacct_ql.executor.knowledge import Knowledge
 from intacct_ql.executor.refused import Refused, is_of_object, named
+from intacct_ql.executor.ride import Steps
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.gateway.patience import Patience, patiently, rule_for
 from intacct_ql.gateway.session import Conversation

@@ -5,17 +5,18 @@ of rows.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from time import monotonic
 
 from intacct_ql.errors import GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
-from intacct_ql.executor.drive import AsyncLine, Steps, Traffic, drive_async
-from intacct_ql.executor.threads import TICK
-from intacct_ql.gateway.messages import Page
+from intacct_ql.executor.drive import AsyncLine, Traffic, carry_async, drive_async
+from intacct_ql.executor.ride import Ride, Steps
+from intacct_ql.executor.threads import HANDING_ON, TICK
+from intacct_ql.gateway.messages import Page, Result
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.result import Row
 
@@ -33,26 +34,30 @@ class AsyncCrew:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
         self._reads_on = False
+        self._left: deque[Errand] = deque()
+        self._rides: dict[Errand, Ride[Result]] = {}
 
     async def next_page(self) -> Sequence[Row] | None:
         """The rows of the next page; None when nothing is left. Raises what an errand failed with."""
+        waited = False
         while True:
             rows = self._course.ready()
             if rows is not None:
                 self._reads_on = True
                 self._notify()
                 return rows
-            self._course.raise_failure()
-            errand = self._course.ask()
+            errand = self._own_errand()
             if errand is not None:
-                if self._reads_on:
-                    self._recruit()
-                await self._fetch(errand)
+                if waited:
+                    await asyncio.sleep(HANDING_ON)
+                await self._go_on(errand, reads=True)
+                waited = False
             elif self._course.is_idle:
                 self._notify()  # the tasks have nothing to wait for any more
                 return None
             else:
                 await self._news()
+                waited = True
 
     async def ask(self, steps: Steps[None]) -> None:
         """Run steps that bring no page; what they use is counted."""
@@ -79,37 +84,51 @@ class AsyncCrew:
             for task in set(self._tasks):
                 task.cancel()
 
-    async def _fetch(self, errand: Errand) -> None:
-        """Run one errand; what it fails with is kept until it is due."""
+    def _own_errand(self) -> Errand | None:
+        """What the caller's task does now: read a page, or fetch one where no tasks do."""
+        errand = self._course.unread()
+        if errand is not None:
+            self._notify()  # another may be asked for in its place
+            return errand
+        self._course.raise_failure()
+        errand = self._course.ask()
+        if errand is None or not (self._reads_on and self._most):
+            return errand
+        self._left.append(errand)
+        self._recruit()
+        self._notify()
+        return None
+
+    async def _go_on(self, errand: Errand, *, reads: bool) -> None:
+        """Go on with an errand, to its end where this task ``reads``. What it fails with is kept until it is due."""
         course, traffic, began = self._course, Traffic(), monotonic()
         outcome: Page | Exception | None = None
+        ride: Ride[Result] | None = None
         try:
-            outcome = await self._page(errand, traffic)
+            ride = self._rides.pop(errand, None) or Ride(errand_steps(self._conversation, course, errand))
+            outcome = await self._page(ride, traffic, reads=reads)
         except Exception as failure:  # noqa: BLE001 - raised to the caller, in its turn
             outcome = failure
         finally:
             course.count(traffic, monotonic() - began)
-            course.settle(errand, None if self._closing else outcome)
+            if outcome is None and ride is not None and ride.waits and not self._closing:
+                self._rides[errand] = ride
+                course.arrive(errand, ride.ends())
+            else:
+                course.settle(errand, None if self._closing else outcome)
             self._notify()
 
-    async def _page(self, errand: Errand, traffic: Traffic) -> Page:
+    async def _page(self, ride: Ride[Result], traffic: Traffic, *, reads: bool) -> Page | None:
+        """The page that a ride brings; None where it has to be read first, and not here."""
         self._loop = asyncio.get_running_loop()
-        glimpsed = partial(self._glimpsed, self._loop, errand) if self._reads_on else None
-        steps = errand_steps(self._conversation, self._course, errand, glimpsed)
         try:
-            result = await drive_async(steps, self._line, traffic)
+            await carry_async(ride, self._line, traffic)
+            while reads and not ride.ended:
+                ride.absorb(await asyncio.to_thread(ride.reply))
+                await carry_async(ride, self._line, traffic)
         except GatewayError as refusal:
             return self._course.no_rows(refusal)
-        return self._course.page_of(result)
-
-    def _glimpsed(self, loop: asyncio.AbstractEventLoop, errand: Errand, body: bytes) -> None:
-        """In whichever thread reads the body."""
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(self._glimpse, errand, body)
-
-    def _glimpse(self, errand: Errand, body: bytes) -> None:
-        self._course.glimpse(errand, body)
-        self._notify()
+        return self._course.page_of(ride.value) if ride.ended else None
 
     def _recruit(self) -> None:
         """As many tasks as there may be."""
@@ -121,9 +140,9 @@ class AsyncCrew:
     async def _work(self) -> None:
         """Run errands until there are none."""
         while not self._closing:
-            errand = self._course.ask()
+            errand = self._left.popleft() if self._left else self._course.ask()
             if errand is not None:
-                await self._fetch(errand)
+                await self._go_on(errand, reads=False)
             elif self._course.is_over:
                 self._notify()
                 return

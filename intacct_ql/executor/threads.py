@@ -3,26 +3,32 @@
 In: a course, a conversation and the line it goes over. Out: the rows of page after page. Refuses to know: what becomes
 of rows.
 
-The first page is fetched by the caller's own thread, and most results end there. Who reads on is worked ahead for by as
-many threads as there are connections; the caller's own thread helps when it has nothing to read, so that one page is
-read while the others are on their way. Threads know the crew and not the result: a forgotten result ends them.
+The first page is fetched by the caller's own thread, and most results end there. For who reads on as many threads as
+there are connections carry the others; the caller's own thread reads them, each when its turn comes: threads that read
+at once would only fight for the interpreter, and rows take more room than the bytes they come from. Threads know the
+crew and not the result: a forgotten result ends them.
 """
 
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 
 from intacct_ql.errors import Error, GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
-from intacct_ql.executor.drive import Line, Steps, Traffic, drive
-from intacct_ql.gateway.messages import Page
+from intacct_ql.executor.drive import Line, Traffic, carry, drive
+from intacct_ql.executor.ride import Ride, Steps
+from intacct_ql.gateway.messages import Page, Result
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.result import Row
 
 TICK = 0.25
 """Seconds after which who waits looks at the clock."""
+
+HANDING_ON = 0.002
+"""Seconds that a page which was waited for is not read yet: whoever carried it asks for the next one meanwhile. Reading
+gives the interpreter away every 5 ms only, and to ask takes several turns."""
 
 
 class Crew:
@@ -37,9 +43,12 @@ class Crew:
         self._change = threading.Condition()
         self._closing = threading.Event()
         self._reads_on = False
+        self._left: deque[Errand] = deque()
+        self._rides: dict[Errand, Ride[Result]] = {}
 
     def next_page(self) -> Sequence[Row] | None:
         """The rows of the next page; None when nothing is left. Raises what an errand failed with."""
+        waited = False
         while True:
             with self._change:
                 rows = self._course.ready()
@@ -47,17 +56,17 @@ class Crew:
                     self._reads_on = True
                     self._change.notify_all()
                     return rows
-                self._course.raise_failure()
-                errand = self._course.ask()
+                errand = self._own_errand()
+                if errand is None and self._course.is_idle:
+                    self._change.notify_all()  # the threads have nothing to wait for any more
+                    return None
                 if errand is None:
-                    if self._course.is_idle:
-                        self._change.notify_all()  # the threads have nothing to wait for any more
-                        return None
-                    self._change.wait(TICK)
-                    continue
-            if self._reads_on:
-                self._recruit()
-            self._fetch(errand)
+                    waited = self._change.wait(TICK)
+            if errand is not None:
+                if waited:
+                    sleep(HANDING_ON)
+                self._go_on(errand, reads=True)
+                waited = False
 
     def ask(self, steps: Steps[None]) -> None:
         """Run steps that bring no page; what they use is counted."""
@@ -75,32 +84,51 @@ class Crew:
         """Let the threads go; what they were about is dropped. Closing twice is harmless."""
         self._closing.set()
 
-    def _fetch(self, errand: Errand) -> None:
-        """Run one errand; what it fails with is kept until it is due."""
+    def _own_errand(self) -> Errand | None:
+        """What the caller's thread does now: read a page, or fetch one where no threads do."""
+        errand = self._course.unread()
+        if errand is not None:
+            self._change.notify_all()  # another may be asked for in its place
+            return errand
+        self._course.raise_failure()
+        errand = self._course.ask()
+        if errand is None or not (self._reads_on and self._most):
+            return errand
+        self._left.append(errand)
+        self._recruit()
+        self._change.notify_all()
+        return None
+
+    def _go_on(self, errand: Errand, *, reads: bool) -> None:
+        """Go on with an errand, to its end where this thread ``reads``. What it fails with is kept until it is due."""
         course, traffic, began = self._course, Traffic(), monotonic()
         outcome: Page | Exception | None = None
+        ride: Ride[Result] | None = None
         try:
-            outcome = self._page(errand, traffic)
+            ride = self._rides.pop(errand, None) or Ride(errand_steps(self._conversation, course, errand))
+            outcome = self._page(ride, traffic, reads=reads)
         except Exception as failure:  # noqa: BLE001 - raised to the caller, in its turn
             outcome = failure
         finally:
             with self._change:
                 course.count(traffic, monotonic() - began)
-                course.settle(errand, None if self._closing.is_set() else outcome)
+                if outcome is None and ride is not None and ride.waits and not self._closing.is_set():
+                    self._rides[errand] = ride
+                    course.arrive(errand, ride.ends())
+                else:
+                    course.settle(errand, None if self._closing.is_set() else outcome)
                 self._change.notify_all()
 
-    def _page(self, errand: Errand, traffic: Traffic) -> Page:
-        glimpsed = partial(self._glimpsed, errand) if self._reads_on else None
+    def _page(self, ride: Ride[Result], traffic: Traffic, *, reads: bool) -> Page | None:
+        """The page that a ride brings; None where it has to be read first, and not here."""
         try:
-            result = drive(errand_steps(self._conversation, self._course, errand, glimpsed), self._line, traffic)
+            carry(ride, self._line, traffic)
+            while reads and not ride.ended:
+                ride.absorb(ride.reply())
+                carry(ride, self._line, traffic)
         except GatewayError as refusal:
             return self._course.no_rows(refusal)
-        return self._course.page_of(result)
-
-    def _glimpsed(self, errand: Errand, body: bytes) -> None:
-        with self._change:
-            self._course.glimpse(errand, body)
-            self._change.notify_all()
+        return self._course.page_of(ride.value) if ride.ended else None
 
     def _recruit(self) -> None:
         """As many threads as there may be."""
@@ -112,14 +140,21 @@ class Crew:
 
     def _work(self) -> None:
         """Run errands until there are none."""
-        while True:
-            with self._change:
-                while self._closing.is_set() or (errand := self._course.ask()) is None:
-                    if self._closing.is_set() or self._course.is_over:
-                        self._change.notify_all()
-                        return
-                    self._change.wait(TICK)
-            self._fetch(errand)
+        while (errand := self._waited_for()) is not None:
+            self._go_on(errand, reads=False)
+
+    def _waited_for(self) -> Errand | None:
+        """The next errand, None when there will be none."""
+        with self._change:
+            while not self._closing.is_set():
+                errand = self._left.popleft() if self._left else self._course.ask()
+                if errand is not None:
+                    return errand
+                if self._course.is_over:
+                    break
+                self._change.wait(TICK)
+            self._change.notify_all()
+            return None
 
     def _pause(self, seconds: float) -> None:
         """Sleep, unless there is no time for it, or nobody waits for the rows any more."""

@@ -184,10 +184,6 @@ class Reader(Protocol):
         ...
 
 
-Glimpse = Callable[[bytes], object]
-"""Is shown the whole body of a reply before it is read."""
-
-
 def always() -> bool:
     """An exchange that is needed whatever others did meanwhile."""
     return True
@@ -197,9 +193,9 @@ def always() -> bool:
 class Exchange:
     """One request to be made, and the reader of its reply.
 
-    ``function`` is the wire name of what is called. Whoever performs it posts ``body`` to ``url``, shows what comes
-    back to ``glimpse`` and feeds it to ``reader``. An ``exclusive`` one is performed under the session's lock, and only
-    if ``needed()`` is still true there; otherwise the generator that asked for it is sent None.
+    ``function`` is the wire name of what is called. Whoever performs it posts ``body`` to ``url`` and feeds what
+    comes back to ``reader``. An ``exclusive`` one is performed under the session's lock, and only if ``needed()`` is
+    still true there; otherwise the generator that asked for it is sent None.
     """
 
     function: str
@@ -208,7 +204,6 @@ class Exchange:
     reader: Reader = field(repr=False)
     exclusive: bool = False
     needed: Callable[[], bool] = field(default=always, repr=False)
-    glimpse: Glimpse | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -23,7 +23,7 @@ from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
 from intacct_ql.gateway.envelope import GET_SESSION, function_request, sign_in_request
 from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.faults import SessionExpired, refusal
-from intacct_ql.gateway.messages import Credentials, Exchange, Function, Glimpse, Pause, Reader, Reply, Result, RowShape
+from intacct_ql.gateway.messages import Credentials, Exchange, Function, Pause, Reader, Reply, Result, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader
 
 T = TypeVar("T")
@@ -121,17 +121,16 @@ class Conversation:
         self,
         function: Function,
         shape: RowShape | None = None,
-        glimpse: Glimpse | None = None,
         reader: Callable[..., Reader] = ReplyReader,
     ) -> Steps:
         """Call one reading function; with a ``shape`` its result has a page, else the ``<data>`` element.
 
-        ``reader`` makes the reader of the reply, as ``ReplyReader`` is made; ``glimpse`` is shown the reply before.
+        ``reader`` makes the reader of the reply, as ``ReplyReader`` is made.
 
         Raises ``SignInError``, ``GatewayError``, ``TransportError``; the last also when an answer belongs to another
         request or holds no data where rows were expected.
         """
-        return (yield from self._called(lambda session: self._ask(session, function, shape, glimpse, reader)))
+        return (yield from self._called(lambda session: self._ask(session, function, shape, reader)))
 
     def call_once(self, function: Function, needed: Callable[[], bool]) -> Once:
         """Call a function that nobody else may call meanwhile; None where it is not ``needed`` any more by then.
@@ -194,7 +193,6 @@ class Conversation:
         session: _Session,
         function: Function,
         shape: RowShape | None,
-        glimpse: Glimpse | None,
         reader: Callable[..., Reader],
     ) -> Steps:
         controlid, asked = self._controlid(), self._clock()
@@ -203,7 +201,6 @@ class Conversation:
             url=session.url,
             body=function_request(self._credentials, session.sessionid, function, controlid),
             reader=reader(shape, max_bytes=self._max_bytes),
-            glimpse=glimpse,
         )
         if reply is None:
             raise RuntimeError("only an exclusive exchange may be left out")

@@ -4,7 +4,8 @@ In: an iterator of typed rows. Out: rows, in every way that callers want them. R
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
+from functools import partial
+from itertools import islice
 from typing import Any, Self
 
 from intacct_ql.errors import Diagnostic
@@ -160,12 +161,18 @@ class Result(Told[Iterator[Row]]):
         """
         self.read_by_column()
         pages = self.pages()
-        first = next(pages, [])  # the columns are final with it
-        schema = arrow_schema(self.columns, first)
-        batches = (arrow_batch(schema, rows) for rows in chain((first,), pages))
-        reader = extra("pyarrow").RecordBatchReader.from_batches(schema, batches)
+        first = [next(pages, [])]  # the columns are final with it
+        schema = arrow_schema(self.columns, first[0])
+        reader = extra("pyarrow").RecordBatchReader.from_batches(schema, _batches(schema, first, pages))
         capsule: object = reader.__arrow_c_stream__(requested_schema)
         return capsule
+
+
+def _batches(schema: Any, first: list[Sequence[Row]], pages: Iterator[Sequence[Row]]) -> Iterator[Any]:
+    """A batch a page; no page is kept while the next one is read."""
+    while first:
+        yield arrow_batch(schema, first.pop())
+    yield from map(partial(arrow_batch, schema), pages)
 
 
 def _named(result: Result) -> Iterator[tuple[tuple[str, ...], Row]]:

@@ -153,7 +153,7 @@ class Session(Company):
         if made.plan.fetch is not None:
             start = self._start(asked, settings, resume, stats, self._line.lanes.most)
             course = start.course()
-            crew = Crew(course, self._conversation, self._line, course.most - 1 if self._ahead else 0)
+            crew = Crew(course, self._conversation, self._line, course.connections if self._ahead else 0)
             rows = Pull(made.plan, course, lambda: self._fingerprint(start.made), crew, start)
         return Result(result_columns(made.plan), rows, stats, made.diagnostics)
 

@@ -147,7 +147,7 @@ class AsyncSession(Company):
         if made.plan.fetch is not None:
             start = self._start(asked, settings, resume, stats, self._line.lanes.most)
             course = start.course()
-            crew = AsyncCrew(course, self._conversation, self._line, course.most - 1 if self._ahead else 0)
+            crew = AsyncCrew(course, self._conversation, self._line, course.connections if self._ahead else 0)
             rows = AsyncPull(made.plan, course, lambda: self._fingerprint(start.made), crew, start)
         return AsyncResult(result_columns(made.plan), rows, stats, made.diagnostics)
 

@@ -6,7 +6,6 @@ the run took. Refuses to know: how queries are typed, and any format by name but
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -112,8 +111,8 @@ def _give(shell: Shell, ask: "Ask", target: Target, text: str, *, paged: bool) -
 
 def _write(result: "Result", form: "Format", stream: Any, stopped: list[BudgetExceeded]) -> Any:
     """Write the rows; what stops them ends them well, and is put into ``stopped``."""
-    first, pages = form.begin(result, stopped)
-    return form.load()(result.columns, chain(first, pages), stream)
+    pages = form.begin(result, stopped)
+    return form.load()(result.columns, pages, stream)
 
 
 def remark(shell: Shell, found: Sequence[Diagnostic], text: str) -> None:

@@ -1,167 +1,175 @@
-"""The wire: HTTP by httpx, the only module that knows it.
+"""The wire: HTTP by urllib3, the only module that knows it.
 
 In: a URL and a body. Out: the answer, or a ``TransportError`` in plain words. Refuses to know: XML, sessions, retries.
 
-None of httpx's types goes out of here; moving to its continuation means rewriting this file. Redirects are not
-followed, because the body holds credentials. Proxies of the environment are used, but never for the own machine.
+None of urllib3's types goes out of here. Redirects are not followed, because the body holds credentials. Proxies of the
+environment are used, but never for the own machine.
 """
 
-import ipaddress
+import os
 import socket
 import ssl
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-import httpx
+import certifi
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationParseError,
+    NewConnectionError,
+    ProtocolError,
+    ProxyError,
+    SSLError,
+)
+from urllib3.exceptions import (
+    TimeoutError as SlowError,
+)
+from urllib3.util.response import is_fp_closed
 
 from intacct_ql.errors import TransportError
-from intacct_ql.transport.base import AsyncResponse, Response
+from intacct_ql.transport.base import Response
 from intacct_ql.transport.inflate import Inflater
+from intacct_ql.transport.reach import way
 
 TIMEOUT = 300.0
 """Seconds to wait for the gateway's next bytes; the official SDKs' default."""
 
 _CONNECT_TIMEOUT = 30.0
-_KEEP_ALIVE = 30.0
-_HEADERS = {"content-type": "application/xml", "accept-encoding": "gzip", "user-agent": "intacct-ql"}
-_FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
+_PIECE = 262_144  # a thread that receives has to wait for the interpreter after each one
+_HEADERS = {"Content-Type": "application/xml", "Accept-Encoding": "gzip", "User-Agent": "intacct-ql"}
+_FAILURES = (HTTPError, UnicodeError)  # the latter for names of hosts that are none
+
+# A router may forget a connection that is silent; then nobody would say so.
+_KEEP_ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)] + [
+    (socket.IPPROTO_TCP, getattr(socket, name), value)
+    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+    if hasattr(socket, name)
+]
 
 
 class HttpTransport:
-    """Posts over HTTP and keeps connections alive. Threads may share it.
+    """Posts over HTTP and keeps connections alive, at most so many. Threads may share it. ``timeout`` is in seconds.
 
-    ``timeout`` is in seconds. ``verify`` False accepts any certificate; an ``ssl.SSLContext`` sets another trust.
-    ``connections`` bounds those open at a time; a further request waits for a free one.
+    How many requests are under way at a time is the caller's business.
     """
 
-    def __init__(self, *, timeout: float = TIMEOUT, verify: bool | ssl.SSLContext = True, connections: int = 8) -> None:
-        self._settings = _settings(timeout, verify, connections)
-        self._clients: dict[bool, httpx.Client] = {}
+    def __init__(self, *, timeout: float = TIMEOUT, connections: int = 8) -> None:
+        self._timeout = urllib3.Timeout(connect=min(timeout, _CONNECT_TIMEOUT), read=timeout)
+        self._connections = connections
+        self._pools: dict[tuple[str, str], urllib3.PoolManager] = {}
         self._lock = threading.Lock()
 
     @contextmanager
     def send(self, url: str, body: bytes) -> Iterator[Response]:
         """Post ``body`` to ``url``. Raises ``TransportError`` when no answer, or not all of it, arrives."""
-        client = self._client(_is_own_machine(url))
         try:
-            with client.stream("POST", url, content=body) as answer:
-                headers = dict(answer.headers)
-                yield Response(status=answer.status_code, headers=headers, chunks=_chunks(answer))
+            answer = self._pool(url).request(
+                "POST",
+                url,
+                body=body,
+                headers=_HEADERS,
+                timeout=self._timeout,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            try:
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                yield Response(status=answer.status, headers=headers, chunks=_chunks(answer))
+            finally:
+                if not is_fp_closed(answer):  # what is left of the answer must not be taken for the next one
+                    answer.close()
+                answer.release_conn()
         except _FAILURES as error:
             raise _failure(error, url) from None
 
     def close(self) -> None:
         """Close every connection."""
-        for client in self._clients.values():
-            client.close()
+        for pool in self._pools.values():
+            pool.clear()
 
-    def _client(self, at_home: bool) -> httpx.Client:
-        """One for the own machine, one for the rest; made when first needed, because TLS settings cost 30 ms."""
+    def _pool(self, url: str) -> urllib3.PoolManager:
+        """One a scheme and proxy; made when first needed, because TLS settings cost 30 ms."""
+        scheme, proxy = urlsplit(url).scheme, way(url)
         with self._lock:
-            if at_home not in self._clients:
-                self._clients[at_home] = httpx.Client(trust_env=not at_home, **_trusting(self._settings))
-            return self._clients[at_home]
+            if (scheme, proxy) not in self._pools:
+                self._pools[scheme, proxy] = self._made(scheme, proxy)
+            return self._pools[scheme, proxy]
 
-
-class AsyncHttpTransport:
-    """The same for async callers of one event loop."""
-
-    def __init__(self, *, timeout: float = TIMEOUT, verify: bool | ssl.SSLContext = True, connections: int = 8) -> None:
-        self._settings = _settings(timeout, verify, connections)
-        self._clients: dict[bool, httpx.AsyncClient] = {}
-
-    @asynccontextmanager
-    async def send(self, url: str, body: bytes) -> AsyncIterator[AsyncResponse]:
-        """Post ``body`` to ``url``. Raises ``TransportError`` when no answer, or not all of it, arrives."""
-        client = self._client(_is_own_machine(url))
-        try:
-            async with client.stream("POST", url, content=body) as answer:
-                headers = dict(answer.headers)
-                yield AsyncResponse(status=answer.status_code, headers=headers, chunks=_async_chunks(answer))
-        except _FAILURES as error:
-            raise _failure(error, url) from None
-
-    async def close(self) -> None:
-        """Close every connection."""
-        for client in self._clients.values():
-            await client.aclose()
-
-    def _client(self, at_home: bool) -> httpx.AsyncClient:
-        if at_home not in self._clients:
-            self._clients[at_home] = httpx.AsyncClient(trust_env=not at_home, **_trusting(self._settings))
-        return self._clients[at_home]
-
-
-def _settings(timeout: float, verify: bool | ssl.SSLContext, connections: int) -> dict[str, Any]:
-    return {
-        "headers": _HEADERS,
-        # No limit on the wait for a free connection: how many run at a time is the caller's business.
-        "timeout": httpx.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT), pool=None),
-        "verify": verify,
-        "limits": httpx.Limits(
-            max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEEP_ALIVE
-        ),
-    }
+    def _made(self, scheme: str, proxy: str) -> urllib3.PoolManager:
+        options: dict[str, Any] = {
+            "maxsize": self._connections,
+            "socket_options": [*urllib3.connection.HTTPConnection.default_socket_options, *_KEEP_ALIVE],
+        }
+        if scheme == "https":
+            options["ssl_context"] = trust()
+        return _by_proxy(proxy, options) if proxy else urllib3.PoolManager(**options)
 
 
 def trust() -> ssl.SSLContext:
-    """The certificates that are trusted unless a caller says otherwise: those built in, or of SSL_CERT_FILE."""
-    return httpx.create_ssl_context()
+    """The certificates that are trusted: those of SSL_CERT_FILE or SSL_CERT_DIR, or else those built in."""
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if file or not folder:
+        return ssl.create_default_context(cafile=file or certifi.where())
+    return ssl.create_default_context(capath=folder)
 
 
-def _trusting(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings with that trust: of its own accord httpx takes SSL_CERT_FILE only where it takes proxies, too."""
-    return {**settings, "verify": trust()} if settings["verify"] is True else settings
+def _by_proxy(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
+    """Connections that go by the proxy with this URL."""
+    try:
+        if proxy.lower().startswith("socks"):
+            from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415 - needs a library that few have
+
+            return SOCKSProxyManager(proxy, **options)
+        parts = urlsplit(proxy)
+        if parts.username is not None:
+            named = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            options["proxy_headers"] = urllib3.make_headers(proxy_basic_auth=named)
+        if parts.scheme == "https":
+            options["proxy_ssl_context"] = trust()
+        return urllib3.ProxyManager(proxy, **options)
+    except ImportError:
+        raise TransportError("the proxy of the environment speaks SOCKS", "pip install pysocks") from None
+    except (HTTPError, ValueError):
+        words = "the proxy of the environment has an address that is no URL of a proxy"
+        raise TransportError(words, "see HTTPS_PROXY and ALL_PROXY") from None
 
 
-def _chunks(answer: httpx.Response) -> Iterator[bytes]:
+def _chunks(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
     inflater = Inflater(answer.headers.get("content-encoding", ""))
-    for raw in answer.iter_raw():
+    for raw in answer.stream(_PIECE, decode_content=False):
         yield from inflater.feed(raw)
     inflater.close()
-
-
-async def _async_chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
-    inflater = Inflater(answer.headers.get("content-encoding", ""))
-    async for raw in answer.aiter_raw():
-        for piece in inflater.feed(raw):
-            yield piece
-    inflater.close()
-
-
-def _is_own_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 _AGAIN = "run it again: reading changes nothing"
 
 # What is looked for in an exception and in what caused it, in this order; {host} is filled in.
 _REASONS: tuple[tuple[type[BaseException], str, str, bool], ...] = (
+    (ProxyError, "the proxy on the way to {host} refuses", "see HTTPS_PROXY and NO_PROXY", False),
     (socket.gaierror, "the name {host} cannot be resolved", "check the endpoint and the network", False),
     (ConnectionRefusedError, "{host} refuses the connection", "check host and port of the endpoint", False),
     (ssl.SSLCertVerificationError, "the certificate of {host} is not trusted", "a proxy may be reading along", False),
+    (ssl.SSLEOFError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
     (ssl.SSLError, "no TLS connection with {host} came about", "check that the endpoint speaks https", False),
-    (httpx.ProxyError, "the proxy on the way to {host} refuses", "see HTTPS_PROXY and NO_PROXY", False),
-    (httpx.ConnectTimeout, "{host} does not answer the connection", "check the network and its proxy", False),
-    (httpx.TimeoutException, "{host} does not go on answering", "ask for smaller pages or raise the time-out", False),
-    (httpx.ConnectError, "no connection with {host} came about", "check the network and its proxy", False),
-    (httpx.RemoteProtocolError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
-    (httpx.NetworkError, "the connection with {host} broke", _AGAIN, True),
-    (httpx.HTTPError, "the exchange with {host} failed", "", False),
-    (httpx.InvalidURL, "the endpoint is not a URL", "", False),
-    (httpx.StreamError, "the exchange with {host} failed", "", False),
+    (SSLError, "no TLS connection with {host} came about", "check that the endpoint speaks https", False),
+    (ConnectTimeoutError, "{host} does not answer the connection", "check the network and its proxy", False),
+    (SlowError, "{host} does not go on answering", "ask for smaller pages or raise the time-out", False),
+    (NewConnectionError, "no connection with {host} came about", "check the network and its proxy", False),
+    (ProtocolError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
+    (LocationParseError, "the endpoint is not a URL", "", False),
+    (HTTPError, "the exchange with {host} failed", "", False),
 )
 
 
 def _failure(error: Exception, url: str) -> TransportError:
-    """The failure in our words: httpx's own messages and requests stay here, for they hold the body."""
+    """The failure in our words: urllib3's own messages and requests stay here, for they hold the body."""
     causes = list(_causes(error))
     for kind, reason, hint, passing in _REASONS:
         if any(isinstance(cause, kind) for cause in causes):

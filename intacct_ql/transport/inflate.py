@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from intacct_ql.errors import TransportError
 
-MAX_PIECE = 65_536
+MAX_PIECE = 262_144
 
 _GZIP = 16 + zlib.MAX_WBITS
 

@@ -4,6 +4,7 @@ In: a URL. Out: addresses, what TLS agreed on, the proxy on the way; or a ``Tran
 and what would be asked.
 """
 
+import ipaddress
 import socket
 import ssl
 from contextlib import closing
@@ -59,20 +60,33 @@ def connect(url: str, timeout: float, trust: ssl.SSLContext | None = None) -> Re
         raise TransportError(words, "check host and port of the endpoint, and the network") from None
 
 
-def proxy(url: str) -> str:
-    """Host and port of the proxy that the environment puts on the way to a URL; never its user or password."""
+def way(url: str) -> str:
+    """The URL of the proxy that the environment puts on the way to a URL, '' for none. It may hold a password."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     found = getproxies()
     named = found.get(parts.scheme) or found.get("all") or ""
-    if not named or proxy_bypass(host):
+    if not named or _is_own_machine(host) or proxy_bypass(host):
         return ""
+    return named if "://" in named else f"http://{named}"
+
+
+def proxy(url: str) -> str:
+    """Host and port of that proxy; never its user or password."""
+    named = way(url)
     try:
-        way = urlsplit(named if "://" in named else f"//{named}")
-        name, port = way.hostname or "", way.port
+        parts = urlsplit(named)
+        name, port = parts.hostname or "", parts.port
     except ValueError:
         return "of the environment, whose address is no URL"
     return f"{name}:{port}" if port else name
+
+
+def _is_own_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _parts(url: str) -> tuple[str, int, str]:

@@ -219,9 +219,7 @@ def test_a_certificate_that_ends_soon(run: Run, certified: tuple[int, Path], mon
     result = run("doctor", "--endpoint", f"https://localhost:{certified[0]}/")
     assert re.search(r"✓ connection    port \d+ answers, TLSv1.3, certificate valid until \d{4}-", result.stdout)
     assert "! connection    the certificate ends soon" in result.stdout
-    assert re.search(
-        r"✗ gateway       (localhost broke off its answer|the connection with localhost broke)", result.stdout
-    )
+    assert "✗ gateway       localhost broke off its answer" in result.stdout
 
 
 def test_something_that_speaks_no_tls(run: Run) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 PROGRAM = [sys.executable, "-m", "intacct_ql"]
-HEAVY = {"httpx", "lxml", "rich", "uvicorn", "asyncio", "xmlschema", "prompt_toolkit"}
+HEAVY = {"urllib3", "lxml", "rich", "uvicorn", "asyncio", "xmlschema", "prompt_toolkit"}
 
 
 def ran(*arguments: str, **settings) -> subprocess.CompletedProcess[bytes]:

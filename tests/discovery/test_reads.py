@@ -68,7 +68,7 @@ from intacct_ql.cli import main
 try:
     main(sys.argv[1:])
 finally:
-    print(sorted({"sqlite3", "platformdirs", "lxml", "httpx", "intacct_ql.discovery.snapshot"} & set(sys.modules)))
+    print(sorted({"sqlite3", "platformdirs", "lxml", "urllib3", "intacct_ql.discovery.snapshot"} & set(sys.modules)))
 """
 
 

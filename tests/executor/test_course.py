@@ -119,9 +119,8 @@ def test_as_many_pages_are_on_their_way_as_there_are_connections(connections, or
     assert max(at_once) >= min(connections, 4)
 
 
-@pytest.mark.parametrize(("connections", "unread"), [(1, 1), (2, 2), (4, 2), (8, 2)])
-@ORDERED
-def test_a_page_that_has_arrived_gives_its_connection_on_until_too_many_are_unread(connections, unread, ordered):
+def busy(connections, ordered):
+    """A course with so many pages under way that every connection has one, and those pages."""
     course = begun(connections=connections, ordered=ordered)
     for _ in range(6):  # until there is work for all
         for errand in asked(course):
@@ -129,11 +128,60 @@ def test_a_page_that_has_arrived_gives_its_connection_on_until_too_many_are_unre
         keys(course)
     under_way = asked(course)
     assert len(under_way) == connections
+    return course, under_way
+
+
+@pytest.mark.parametrize("connections", [1, 2, 4, 8])
+@ORDERED
+def test_a_page_that_has_arrived_gives_its_connection_on_until_too_many_are_unread(connections, ordered):
+    course, under_way = busy(connections, ordered)
     further = []
     for errand in under_way:
-        course.glimpse(errand, body(errand))
+        course.arrive(errand, body(errand))
         further += asked(course)
-    assert len(further) == unread
+    assert len(further) == max(1, connections - 1)
+    for errand in further:
+        course.arrive(errand, body(errand))
+        assert not asked(course)
+    assert course.unread() in under_way  # it is being read, and another may come in its place
+    assert len(asked(course)) == 1
+
+
+def test_pages_are_read_in_the_order_in_which_they_were_asked_for():
+    course, under_way = busy(4, ordered=True)
+    for errand in under_way[:0:-1]:
+        course.arrive(errand, body(errand))
+        assert course.unread() is None
+    course.arrive(under_way[0], body(under_way[0]))
+    for errand in under_way:
+        assert course.unread() is errand
+        assert course.unread() is None
+        course.settle(errand, page(errand))
+        assert len(keys(course)) == SIZE
+
+
+def test_in_no_order_pages_are_read_as_they_arrive():
+    course, under_way = busy(4, ordered=False)
+    course.arrive(under_way[2], body(under_way[2]))
+    assert course.unread() is under_way[2]
+
+
+def test_pages_behind_one_that_failed_are_read_before_that_is_told():
+    course, (front, second, *others) = busy(4, ordered=True)
+    course.arrive(second, body(second))
+    course.settle(front, TransportError("broken"))
+    for errand in others:
+        course.settle(errand, None)
+    course.raise_failure()  # not yet
+    assert course.unread() is second
+    course.settle(second, page(second))
+    with pytest.raises(TransportError):
+        course.raise_failure()
+    assert keys(course) == []
+    again = course.ask()
+    assert again.request == front.request
+    course.settle(again, page(again))
+    assert len(keys(course)) == 2 * SIZE
 
 
 @KINDS

@@ -10,21 +10,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 
 from model.world import URL, World
 
 from intacct_ql.binder.setting import Setting
-from intacct_ql.errors import BudgetExceeded, Error
-from intacct_ql.executor.course import Course, errand_steps
-from intacct_ql.executor.drive import AsyncLine, Line, Traffic, drive
+from intacct_ql.errors import BudgetExceeded, Error, TransportError
+from intacct_ql.executor.course import Course, Errand, errand_steps
+from intacct_ql.executor.drive import AsyncLine, Line, Traffic, carry
 from intacct_ql.executor.lanes import Lanes
 from intacct_ql.executor.resume import resumed
+from intacct_ql.executor.ride import Ride
 from intacct_ql.executor.run import AsyncPull, Pull, Run
 from intacct_ql.executor.settings import Budget, Settings
 from intacct_ql.executor.tasks import AsyncCrew
 from intacct_ql.executor.threads import Crew
-from intacct_ql.gateway.messages import Credentials
+from intacct_ql.gateway.messages import Credentials, Page, Reply
 from intacct_ql.gateway.patience import Patience
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.prepared import statement
@@ -72,8 +72,8 @@ class TurnsByLot:
             transport=Loopback(world.handle), lock=threading.Lock(), lanes=Lanes(99), pause=lambda _: None
         )
         self._dice = world.dice
-        self._most = asked.connections + 1
-        self._under_way: list[tuple[object, object]] = []
+        self._under_way: list[tuple[Errand, Ride, Page | Error | None]] = []
+        self._unread: dict[Errand, Ride] = {}
 
     @property
     def resume(self) -> str | None:
@@ -92,17 +92,40 @@ class TurnsByLot:
         course = self._course
         if self._dice.random() < 0.5 and self._hand_on():
             return True
-        errand = course.ask() if len(self._under_way) < self._most else None
-        if errand is not None:
-            self._under_way.append((errand, self._outcome(errand)))
-        if self._under_way and (errand is None or self._dice.random() < 0.5):
-            course.settle(*self._under_way.pop(self._dice.randrange(len(self._under_way))))
+        if self._dice.random() < 0.3 and self._read():
             return True
-        if errand is not None or self._hand_on():
+        errand = course.ask() if self._dice.random() < 0.9 else None
+        if errand is not None:
+            self._begin(errand)
+        if self._under_way and (errand is None or self._dice.random() < 0.5):
+            self._arrive(*self._under_way.pop(self._dice.randrange(len(self._under_way))))
+            return True
+        if errand is not None or self._hand_on() or self._read():
             return True
         course.raise_failure()
-        assert course.is_idle, "the run stands still"
-        return False
+        errand = course.ask()
+        if errand is not None:
+            self._begin(errand)
+        assert errand is not None or course.is_idle, "the run stands still"
+        return errand is not None
+
+    def _begin(self, errand: Errand) -> None:
+        ride = Ride(errand_steps(self._conversation, self._course, errand))
+        self._under_way.append((errand, ride, self._outcome(ride)))
+
+    def _read(self) -> bool:
+        errand = self._course.unread()
+        if errand is not None:
+            ride = self._unread.pop(errand)
+            self._arrive(errand, ride, self._outcome(ride, ride.reply()))
+        return errand is not None
+
+    def _arrive(self, errand: Errand, ride: Ride, outcome: Page | Error | None) -> None:
+        if outcome is None:
+            self._unread[errand] = ride
+            self._course.arrive(errand, ride.ends())
+        else:
+            self._course.settle(errand, outcome)
 
     def _hand_on(self) -> bool:
         rows = self._course.ready()
@@ -110,12 +133,14 @@ class TurnsByLot:
             self._run.push(rows)
         return rows is not None
 
-    def _outcome(self, errand):
+    def _outcome(self, ride: Ride, reply: Reply | TransportError | None = None) -> Page | Error | None:
+        """What becomes of an errand, now that this has been read; None where the next reply has to be read."""
         traffic = Traffic()
-        glimpsed = partial(self._course.glimpse, errand) if self._dice.random() < 0.7 else None
         try:
-            steps = errand_steps(self._conversation, self._course, errand, glimpsed)
-            return self._course.page_of(drive(steps, self._line, traffic))
+            if reply is not None:
+                ride.absorb(reply)
+            carry(ride, self._line, traffic)
+            return self._course.page_of(ride.value) if ride.ended else None
         except Error as failure:
             return failure
         finally:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from model.runs import PATIENCE, Asked, by_lot, by_tasks, by_threads, over_stops
 from model.world import COLUMNS, World, faults_by_lot
 
+from intacct_ql.executor import ride
 from intacct_ql.executor.settings import Settings
 
 ORDERS = (
@@ -38,8 +39,18 @@ sizes = st.sampled_from([1, 2, 3, 5, 7, 10, 25, 100])
 connections = st.sampled_from([1, 2, 3, 4, 8])
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _long():
+    """What a long reply is belongs to others, too."""
+    long = ride.LONG
+    yield
+    ride.LONG = long
+
+
 def world_of(seed):
+    """Its replies are all long, or none is: those that are wait until they are read."""
     dice = random.Random(seed)
+    ride.LONG = dice.choice((0, 2**30))
     return World(dice, dice.choice((0, 1, 5, 20, 60)), faults_by_lot(dice))
 
 

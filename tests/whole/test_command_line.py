@@ -130,7 +130,7 @@ def test_half_a_million_rows_to_a_file(tmp_path):
         assert len(numbers) == len(set(numbers)) == rows >= 500_000
         pages = -(-rows // 2000)
         calls = int(re.search(r"([\d,]+) calls, 1 sign-in", notes)[1].replace(",", ""))
-        assert pages <= calls <= pages * 1.03  # in order, where keys lie unevenly, not every page is full
+        assert pages <= calls <= pages + 1  # pages asked for ahead bring a row that is known already
         ledger = json.loads(fetched(url.replace("/ia/xml/xmlgw.phtml", "/ledger")))
         assert ledger["calls"]["query"] == calls + 3
         print(

@@ -1,0 +1,186 @@
+"""A conversation on its way, and the replies that wait to be read.
+
+In: a generator of exchanges and pauses, and the answers to them as bytes. Out: what the generator asks for next, and
+what it returns. Refuses to know: what carries the bytes, and how long it takes.
+
+A long reply can wait: its bytes are a fraction of what its rows take, and to read it takes the interpreter, while to
+carry others takes next to nothing of it. So whoever carries goes on, and who wants the rows reads.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from mmap import mmap
+from typing import Generic, TypeVar
+
+from intacct_ql.errors import TransportError
+from intacct_ql.gateway.glimpse import TAIL
+from intacct_ql.gateway.messages import Exchange, Pause, Reply
+
+T = TypeVar("T")
+Steps = Generator[Exchange | Pause, Reply | None, T]
+
+LONG = 65_536
+"""Bytes of a reply that takes longer to be read than to be handed to somebody else."""
+
+
+_APART = 32_768
+"""Bytes of a piece that are worth a mapping of their own."""
+
+
+def apart(piece: bytes) -> bytes | mmap:
+    """The piece, to be kept for a while: not in the heap, which never gives back what several threads took of it."""
+    if len(piece) < _APART:
+        return piece
+    kept = mmap(-1, len(piece))
+    kept[:] = piece
+    return kept
+
+
+@dataclass(slots=True)
+class Answer:
+    """The pieces of a body and what came with it, not yet read; ``size`` is that of all pieces."""
+
+    status: int
+    retry_after: float | None
+    parts: list[bytes | mmap]
+    size: int
+
+    def ends(self) -> bytes:
+        """The first piece and the last ones, of which a glimpse takes what it needs."""
+        at, size = len(self.parts), 0
+        while at > 1 and size < TAIL:
+            at -= 1
+            size += len(self.parts[at])
+        return b"".join([*self.parts[:1], *self.parts[at:]])
+
+    def pieces(self) -> Iterator[bytes]:
+        """Each piece, which is let go."""
+        self.parts.reverse()
+        while self.parts:
+            yield self.parts.pop()[:]
+
+
+class Ride(Generic[T]):
+    """A generator on its way, which is carried until it has returned ``value``, or a long reply is here.
+
+    Such a reply can wait: its bytes are a fraction of what its rows take, and to read it takes the interpreter, while
+    to carry others takes next to nothing of it.
+    """
+
+    value: T
+
+    def __init__(self, steps: Steps[T]) -> None:
+        self._steps = steps
+        self._unread: Answer | None = None
+        self.asked: Exchange | Pause | None = None
+        self.absorb(None)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has returned."""
+        return self.asked is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a reply has to be read first."""
+        return self._unread is not None
+
+    def ends(self) -> bytes:
+        """The first and the last bytes of the reply that is to be read."""
+        return b"" if self._unread is None else self._unread.ends()
+
+    def reply(self) -> Reply | TransportError:
+        """What the reply says, to be absorbed then. Any thread may read it, once."""
+        assert self._unread is not None  # noqa: S101 - for the type checker
+        assert isinstance(self.asked, Exchange)  # noqa: S101
+        answer, self._unread = self._unread, None
+        with self.closing():
+            return _read(self.asked, answer)
+
+    def absorb(self, outcome: Reply | TransportError | None) -> None:
+        """Let the generator go on with this. Raises what it raises."""
+        try:
+            if isinstance(outcome, TransportError):
+                self.asked = self._steps.throw(outcome)
+            else:
+                self.asked = self._steps.send(outcome)
+        except StopIteration as done:
+            self.asked, self.value = None, done.value
+
+    def arrive(self, answer: Answer | TransportError, *, read: bool) -> None:
+        """An answer is here. It waits if it is long and looks good, unless it is to be ``read`` at once."""
+        if isinstance(answer, TransportError):
+            self.absorb(answer)
+            return
+        self._unread = answer
+        if read or answer.size < LONG or answer.status >= 300:
+            self.absorb(self.reply())
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """Where it fails, that is its end."""
+        try:
+            yield
+        except BaseException:
+            self._steps.close()
+            raise
+
+
+def _read(exchange: Exchange, answer: Answer) -> Reply | TransportError:
+    """The whole reply. An XML refusal counts whatever the status; good news under a bad status is not believed."""
+    try:
+        for piece in answer.pieces():
+            exchange.reader.feed(piece)
+        reply = exchange.reader.close()
+    except TransportError as error:
+        return _told(answer, error)
+    if answer.status >= 300 and not reply.failed:
+        return _told(answer, TransportError("the reply claims success"))
+    return reply if answer.retry_after is None else replace(reply, retry_after=answer.retry_after)
+
+
+def _told(answer: Answer, error: TransportError) -> TransportError:
+    """The error with all that the answer says of it."""
+    told = with_status(answer.status, error)
+    told.retry_after = answer.retry_after
+    return told
+
+
+def seconds(header: str | None) -> float | None:
+    """What ``Retry-After`` asks for: a number of seconds, or a day and time of the clock."""
+    if header is None:
+        return None
+    if header.strip().isdecimal() and len(header) < 10:
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+_STATUS_HINTS = {
+    401: "something before the gateway asks for a login of its own",
+    403: "something before the gateway forbids the request",
+    404: "check the path of the endpoint",
+    407: "the proxy asks for a login",
+    429: "too many requests; wait, and use fewer connections",
+    503: "the service may be under maintenance",
+    524: "the answer took too long; ask for smaller pages",
+}
+
+
+def with_status(status: int, error: TransportError) -> TransportError:
+    """The error with the HTTP status in front, where the status was bad."""
+    if status < 300:
+        return error
+    hint = _STATUS_HINTS.get(
+        status, "redirects are not followed, the request holds credentials" if status < 400 else ""
+    )
+    hints = [hint] if hint else list(error.hints)
+    return TransportError(f"HTTP status {status}: {error.reason}", *hints, status=status)
