@@ -13,7 +13,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields
-from mmap import mmap
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 from intacct_ql.errors import TransportError
 from intacct_ql.executor.lanes import Lanes
 from intacct_ql.executor.log import exchanged, paused
-from intacct_ql.executor.ride import Answer, Ride, Steps, apart, seconds, with_status
+from intacct_ql.executor.ride import Answer, Ride, Rooms, Steps, seconds, with_status
 from intacct_ql.gateway.envelope import GET_SESSION
 from intacct_ql.gateway.messages import Exchange, Pause
 from intacct_ql.gateway.settings import SETTINGS
@@ -67,6 +66,7 @@ class Line:
     lock: AbstractContextManager[object]
     lanes: Lanes = field(default_factory=Lanes)
     rate: "Rate | None" = None
+    rooms: Rooms = field(default_factory=Rooms)
     pause: Callable[[float], None] = sleep
     on_pause: Callable[[Pause], None] | None = None
 
@@ -79,6 +79,7 @@ class AsyncLine:
     lock: AbstractAsyncContextManager[object]
     lanes: Lanes = field(default_factory=Lanes)
     rate: "Rate | None" = None
+    rooms: Rooms = field(default_factory=Rooms)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     on_pause: Callable[[Pause], None] | None = None
 
@@ -157,7 +158,7 @@ def _performed(exchange: Exchange, line: Line, traffic: Traffic) -> Answer | Tra
         with line.lanes.one():
             ticket = _ticket(line, traffic)
             try:
-                return _carried(exchange, line.transport, traffic)
+                return _carried(exchange, line, traffic)
             finally:
                 if ticket is not None:
                     ticket.leave()
@@ -174,10 +175,10 @@ def _ticket(line: Line, traffic: Traffic) -> "Ticket | None":
     return entered
 
 
-def _carried(exchange: Exchange, transport: Transport, traffic: Traffic) -> Answer:
+def _carried(exchange: Exchange, line: Line, traffic: Traffic) -> Answer:
     with (
-        _Body(exchange, traffic) as body,
-        transport.send(exchange.url, exchange.body) as response,
+        _Body(exchange, traffic, line.rooms) as body,
+        line.transport.send(exchange.url, exchange.body) as response,
         body.arriving(response.status),
     ):
         for chunk in response.chunks:
@@ -190,7 +191,7 @@ async def _performed_async(exchange: Exchange, line: AsyncLine, traffic: Traffic
         async with line.lanes.one_async():
             ticket = await _ticket_async(line, traffic)
             try:
-                return await _carried_async(exchange, line.transport, traffic)
+                return await _carried_async(exchange, line, traffic)
             finally:
                 if ticket is not None:
                     ticket.leave()
@@ -207,9 +208,9 @@ async def _ticket_async(line: AsyncLine, traffic: Traffic) -> "Ticket | None":
     return entered
 
 
-async def _carried_async(exchange: Exchange, transport: AsyncTransport, traffic: Traffic) -> Answer:
-    with _Body(exchange, traffic) as body:
-        async with transport.send(exchange.url, exchange.body) as response:
+async def _carried_async(exchange: Exchange, line: AsyncLine, traffic: Traffic) -> Answer:
+    with _Body(exchange, traffic, line.rooms) as body:
+        async with line.transport.send(exchange.url, exchange.body) as response:
             with body.arriving(response.status):
                 async for chunk in response.chunks:
                     body.add(chunk)
@@ -219,10 +220,10 @@ async def _carried_async(exchange: Exchange, transport: AsyncTransport, traffic:
 class _Body:
     """The pieces of a body, as far as its reader would take them. The exchange is counted, and told to the log."""
 
-    def __init__(self, exchange: Exchange, traffic: Traffic) -> None:
+    def __init__(self, exchange: Exchange, traffic: Traffic, rooms: Rooms) -> None:
         self._exchange = exchange
         self._traffic = traffic
-        self._parts: list[bytes | mmap] = []
+        self._rooms, self._room = rooms, rooms.take()
         self._size = 0
         self._most = exchange.reader.max_bytes
         self._status: int | None = None
@@ -252,7 +253,7 @@ class _Body:
         self._traffic.bytes += len(chunk)
         self._size += len(chunk)
         if self._size - len(chunk) <= self._most:  # one piece too many: the reader says what is wrong
-            self._parts.append(apart(chunk))
+            self._room.write(chunk)
 
     def answer(self, retry_after: str | None) -> Answer:
-        return Answer(self._status or 0, seconds(retry_after), self._parts, self._size)
+        return Answer(self._status or 0, seconds(retry_after), self._room, self._rooms)

@@ -7,16 +7,17 @@ A long reply can wait: its bytes are a fraction of what its rows take, and to re
 carry others takes next to nothing of it. So whoever carries goes on, and who wants the rows reads.
 """
 
+from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from mmap import mmap
+from io import BytesIO
 from typing import Generic, TypeVar
 
 from intacct_ql.errors import TransportError
-from intacct_ql.gateway.glimpse import TAIL
+from intacct_ql.gateway.glimpse import HEAD, TAIL
 from intacct_ql.gateway.messages import Exchange, Pause, Reply
 
 T = TypeVar("T")
@@ -26,41 +27,60 @@ LONG = 65_536
 """Bytes of a reply that takes longer to be read than to be handed to somebody else."""
 
 
-_APART = 32_768
-"""Bytes of a piece that are worth a mapping of their own."""
+_LARGEST = 8 * 2**20
+"""Bytes of a room that is used again."""
 
 
-def apart(piece: bytes) -> bytes | mmap:
-    """The piece, to be kept for a while: not in the heap, which never gives back what several threads took of it."""
-    if len(piece) < _APART:
-        return piece
-    kept = mmap(-1, len(piece))
-    kept[:] = piece
-    return kept
+class Rooms:
+    """Where replies wait, each room used again and again; threads may share it.
+
+    Made anew for each reply, in whichever thread brings it, it would cost a millisecond, and a heap that several
+    threads take pieces of never gives back what they took.
+    """
+
+    def __init__(self) -> None:
+        self._free: deque[BytesIO] = deque()
+
+    def take(self) -> BytesIO:
+        """A room to be written into from its beginning; what it holds is of no interest."""
+        try:
+            return self._free.pop()
+        except IndexError:
+            return BytesIO()
+
+    def leave(self, room: BytesIO) -> None:
+        """Whoever took it needs it no more."""
+        if room.tell() <= _LARGEST:
+            room.seek(0)
+            self._free.append(room)
 
 
 @dataclass(slots=True)
 class Answer:
-    """The pieces of a body and what came with it, not yet read; ``size`` is that of all pieces."""
+    """A body, which fills the first part of its room, and what came with it; not yet read."""
 
     status: int
     retry_after: float | None
-    parts: list[bytes | mmap]
-    size: int
+    room: BytesIO
+    rooms: Rooms
+
+    @property
+    def size(self) -> int:
+        """How many bytes."""
+        return self.room.tell()
 
     def ends(self) -> bytes:
-        """The first piece and the last ones, of which a glimpse takes what it needs."""
-        at, size = len(self.parts), 0
-        while at > 1 and size < TAIL:
-            at -= 1
-            size += len(self.parts[at])
-        return b"".join([*self.parts[:1], *self.parts[at:]])
+        """The first and the last bytes, of which a glimpse takes what it needs."""
+        size = self.size
+        with self.room.getbuffer() as found:
+            return bytes(found[: min(HEAD, size)]) + bytes(found[max(HEAD, size - TAIL) : size])
 
-    def pieces(self) -> Iterator[bytes]:
-        """Each piece, which is let go."""
-        self.parts.reverse()
-        while self.parts:
-            yield self.parts.pop()[:]
+    def body(self) -> bytes:
+        """All of it, once."""
+        with self.room.getbuffer() as found:
+            body = bytes(found[: self.size])
+        self.rooms.leave(self.room)
+        return body
 
 
 class Ride(Generic[T]):
@@ -132,8 +152,7 @@ class Ride(Generic[T]):
 def _read(exchange: Exchange, answer: Answer) -> Reply | TransportError:
     """The whole reply. An XML refusal counts whatever the status; good news under a bad status is not believed."""
     try:
-        for piece in answer.pieces():
-            exchange.reader.feed(piece)
+        exchange.reader.feed(answer.body())
         reply = exchange.reader.close()
     except TransportError as error:
         return _told(answer, error)

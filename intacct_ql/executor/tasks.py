@@ -14,7 +14,7 @@ from time import monotonic
 from intacct_ql.errors import GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
 from intacct_ql.executor.drive import AsyncLine, Traffic, carry_async, drive_async
-from intacct_ql.executor.ride import Ride, Steps
+from intacct_ql.executor.ride import Ride, Rooms, Steps
 from intacct_ql.executor.threads import HANDING_ON, TICK
 from intacct_ql.gateway.messages import Page, Result
 from intacct_ql.gateway.session import Conversation
@@ -27,7 +27,7 @@ class AsyncCrew:
     def __init__(self, course: Course, conversation: Conversation, line: AsyncLine, tasks: int) -> None:
         self._course = course
         self._conversation = conversation
-        self._line = replace(line, pause=self._pause, on_pause=course.settings.on_retry)
+        self._line = replace(line, rooms=Rooms(), pause=self._pause, on_pause=course.settings.on_retry)
         self._most = tasks
         self._tasks: set[asyncio.Task[None]] = set()
         self._change = asyncio.Event()

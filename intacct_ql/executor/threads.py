@@ -18,7 +18,7 @@ from time import monotonic, sleep
 from intacct_ql.errors import Error, GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
 from intacct_ql.executor.drive import Line, Traffic, carry, drive
-from intacct_ql.executor.ride import Ride, Steps
+from intacct_ql.executor.ride import Ride, Rooms, Steps
 from intacct_ql.gateway.messages import Page, Result
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.result import Row
@@ -37,7 +37,7 @@ class Crew:
     def __init__(self, course: Course, conversation: Conversation, line: Line, threads: int) -> None:
         self._course = course
         self._conversation = conversation
-        self._line = replace(line, pause=self._pause, on_pause=course.settings.on_retry)
+        self._line = replace(line, rooms=Rooms(), pause=self._pause, on_pause=course.settings.on_retry)
         self._most = threads
         self._threads: list[threading.Thread] = []
         self._change = threading.Condition()

@@ -9,9 +9,8 @@ Reading a page takes some tens of milliseconds, in which the next one could be o
 import re
 from collections.abc import Iterable
 
-_HEAD = 4096
-TAIL = 16_384
-"""Bytes from the end of a body that are looked at."""
+HEAD, TAIL = 4096, 16_384
+"""Bytes of a body that are looked at."""
 _REMAINING = re.compile(rb'<data [^>]*?\bnumremaining="(\d{1,18})"')
 
 
@@ -20,7 +19,7 @@ def glimpse(body: bytes, names: Iterable[str]) -> tuple[int, int] | None:
 
     None where either is not where it usually is.
     """
-    found = _REMAINING.search(body, 0, _HEAD)
+    found = _REMAINING.search(body, 0, HEAD)
     if found is None:
         return None
     for name in names:
