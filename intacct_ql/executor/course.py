@@ -37,7 +37,7 @@ class Errand:
 
 
 class Course:
-    """The pages of one run. ``connections`` is how many pages may be on their way, and how many wait for the caller.
+    """The pages of one run. ``connections`` is how many of them may be on their way.
 
     ``signed_in``: a session was open before; ``halted``: nothing more is to be asked for. ``stopped`` is set when a
     budget ends the run, ``failure`` when an errand failed and nothing makes up for it: it is to be raised once what
@@ -112,9 +112,12 @@ class Course:
 
     @property
     def _may_run_ahead(self) -> bool:
-        """Whether pages may be asked for that the caller has not come to yet."""
+        """Whether pages may be asked for that the caller has not come to yet.
+
+        Two a connection may be on their way, wait or be read: so no connection has to wait while one page is read.
+        """
         waiting = self._delivery.waiting + self._pager.held + len(self._unread)
-        return waiting + len(self._on_wire) < max(2, 2 * self.connections - 1)  # and one is being read
+        return waiting + len(self._on_wire) < max(2, 2 * self.connections - 1)
 
     @property
     def _is_served(self) -> bool:

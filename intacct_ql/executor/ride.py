@@ -26,7 +26,6 @@ Steps = Generator[Exchange | Pause, Reply | None, T]
 LONG = 65_536
 """Bytes of a reply that takes longer to be read than to be handed to somebody else."""
 
-
 _LARGEST = 8 * 2**20
 """Bytes of a room that is used again."""
 

@@ -48,9 +48,7 @@ class AsyncCrew:
                 return rows
             errand = self._own_errand()
             if errand is not None:
-                if waited:
-                    await asyncio.sleep(HANDING_ON)
-                await self._go_on(errand, reads=True)
+                await self._go_on(errand, reads=True, waits=HANDING_ON if waited else 0.0)
                 waited = False
             elif self._course.is_idle:
                 self._notify()  # the tasks have nothing to wait for any more
@@ -99,13 +97,18 @@ class AsyncCrew:
         self._notify()
         return None
 
-    async def _go_on(self, errand: Errand, *, reads: bool) -> None:
-        """Go on with an errand, to its end where this task ``reads``. What it fails with is kept until it is due."""
+    async def _go_on(self, errand: Errand, *, reads: bool, waits: float = 0.0) -> None:
+        """Go on with an errand, to its end where this task ``reads``, after so many seconds.
+
+        What it fails with is kept until it is due.
+        """
         course, traffic, began = self._course, Traffic(), monotonic()
         outcome: Page | Exception | None = None
         ride: Ride[Result] | None = None
         try:
             ride = self._rides.pop(errand, None) or Ride(errand_steps(self._conversation, course, errand))
+            if waits:
+                await asyncio.sleep(waits)
             outcome = await self._page(ride, traffic, reads=reads)
         except Exception as failure:  # noqa: BLE001 - raised to the caller, in its turn
             outcome = failure

@@ -63,9 +63,7 @@ class Crew:
                 if errand is None:
                     waited = self._change.wait(TICK)
             if errand is not None:
-                if waited:
-                    sleep(HANDING_ON)
-                self._go_on(errand, reads=True)
+                self._go_on(errand, reads=True, waits=HANDING_ON if waited else 0.0)
                 waited = False
 
     def ask(self, steps: Steps[None]) -> None:
@@ -99,13 +97,18 @@ class Crew:
         self._change.notify_all()
         return None
 
-    def _go_on(self, errand: Errand, *, reads: bool) -> None:
-        """Go on with an errand, to its end where this thread ``reads``. What it fails with is kept until it is due."""
+    def _go_on(self, errand: Errand, *, reads: bool, waits: float = 0.0) -> None:
+        """Go on with an errand, to its end where this thread ``reads``, after so many seconds.
+
+        What it fails with is kept until it is due.
+        """
         course, traffic, began = self._course, Traffic(), monotonic()
         outcome: Page | Exception | None = None
         ride: Ride[Result] | None = None
         try:
             ride = self._rides.pop(errand, None) or Ride(errand_steps(self._conversation, course, errand))
+            if waits:
+                sleep(waits)
             outcome = self._page(ride, traffic, reads=reads)
         except Exception as failure:  # noqa: BLE001 - raised to the caller, in its turn
             outcome = failure
