@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields
+from io import BytesIO
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
@@ -223,7 +224,7 @@ class _Body:
     def __init__(self, exchange: Exchange, traffic: Traffic, rooms: Rooms) -> None:
         self._exchange = exchange
         self._traffic = traffic
-        self._rooms, self._room = rooms, rooms.take()
+        self._rooms, self._room = rooms, BytesIO()
         self._size = 0
         self._most = exchange.reader.max_bytes
         self._status: int | None = None
@@ -243,7 +244,7 @@ class _Body:
     @contextmanager
     def arriving(self, status: int) -> Iterator[None]:
         """What fails from here on has this HTTP status."""
-        self._status = status
+        self._status, self._room = status, self._rooms.take()
         try:
             yield
         except TransportError as error:
