@@ -40,7 +40,7 @@ TIMEOUT = 300.0
 """Seconds to wait for the gateway's next bytes; the official SDKs' default."""
 
 _CONNECT_TIMEOUT = 30.0
-_PIECE = 131_072  # a thread that receives has to wait for the interpreter after each one
+_PIECE = 196_608  # a thread that receives has to wait for the interpreter after each one
 _HEADERS = {"Content-Type": "application/xml", "Accept-Encoding": "gzip", "User-Agent": "intacct-ql"}
 _FAILURES = (HTTPError, UnicodeError)  # the latter for names of hosts that are none
 
