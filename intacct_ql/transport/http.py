@@ -12,6 +12,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -124,6 +125,8 @@ def _by_proxy(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
     """Connections that go by the proxy with this URL."""
     try:
         if proxy.lower().startswith("socks"):
+            if find_spec("socks") is None:
+                raise TransportError("the proxy of the environment speaks SOCKS", "pip install pysocks")
             from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415 - needs a library that few have
 
             return SOCKSProxyManager(proxy, **options)
@@ -134,8 +137,6 @@ def _by_proxy(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
         if parts.scheme == "https":
             options["proxy_ssl_context"] = trust()
         return urllib3.ProxyManager(proxy, **options)
-    except ImportError:
-        raise TransportError("the proxy of the environment speaks SOCKS", "pip install pysocks") from None
     except (HTTPError, ValueError):
         words = "the proxy of the environment has an address that is no URL of a proxy"
         raise TransportError(words, "see HTTPS_PROXY and ALL_PROXY") from None

@@ -68,7 +68,7 @@ def test_a_proxy_that_refuses_is_told_without_its_password(proxied):
 
 
 def test_a_proxy_that_speaks_socks_needs_its_library(proxied, monkeypatch):
-    monkeypatch.setitem(sys.modules, "urllib3.contrib.socks", None)
+    monkeypatch.setitem(sys.modules, "socks", None)
     proxied("socks5://me:s3cret@{}")
     with pytest.raises(TransportError, match=r"speaks SOCKS\s+hint: pip install pysocks") as caught:
         post("http://gateway.example/echo")
