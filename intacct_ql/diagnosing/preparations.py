@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from intacct_ql.diagnosing.case import Case
 from intacct_ql.diagnosing.finding import Failed, Finding, State, failed
 from intacct_ql.errors import ConfigError, TransportError
-from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
+from intacct_ql.gateway.endpoint import check_endpoint, host_of
 from intacct_ql.transport import reach
 
 EXTRAS = {"arrow": "pyarrow", "excel": "xlsxwriter", "keyring": "keyring"}
@@ -66,7 +66,7 @@ def name(case: Case) -> Iterator[Finding]:
     if case.embedded:
         yield _skipped("name", "the company is in this process")
         return
-    case.proxy = "" if is_loopback(host_of(url)) else reach.proxy(url)
+    case.proxy = reach.proxy(url)
     if case.proxy:
         yield _skipped("name", f"the proxy {case.proxy} looks it up (HTTPS_PROXY, NO_PROXY)")
         return

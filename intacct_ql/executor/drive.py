@@ -91,21 +91,31 @@ def drive(steps: Steps[T], line: Line, traffic: Traffic | None = None) -> T:
     Its exceptions come out unchanged. ``traffic``, if given, counts; it belongs to one thread at a time.
     """
     ride, traffic = Ride(steps), traffic if traffic is not None else Traffic()
-    carry(ride, line, traffic)
-    while not ride.ended:
-        ride.absorb(ride.reply())
-        carry(ride, line, traffic)
+    finish(ride, line, traffic)
     return ride.value
 
 
 async def drive_async(steps: Steps[T], line: AsyncLine, traffic: Traffic | None = None) -> T:
     """The same for async callers; long replies are read in a thread, so that the event loop goes on."""
     ride, traffic = Ride(steps), traffic if traffic is not None else Traffic()
+    await finish_async(ride, line, traffic)
+    return ride.value
+
+
+def finish(ride: Ride[T], line: Line, traffic: Traffic) -> None:
+    """Carry it to its end, reading what waits to be read."""
+    carry(ride, line, traffic)
+    while not ride.ended:
+        ride.absorb(ride.reply())
+        carry(ride, line, traffic)
+
+
+async def finish_async(ride: Ride[T], line: AsyncLine, traffic: Traffic) -> None:
+    """The same for async callers."""
     await carry_async(ride, line, traffic)
     while not ride.ended:
         ride.absorb(await asyncio.to_thread(ride.reply))
         await carry_async(ride, line, traffic)
-    return ride.value
 
 
 def carry(ride: Ride[T], line: Line, traffic: Traffic) -> None:

@@ -13,7 +13,7 @@ from time import monotonic
 
 from intacct_ql.errors import GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
-from intacct_ql.executor.drive import AsyncLine, Traffic, carry_async, drive_async
+from intacct_ql.executor.drive import AsyncLine, Traffic, carry_async, drive_async, finish_async
 from intacct_ql.executor.ride import Ride, Rooms, Steps
 from intacct_ql.executor.threads import HANDING_ON, TICK
 from intacct_ql.gateway.messages import Page, Result
@@ -125,10 +125,7 @@ class AsyncCrew:
         """The page that a ride brings; None where it has to be read first, and not here."""
         self._loop = asyncio.get_running_loop()
         try:
-            await carry_async(ride, self._line, traffic)
-            while reads and not ride.ended:
-                ride.absorb(await asyncio.to_thread(ride.reply))
-                await carry_async(ride, self._line, traffic)
+            await (finish_async if reads else carry_async)(ride, self._line, traffic)
         except GatewayError as refusal:
             return self._course.no_rows(refusal)
         return self._course.page_of(ride.value) if ride.ended else None

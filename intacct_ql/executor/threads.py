@@ -17,7 +17,7 @@ from time import monotonic, sleep
 
 from intacct_ql.errors import Error, GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
-from intacct_ql.executor.drive import Line, Traffic, carry, drive
+from intacct_ql.executor.drive import Line, Traffic, carry, drive, finish
 from intacct_ql.executor.ride import Ride, Rooms, Steps
 from intacct_ql.gateway.messages import Page, Result
 from intacct_ql.gateway.session import Conversation
@@ -125,10 +125,7 @@ class Crew:
     def _page(self, ride: Ride[Result], traffic: Traffic, *, reads: bool) -> Page | None:
         """The page that a ride brings; None where it has to be read first, and not here."""
         try:
-            carry(ride, self._line, traffic)
-            while reads and not ride.ended:
-                ride.absorb(ride.reply())
-                carry(ride, self._line, traffic)
+            (finish if reads else carry)(ride, self._line, traffic)
         except GatewayError as refusal:
             return self._course.no_rows(refusal)
         return self._course.page_of(ride.value) if ride.ended else None

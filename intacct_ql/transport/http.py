@@ -18,18 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import certifi
 import urllib3
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    LocationParseError,
-    NewConnectionError,
-    ProtocolError,
-    ProxyError,
-    SSLError,
-)
-from urllib3.exceptions import (
-    TimeoutError as SlowError,
-)
+from urllib3 import exceptions
 from urllib3.util.response import is_fp_closed
 
 from intacct_ql.errors import TransportError
@@ -43,7 +32,7 @@ TIMEOUT = 300.0
 _CONNECT_TIMEOUT = 30.0
 _PIECE = 196_608  # a thread that receives has to wait for the interpreter after each one
 _HEADERS = {"Content-Type": "application/xml", "Accept-Encoding": "gzip", "User-Agent": "intacct-ql"}
-_FAILURES = (HTTPError, UnicodeError)  # the latter for names of hosts that are none
+_FAILURES = (exceptions.HTTPError, UnicodeError)  # the latter for names of hosts that are none
 
 # A router may forget a connection that is silent; then nobody would say so.
 _KEEP_ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)] + [
@@ -96,12 +85,13 @@ class HttpTransport:
             pool.clear()
 
     def _pool(self, url: str) -> urllib3.PoolManager:
-        """One a scheme and proxy; made when first needed, because TLS settings cost 30 ms."""
-        scheme, proxy = urlsplit(url).scheme, way(url)
+        """One a host; made when first needed, because to look for proxies and certificates costs up to 30 ms."""
+        parts = urlsplit(url)
+        key = parts.scheme, parts.hostname or ""
         with self._lock:
-            if (scheme, proxy) not in self._pools:
-                self._pools[scheme, proxy] = self._made(scheme, proxy)
-            return self._pools[scheme, proxy]
+            if key not in self._pools:
+                self._pools[key] = self._made(parts.scheme, way(url))
+            return self._pools[key]
 
     def _made(self, scheme: str, proxy: str) -> urllib3.PoolManager:
         options: dict[str, Any] = {
@@ -137,7 +127,7 @@ def _by_proxy(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
         if parts.scheme == "https":
             options["proxy_ssl_context"] = trust()
         return urllib3.ProxyManager(proxy, **options)
-    except (HTTPError, ValueError):
+    except (exceptions.HTTPError, ValueError):
         words = "the proxy of the environment has an address that is no URL of a proxy"
         raise TransportError(words, "see HTTPS_PROXY and ALL_PROXY") from None
 
@@ -153,19 +143,19 @@ _AGAIN = "run it again: reading changes nothing"
 
 # What is looked for in an exception and in what caused it, in this order; {host} is filled in.
 _REASONS: tuple[tuple[type[BaseException], str, str, bool], ...] = (
-    (ProxyError, "the proxy on the way to {host} refuses", "see HTTPS_PROXY and NO_PROXY", False),
+    (exceptions.ProxyError, "the proxy on the way to {host} refuses", "see HTTPS_PROXY and NO_PROXY", False),
     (socket.gaierror, "the name {host} cannot be resolved", "check the endpoint and the network", False),
     (ConnectionRefusedError, "{host} refuses the connection", "check host and port of the endpoint", False),
     (ssl.SSLCertVerificationError, "the certificate of {host} is not trusted", "a proxy may be reading along", False),
     (ssl.SSLEOFError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
     (ssl.SSLError, "no TLS connection with {host} came about", "check that the endpoint speaks https", False),
-    (SSLError, "no TLS connection with {host} came about", "check that the endpoint speaks https", False),
-    (ConnectTimeoutError, "{host} does not answer the connection", "check the network and its proxy", False),
-    (SlowError, "{host} does not go on answering", "ask for smaller pages or raise the time-out", False),
-    (NewConnectionError, "no connection with {host} came about", "check the network and its proxy", False),
-    (ProtocolError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
-    (LocationParseError, "the endpoint is not a URL", "", False),
-    (HTTPError, "the exchange with {host} failed", "", False),
+    (exceptions.SSLError, "no TLS connection with {host} came about", "check that the endpoint speaks https", False),
+    (exceptions.ConnectTimeoutError, "{host} does not answer the connection", "check the network and its proxy", False),
+    (exceptions.TimeoutError, "{host} does not go on answering", "ask for smaller pages or raise the time-out", False),
+    (exceptions.NewConnectionError, "no connection with {host} came about", "check the network and its proxy", False),
+    (exceptions.ProtocolError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
+    (exceptions.LocationParseError, "the endpoint is not a URL", "", False),
+    (exceptions.HTTPError, "the exchange with {host} failed", "", False),
 )
 
 
@@ -182,6 +172,4 @@ def _failure(error: Exception, url: str) -> TransportError:
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
-        if isinstance(error, BaseExceptionGroup):  # several addresses of one name, tried at once
-            yield from error.exceptions
         error = error.__cause__ or error.__context__
