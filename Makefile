@@ -16,8 +16,8 @@ TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal
 test: .venv/dev  ## every test but the long ones
 	$(TESTS)
 
-test-long: .venv/dev  ## the long ones too: big pulls, thousands of examples
-	$(TESTS) --long
+test-long: .venv/dev  ## the long ones too: big pulls, thousands of examples; threads are held up at random
+	$(TESTS) --long --jitter 1
 
 lint: .venv/dev
 	$(BIN)/ruff check .

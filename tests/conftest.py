@@ -2,6 +2,7 @@ import signal
 from itertools import count
 from pathlib import Path
 
+import jitter
 import pytest
 import transcripts
 from hypothesis import HealthCheck, is_hypothesis_test, settings
@@ -11,7 +12,13 @@ from intacct_ql.emulator import Gateway
 
 def pytest_addoption(parser):
     parser.addoption("--long", action="store_true", help="run the long tests too")
+    parser.addoption("--jitter", type=int, metavar="SEED", help="hold threads up at random: none may count on its turn")
     parser.addoption("--update-corpus", action="store_true", help="write the expected sections of the corpus anew")
+
+
+def pytest_configure(config):
+    if (seed := config.getoption("--jitter")) is not None:
+        jitter.hold_up(seed)
 
 
 def pytest_collection_modifyitems(config, items):

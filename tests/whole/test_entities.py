@@ -150,6 +150,7 @@ def test_a_run_over_all_cannot_be_gone_on_with(gateway):
             asker.session.query(TEXT, all_entities=True, resume="{}")
 
 
+@AHEAD
 def test_as_arrow_and_dictionaries(gateway):
     with asking(gateway(), "here") as asker:
         table = asker.session.query(TEXT, all_entities=True, page_size=2).to_arrow()

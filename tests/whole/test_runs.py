@@ -78,7 +78,7 @@ def test_async_survives_a_failed_page(serving):
             pulled(running.url, "select RECORDNO from ARINVOICE", page_size=100, retries=0)
         )
     assert isinstance(error, iql.TransportError)
-    assert len(rows) == 200
+    assert len(rows) in (100, 200)  # the second page and the third are asked for at once, and either may be the one
     assert len({*rows, *again}) == len(rows) + len(again) == 400
 
 
