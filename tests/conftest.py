@@ -16,11 +16,6 @@ def pytest_addoption(parser):
     parser.addoption("--update-corpus", action="store_true", help="write the expected sections of the corpus anew")
 
 
-def pytest_configure(config):
-    if (seed := config.getoption("--jitter")) is not None:
-        jitter.hold_up(seed)
-
-
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--long"):
         return
@@ -109,4 +104,6 @@ settings.register_profile("long", max_examples=2_000, deadline=None, suppress_he
 def pytest_configure(config):
     # A shell lets background jobs ignore interrupts, and processes that tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if (seed := config.getoption("--jitter")) is not None:
+        jitter.hold_up(seed)
     settings.load_profile("long" if config.getoption("--long") else "short")

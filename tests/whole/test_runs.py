@@ -72,6 +72,7 @@ def test_a_local_sort_gives_everything(serving):
     assert [n for _, n in rows] == sorted((n for _, n in rows), reverse=True)
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 def test_async_survives_a_failed_page(serving):
     with serving(faults="cut@call=4") as running:
         rows, again, error, _ = asyncio.run(
