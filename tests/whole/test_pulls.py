@@ -97,12 +97,20 @@ def test_several_connections_are_used_and_no_more(connect):
     assert 3 <= max(at_once) <= 4
 
 
-def test_a_small_result_starts_no_thread_and_wastes_no_call(connect):
+def test_a_small_result_starts_no_thread_and_wastes_no_call(connect, monkeypatch):
+    started, start = [], threading.Thread.start
+
+    def told(thread):
+        started.append(thread.name)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", told)
     with connect(8) as (session, gateway):
-        before = threading.active_count()
         assert len(session.query("select RECORDNO from CUSTOMER").fetchall()) == 60
-        assert threading.active_count() <= before + 1  # the emulator's own
         assert gateway.ledger.calls["query"] == 1
+        assert "intacct-ql pull" not in started
+        assert len(session.query("select RECORDNO from CUSTOMER", page_size=10).fetchall()) == 60
+        assert "intacct-ql pull" in started
 
 
 def test_who_stops_early_has_not_fetched_everything(connect, expected):
