@@ -7,7 +7,7 @@ counts on who comes first passes on a quiet machine and fails on a busy one; so 
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ _MOST = 0.03
 def hold_up(seed: int) -> None:
     """From now on, and for good."""
     lot = random.Random(seed)
-    began = threading.Thread.run
+    run_on = threading.Thread.run
 
     def pause() -> None:
         if threading.current_thread() is not threading.main_thread() and lot.random() < 0.5:
@@ -30,14 +30,14 @@ def hold_up(seed: int) -> None:
     def run(thread: threading.Thread) -> None:
         if thread.name.startswith("intacct-ql"):
             pause()
-        began(thread)
+        run_on(thread)
 
     threading.Thread.run = run  # type: ignore[method-assign]
     for transport in (HttpTransport, Loopback):
         _late(transport, pause)
 
 
-def _late(transport: Any, pause: Any) -> None:
+def _late(transport: Any, pause: Callable[[], None]) -> None:
     send = transport.send
 
     @contextmanager
