@@ -25,7 +25,9 @@ AS_TOLD = "DD-MM-YYYY, 12 hours, +14:00"
 class Heard(Gateway):
     """Remembers what it was sent."""
 
-    bodies: list[str]
+    def __init__(self, *arguments, **settings):
+        super().__init__(*arguments, **settings)
+        self.bodies: list[str] = []
 
     def handle(self, body, **further):
         self.bodies.append(body.decode())
@@ -95,7 +97,7 @@ def test_what_nobody_has_told_is_said(asked, run) -> None:
     assert said in first.stderr
     assert "days and times" not in asked("compile", TEXT.format("CUSTOMERID = C1")).stderr
     assert "days and times" not in run("compile", day).stderr
-    asked("query", day)
+    assert asked("query", day).exit_code == 0
     assert said in asked("compile", "--no-snapshot", day).stderr
     known = asked("compile", day)
     assert "28-02-2024" in known.stdout
