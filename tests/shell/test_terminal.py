@@ -215,7 +215,8 @@ def test_colours_are_for_those_who_want_them(opens) -> None:
     for terminal in (coloured, plain):
         terminal.type(text)
         terminal.sees("-- all$")
-    assert {"cyan", "green"} <= coloured.colours
+    coloured.waits(lambda _: {"cyan", "green"} <= coloured.colours, "cyan and green")
+    plain.settles()
     assert plain.colours == set()
 
 
