@@ -65,20 +65,26 @@ def xml_columns(body: bytes, start: int, stop: int) -> tuple[list[str], Iterator
     return tags, (_columns(part, pattern, length) for part in _parts(body, start, stop, closing + opening))
 
 
-def _parts(body: bytes, start: int, stop: int, joint: bytes) -> Iterator[str]:
-    """Whole rows, some hundred at a time."""
+def spans(body: bytes, start: int, stop: int, joint: bytes, size: int) -> Iterator[tuple[int, int]]:
+    """Where rows stand, whole ones, about ``size`` bytes at a time; ``joint`` is the markup between two of them."""
     closing = joint.index(b"<", 1)
     while start < stop:
-        end = body.find(joint, min(start + _PIECE, stop), stop)
+        end = body.find(joint, min(start + size, stop), stop)
         end = stop if end < 0 else end + closing
-        part = body[start:end]
+        yield start, end
+        start = end
+
+
+def _parts(body: bytes, start: int, stop: int, joint: bytes) -> Iterator[str]:
+    """Whole rows, some hundred at a time."""
+    for first, last in spans(body, start, stop, joint, _PIECE):
+        part = body[first:last]
         if len(part.translate(None, CONTROLS)) != len(part) or (b"]" in part and b"]]>" in part):
             raise IrregularError
         text = part.decode()
         if not text.isascii() and ("\ufffe" in text or "\uffff" in text):
             raise IrregularError
         yield text
-        start = end
 
 
 def _columns(text: str, pattern: re.Pattern[str], markup: int) -> Columns:

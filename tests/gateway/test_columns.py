@@ -25,6 +25,7 @@ from replies import (
 )
 
 from intacct_ql.errors import ConfigError, TransportError
+from intacct_ql.gateway import regular, regular_arrow
 from intacct_ql.gateway.bare import BareReader
 from intacct_ql.gateway.casts import MisfitError, cast
 from intacct_ql.gateway.columnar import ColumnsReader
@@ -36,6 +37,15 @@ from intacct_ql.result import Result, ResultColumn, Stats
 from intacct_ql.schema.types import decoder
 
 arrow = pytest.importorskip("pyarrow")
+
+
+@pytest.fixture(scope="module", autouse=True, params=[None, 1], ids=["in large pieces", "row by row"])
+def pieces(request):
+    """Rows are read so many bytes at a time, and there is nothing between two pieces that neither of them sees."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (regular, regular_arrow) if request.param else ():
+            patch.setattr(module, "_PIECE", request.param)
+        yield
 
 
 def as_lists(reply):
