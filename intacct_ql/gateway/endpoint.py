@@ -6,12 +6,12 @@ The official SDKs accept only hosts whose name ends in ``.intacct.com``, with or
 over https; beside that the own machine, for an emulator, and hosts the caller names.
 """
 
-import ipaddress
 import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from intacct_ql.errors import ConfigError
+from intacct_ql.hosts import is_loopback
 
 DEFAULT_ENDPOINT = "https://api.intacct.com/ia/xml/xmlgw.phtml"
 
@@ -43,14 +43,6 @@ def check_endpoint(url: str, trusted_hosts: Collection[str] = ()) -> str:
     if parts.scheme != "https":
         raise ConfigError(f"credentials are not sent to {host} without TLS; write https://")
     return url
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name is the own machine: localhost, 127.0.0.0/8, ::1."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def host_of(url: str) -> str:

@@ -19,12 +19,13 @@ from itertools import count
 from typing import TypeVar
 
 from intacct_ql.errors import ConfigError, Error, SignInError, TransportError
-from intacct_ql.gateway.endpoint import check_endpoint, host_of, is_loopback
+from intacct_ql.gateway.endpoint import check_endpoint, host_of
 from intacct_ql.gateway.envelope import GET_SESSION, function_request, sign_in_request
 from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.faults import SessionExpired, refusal
 from intacct_ql.gateway.messages import Credentials, Exchange, Function, Pause, Reader, Reply, Result, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader
+from intacct_ql.hosts import is_loopback
 
 T = TypeVar("T")
 Asked = Generator[Exchange | Pause, Reply | None, T]

@@ -4,7 +4,6 @@ In: a URL. Out: addresses, what TLS agreed on, the proxy on the way; or a ``Tran
 and what would be asked.
 """
 
-import ipaddress
 import socket
 import ssl
 from contextlib import closing
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from intacct_ql.errors import TransportError
+from intacct_ql.hosts import is_loopback
 
 _PORTS = {"https": 443, "http": 80}
 
@@ -66,7 +66,7 @@ def way(url: str) -> str:
     host = parts.hostname or ""
     found = getproxies()
     named = found.get(parts.scheme) or found.get("all") or ""
-    if not named or _is_own_machine(host) or proxy_bypass(host):
+    if not named or is_loopback(host) or proxy_bypass(host):
         return ""
     return named if "://" in named else f"http://{named}"
 
@@ -80,13 +80,6 @@ def proxy(url: str) -> str:
     except ValueError:
         return "of the environment, whose address is no URL"
     return f"{name}:{port}" if port else name
-
-
-def _is_own_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _parts(url: str) -> tuple[str, int, str]:
