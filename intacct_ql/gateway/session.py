@@ -15,7 +15,7 @@ any thread: accounts lock.
 
 from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, field, fields, replace
-from itertools import count
+from random import SystemRandom
 from typing import TypeVar
 
 from intacct_ql.errors import ConfigError, Error, SignInError, TransportError
@@ -74,7 +74,6 @@ class Conversation:
         self._max_bytes = max_bytes
         self._session: _Session | None = None
         self._refused: SignInError | None = None
-        self._numbers = count(1)
         self.sign_ins = 0
         self.renewals = 0
 
@@ -164,7 +163,7 @@ class Conversation:
 
     def _sign_in(self, seen: _Session | None) -> Generator[Exchange | Pause, Reply | None, _Session | None]:
         """Open a session in place of the one seen; None if another thread did, or was refused, meanwhile."""
-        controlid, asked = self._controlid(), self._clock()
+        controlid, asked = _controlid(), self._clock()
         try:
             reply = yield Exchange(
                 function=GET_SESSION.name,
@@ -196,7 +195,7 @@ class Conversation:
         shape: RowShape | None,
         reader: Callable[..., Reader],
     ) -> Steps:
-        controlid, asked = self._controlid(), self._clock()
+        controlid, asked = _controlid(), self._clock()
         reply = yield Exchange(
             function=function.name,
             url=session.url,
@@ -213,7 +212,7 @@ class Conversation:
         return result
 
     def _ask_once(self, session: _Session, function: Function, needed: Callable[[], bool]) -> Once:
-        controlid = self._controlid()
+        controlid = _controlid()
         reply = yield Exchange(
             function=function.name,
             url=session.url,
@@ -255,8 +254,13 @@ class Conversation:
             return False
         return self._clock() >= session.ends - min(self._margin, session.lifetime / 2)
 
-    def _controlid(self) -> str:
-        return f"iql-{next(self._numbers)}"
+
+_LOTS = SystemRandom()
+
+
+def _controlid() -> str:
+    """A name for one request. Drawn, because two processes that were forked apart would count alike."""
+    return f"iql-{_LOTS.randrange(10**12):012}"
 
 
 def _writable(credentials: Credentials) -> Credentials:

@@ -45,20 +45,20 @@ _KEEP_ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)] + [
 class HttpTransport:
     """Posts over HTTP and keeps connections alive, at most so many. Threads may share it. ``timeout`` is in seconds.
 
-    How many requests are under way at a time is the caller's business.
+    How many requests are under way at a time is the caller's business. A process that is forked off has connections of
+    its own.
     """
 
     def __init__(self, *, timeout: float = TIMEOUT, connections: int = 8) -> None:
         self._timeout = urllib3.Timeout(connect=min(timeout, _CONNECT_TIMEOUT), read=timeout)
         self._connections = connections
-        self._pools: dict[tuple[str, str], urllib3.PoolManager] = {}
-        self._lock = threading.Lock()
+        self._pools: dict[int, _Pools] = {}
 
     @contextmanager
     def send(self, url: str, body: bytes) -> Iterator[Response]:
         """Post ``body`` to ``url``. Raises ``TransportError`` when no answer, or not all of it, arrives."""
         try:
-            answer = self._pool(url).request(
+            answer = self._own.pool(url).request(
                 "POST",
                 url,
                 body=body,
@@ -80,27 +80,48 @@ class HttpTransport:
             raise _failure(error, url) from None
 
     def close(self) -> None:
-        """Close every connection."""
-        for pool in self._pools.values():
-            pool.clear()
+        """Close every connection of this process."""
+        self._own.clear()
 
-    def _pool(self, url: str) -> urllib3.PoolManager:
-        """One a host; made when first needed, because to look for proxies and certificates costs up to 30 ms."""
+    @property
+    def _own(self) -> "_Pools":
+        """The pools of this process. Those of the one it was forked off are kept as they are, for they are shared."""
+        process = os.getpid()
+        return self._pools.get(process) or self._pools.setdefault(process, _Pools(self._connections))
+
+
+class _Pools:
+    """Pools of connections, one a host. Threads may share it; its lock is no other process's."""
+
+    def __init__(self, connections: int) -> None:
+        self._connections = connections
+        self._made: dict[tuple[str, str], urllib3.PoolManager] = {}
+        self._lock = threading.Lock()
+
+    def pool(self, url: str) -> urllib3.PoolManager:
+        """Made when first needed, because to look for proxies and certificates costs up to 30 ms."""
         parts = urlsplit(url)
         key = parts.scheme, parts.hostname or ""
         with self._lock:
-            if key not in self._pools:
-                self._pools[key] = self._made(parts.scheme, way(url))
-            return self._pools[key]
+            if key not in self._made:
+                self._made[key] = _manager(parts.scheme, way(url), self._connections)
+            return self._made[key]
 
-    def _made(self, scheme: str, proxy: str) -> urllib3.PoolManager:
-        options: dict[str, Any] = {
-            "maxsize": self._connections,
-            "socket_options": [*urllib3.connection.HTTPConnection.default_socket_options, *_KEEP_ALIVE],
-        }
-        if scheme == "https":
-            options["ssl_context"] = trust()
-        return _by_proxy(proxy, options) if proxy else urllib3.PoolManager(**options)
+    def clear(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for pool in self._made.values():
+                pool.clear()
+
+
+def _manager(scheme: str, proxy: str, connections: int) -> urllib3.PoolManager:
+    options: dict[str, Any] = {
+        "maxsize": connections,
+        "socket_options": [*urllib3.connection.HTTPConnection.default_socket_options, *_KEEP_ALIVE],
+    }
+    if scheme == "https":
+        options["ssl_context"] = trust()
+    return _by_proxy(proxy, options) if proxy else urllib3.PoolManager(**options)
 
 
 def trust() -> ssl.SSLContext:
