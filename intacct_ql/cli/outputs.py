@@ -3,54 +3,50 @@
 In: the name of a file. Out: what to write it on, and a line that tells how far a pull is. Refuses to know: rows.
 """
 
-import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+from intacct_ql.cli.places import naming as naming  # noqa: PLC0414 - for whoever writes files of other kinds
+from intacct_ql.cli.places import place_of
 
 if TYPE_CHECKING:
     from intacct_ql.result import Result
 
 
 @contextmanager
-def destination(out: str | None, medium: str = "text", *, draws: bool = True) -> Iterator[Any]:
-    """Standard output, or a file that appears whole when all went well and not at all otherwise.
+def destination(out: str | None, medium: str = "text", *, draws: bool = True, trying: bool = False) -> Iterator[Any]:
+    """Standard output, a stream that was named, or a file that appears whole when all went well and else not at all.
 
     ``medium`` is that of a format: a stream of text or bytes, or the path of a database, which looks after itself.
-    What ``draws`` for a terminal is safe there; all else is made so.
+    What ``draws`` for a terminal is safe there; all else is made so. ``trying`` leaves everything as it is, and gives
+    nothing to write on. Raises ``UnwritableError``, a usage error, where nothing can be written.
     """
     if out in (None, "-"):
         yield _standard(medium, draws=draws)
         return
-    target = Path(out or "").resolve()
-    if medium == "database":
-        if not target.parent.is_dir():
-            raise click.UsageError(f"{out} cannot be written: there is no folder {target.parent}.")
-        with _terminated_softly():
-            yield target
+    place = place_of(out or "")
+    if trying:
+        place.check(medium)
+        yield None
         return
-    special = target.exists() and not target.is_file()  # a device or a pipe is written to, never replaced
-    part = target if special else target.with_name(f".intacct-ql-{os.urandom(6).hex()}.part")
-    way: dict[str, Any] = {} if medium == "bytes" else {"encoding": "utf-8", "newline": ""}
-    try:
-        stream = part.open(("w" if special else "x+") + ("b" if medium == "bytes" else ""), **way)
-    except OSError as refused:
-        raise click.UsageError(f"{out} cannot be written: {refused.strerror}.") from None
-    with _terminated_softly(), stream if special else _whole(stream, part, target):
-        yield stream
+    with _terminated_softly(), place.opened(medium) as stream:
+        yield _shown(stream, draws=draws) if medium == "text" else stream
 
 
 def _standard(medium: str, *, draws: bool) -> Any:
     if sys.stdout is None:
         raise click.UsageError("Standard output is closed.")
-    if medium == "bytes":
-        return sys.stdout.buffer
-    return sys.stdout if draws or not sys.stdout.isatty() else Guarded(sys.stdout)
+    return sys.stdout.buffer if medium == "bytes" else _shown(sys.stdout, draws=draws)
+
+
+def _shown(stream: Any, *, draws: bool) -> Any:
+    """A stream of text, made safe where it is a terminal and what is written is not made for one."""
+    return stream if draws or not stream.isatty() else Guarded(stream)
 
 
 class Guarded:
@@ -78,31 +74,6 @@ class Guarded:
     def isatty(self) -> bool:
         """It is a terminal."""
         return True
-
-
-@contextmanager
-def _whole(stream: IO[Any], part: Path, target: Path) -> Iterator[None]:
-    """Move the part into place at the end, or remove it."""
-    try:
-        with naming(target), stream:
-            yield
-        if target.exists():
-            part.chmod(target.stat().st_mode)
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-@contextmanager
-def naming(target: Path) -> Iterator[None]:
-    """Let a failure to write say where; what the system says of a full disk names no file."""
-    try:
-        yield
-    except OSError as refused:
-        if refused.filename is None:
-            refused.filename = target.name
-        raise
 
 
 @contextmanager
