@@ -6,7 +6,7 @@ the raw records by SQL of their own.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from io import StringIO
@@ -185,3 +185,16 @@ def test_a_query_that_finds_nothing_in_the_demo_company_finds_what_it_should(que
     (text, _), *_ = RECIPE.findall(QUESTIONS[question])
     with iql.connect(endpoint_url=company.url, **company.credentials) as session:
         assert list(session.query(text)) == expected
+
+
+AGEING = "How old are our receivables?"
+
+
+@pytest.mark.parametrize("today", ["2026-10-31", "2026-11-29", "2026-12-31", "2027-01-01", "2024-02-29", "2024-03-01"])
+def test_what_is_over_90_days_is_the_same_for_a_named_day_and_always_for_today(today):
+    """The last bucket names the day 90 days before 31 October; the query for today has to find that day itself."""
+    (buckets, _), (always, _) = RECIPE.findall(QUESTIONS[AGEING])
+    day = date.fromisoformat(today)
+    named = entries(buckets)[-1].text.replace("2026-08-02", (day - timedelta(days=90)).isoformat())
+    noon = datetime(day.year, day.month, day.day, 12)
+    assert iql.compile(always, clock=lambda: noon).xml == iql.compile(named).xml

@@ -139,8 +139,8 @@ def in_zone(moment: datetime, zone: Zone) -> datetime:
 
 
 # Relative ranges: a word, or a word with a number, beside a DATE or TIMESTAMP field. Weeks start on Monday (ISO 8601),
-# quarters are those of the calendar. LAST_N_DAYS counts back from today and includes it; the other counted ranges are
-# whole units before or after the current one.
+# quarters are those of the calendar. LAST_N_DAYS:n begins n days ago and ends with today, n + 1 days in all, as SOQL's
+# does; the other counted ranges are whole units before or after the current one.
 
 _RELATIVE = re.compile(r"(?P<word>[A-Z_]+)(?::(?P<count>[0-9]{1,5}))?", re.IGNORECASE | re.ASCII)
 
