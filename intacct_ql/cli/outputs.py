@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from intacct_ql.cli.places import UnwritableError, place_of
 from intacct_ql.cli.places import naming as naming  # noqa: PLC0414 - for whoever writes files of other kinds
-from intacct_ql.cli.places import place_of
 
 if TYPE_CHECKING:
     from intacct_ql.result import Result
@@ -40,7 +40,7 @@ def destination(out: str | None, medium: str = "text", *, draws: bool = True, tr
 
 def _standard(medium: str, *, draws: bool) -> Any:
     if sys.stdout is None:
-        raise click.UsageError("Standard output is closed.")
+        raise UnwritableError("Standard output is closed.")
     return sys.stdout.buffer if medium == "bytes" else _shown(sys.stdout, draws=draws)
 
 

@@ -10,7 +10,8 @@ from threading import Event
 
 from intacct_ql.errors import Error
 from intacct_ql.shell.command_table import COMMANDS, near_commands, read_command
-from intacct_ql.shell.rows import explain, explained, form_of, give_rows, run_query
+from intacct_ql.shell.putting import print_text, put_next
+from intacct_ql.shell.rows import explain, explained, give_rows, run_query
 from intacct_ql.shell.state import Shell
 from intacct_ql.suggest import nearest
 
@@ -85,7 +86,7 @@ def _values(values: tuple[object, ...]) -> str | None:
 
 
 def _explain(shell: Shell, argument: str) -> None:
-    _print(shell, str(explain(shell, argument)))
+    print_text(shell, str(explain(shell, argument)))
 
 
 def _xml(shell: Shell, argument: str) -> None:
@@ -94,21 +95,13 @@ def _xml(shell: Shell, argument: str) -> None:
     text = shell.wanted(argument)
     company = shell.company
     compiled = api.compile(text, shell.bound(text), catalog=company.catalog, formatting=company.formatting)
-    _print(shell, compiled.xml)
+    print_text(shell, compiled.xml)
 
 
 def _plan(shell: Shell, argument: str) -> None:
     import json
 
-    _print(shell, json.dumps(explained(shell, argument), indent=2, ensure_ascii=False, default=str))
-
-
-def _print(shell: Shell, text: str) -> None:
-    """Put data on standard output, or in the file that was named."""
-    with shell.outside.destination(shell.out, "text", draws=False) as stream:
-        stream.write(text.rstrip("\n") + "\n")
-        stream.flush()
-    shell.out = None
+    print_text(shell, json.dumps(explained(shell, argument), indent=2, ensure_ascii=False, default=str))
 
 
 def _timing(shell: Shell, argument: str) -> None:
@@ -147,9 +140,7 @@ def _mode(shell: Shell, argument: str) -> None:
 
 
 def _output(shell: Shell, argument: str) -> None:
-    shell.out = argument.strip("'\"") or None
-    if shell.out is not None and shell.interactive:
-        shell.say(f"the next rows go to {shell.out}, as {form_of(shell)}")
+    put_next(shell, argument.strip("'\""))
 
 
 def _param(shell: Shell, argument: str) -> None:

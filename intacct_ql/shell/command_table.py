@@ -94,8 +94,8 @@ COMMANDS = {
     ".output": Command(
         usage=".output [FILE]",
         does="write the rows of the next query to a file, all of them or none",
-        more="The format goes by the name of the file where that tells one, else by .mode. Without FILE rows\n"
-        "come here again.",
+        more="The format goes by the name of the file where that tells one, else by .mode. Without FILE, and behind\n"
+        "the next query, rows come here again.",
         takes=Takes.FILE,
     ),
     ".param": Command(

@@ -6,12 +6,12 @@ the run took. Refuses to know: how queries are typed, and any format by name but
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from intacct_ql.errors import BudgetExceeded, Diagnostic, Error, draw_all
 from intacct_ql.shell.interrupts import stopping
+from intacct_ql.shell.putting import form_of, using_up_output
 from intacct_ql.shell.state import TABLE, Shell
 
 if TYPE_CHECKING:
@@ -34,12 +34,13 @@ class Target(NamedTuple):
 def run_query(shell: Shell, text: str, *, paged: bool = True) -> None:
     """Run a query and give its rows. Raises whatever stops it; rows that came before are given."""
     shell.last = text
-    params, target = shell.bound(text), _target(shell)
+    params = shell.bound(text)
 
     def ask(show: Mapping[str, Any]) -> "Result":
         return shell.company.session.query(text, params, **show)
 
-    _give(shell, ask, target, text, paged=paged)
+    with using_up_output(shell):
+        _give(shell, ask, _target(shell), text, paged=paged)
 
 
 def give_rows(shell: Shell, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
@@ -49,21 +50,15 @@ def give_rows(shell: Shell, names: Sequence[str], rows: Sequence[Sequence[str | 
 
     columns = [ResultColumn(name=name, type=DataType.TEXT, path="") for name in names]
     result = Result(columns, iter([tuple(row) for row in rows]), Stats())
-    _give(shell, lambda _: result, _target(shell), "", paged=True)
-
-
-def form_of(shell: Shell) -> str:
-    """The format of the next rows: by the name of their file where that tells one."""
-    from intacct_ql.encoders import EXTENSIONS  # noqa: PLC0415 - cold start
-
-    return EXTENSIONS.get(Path(shell.out).suffix.lower(), shell.mode) if shell.out else shell.mode
+    with using_up_output(shell):
+        _give(shell, lambda _: result, _target(shell), "", paged=True)
 
 
 def _target(shell: Shell) -> Target:
     from intacct_ql.encoders import FORMATS, Medium  # noqa: PLC0415 - cold start
     from intacct_ql.extras import extra  # noqa: PLC0415 - cold start
 
-    name = form_of(shell)
+    name = form_of(shell.mode, shell.out)
     found = FORMATS[name]
     if shell.out is None and found.medium is not Medium.TEXT and (shell.interactive or found.medium is Medium.DATABASE):
         raise Error(f"{name} is a file: .output FILE says which")
@@ -97,7 +92,6 @@ def _give(shell: Shell, ask: "Ask", target: Target, text: str, *, paged: bool) -
         if hasattr(stream, "flush"):
             stream.flush()
     shell.answers += target.out is None
-    shell.out = None
     for note in written.notes:
         shell.say(f"note: {note}")
     if form.most is not None and written.rows >= form.most:
