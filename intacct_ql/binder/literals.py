@@ -14,7 +14,7 @@ from intacct_ql.binder import tree
 from intacct_ql.binder.moments import NotAMomentError, Zone, in_zone, read_moment, unknown_zone
 from intacct_ql.schema.types import NUMERIC, DataType
 from intacct_ql.source import forbidden
-from intacct_ql.suggest import nearest
+from intacct_ql.suggest import meant
 
 MOST_DIGITS = 40
 """Digits a number may have before its point, and behind it; no field of the gateway holds as many."""
@@ -122,10 +122,8 @@ def _text(field: tree.Field, text: str, _zone: Zone) -> tree.Value:
     if not field.values:
         return tree.Value(data=text, text=text)
     labels = [known.label for known in field.values]
-    near = nearest(text, labels, 1)
-    raise NotAValueError(
-        f"{_called(text)} is not a value of {field.path}", "valid: " + ", ".join(labels), near[0] if near else None
-    )
+    reason = f"{_called(text)} is not a value of {field.path}"
+    raise NotAValueError(reason, "valid: " + ", ".join(labels), meant(text, labels))
 
 
 _READERS: dict[DataType, Callable[[tree.Field, str, Zone], tree.Value]] = {

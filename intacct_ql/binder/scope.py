@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from intacct_ql.binder import tree
+from intacct_ql.binder.astray import astray
 from intacct_ql.errors import Diagnostic, Fix, error, info, warning
 from intacct_ql.schema.catalog import Catalog
 from intacct_ql.schema.model import Coverage, Field, Object, Origin
@@ -162,17 +163,19 @@ class Scope:
         return None
 
     def _unknown(self, name: ast.Name, bare: str) -> tree.Field | None:
-        schema, rest = self._furthest(bare)
+        assert self.schema is not None  # noqa: S101 - asked only where there is a catalog
+        lost = astray(bare, self.schema, self.catalog)
+        schema, rest, hints, certain = lost.owner, lost.rest, lost.hints, lost.certain
         column = self.named.get(bare)
-        near = nearest(rest, schema.fields) if column is None else (spelled(column),)
-        hints = tuple(f"{word} might be meant" for word in near)
         if column is not None:
-            hints = (f"{rest} is the name given to {spelled(column)}; write that, only ORDER_BY knows the name",)
+            certain = spelled(column)
+            hints = (f"{rest} is the name given to {certain}; write that, only ORDER_BY knows the name",)
         hints += _asks_again(schema)
         if schema.origin is Origin.BUNDLED and self.catalog is not None and self.catalog.asks:
             hints += (f"intacct-ql schema refresh {schema.name} asks the company for fields of its own",)
         if schema.coverage is Coverage.LIVE:
-            fixes = tuple(Fix(span=name.span, text=bare[: len(bare) - len(rest)] + word) for word in near[:1])
+            whole = bare[: len(bare) - len(rest)] + (certain or "")
+            fixes = (Fix(span=name.span, text=whole),) if certain is not None else ()
             self.found.append(error("IQL202", name.span, f"unknown field {rest} on {schema.name}", *hints, fixes=fixes))
             return None
         self.found.append(
@@ -184,19 +187,6 @@ class Scope:
             )
         )
         return tree.Field(path=bare, type=DataType.TEXT, known=False)
-
-    def _furthest(self, name: str) -> tuple[Object, str]:
-        """The last object a path reaches, and what is left of the path there."""
-        here, rest = self.schema, name
-        assert here is not None  # noqa: S101 - asked only where there is a catalog
-        while self.catalog is not None and "." in rest:
-            hop, _, onward = rest.partition(".")
-            way = here.relationships.get(hop)
-            target = self.catalog.object(way.object) if way else None
-            if target is None:
-                break
-            here, rest = target, onward
-        return here, rest
 
 
 @lru_cache(maxsize=512)

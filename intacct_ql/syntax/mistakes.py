@@ -10,7 +10,7 @@ from collections.abc import Callable
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.suggest import nearest
-from intacct_ql.syntax import habits
+from intacct_ql.syntax import functions, habits
 from intacct_ql.syntax.refusals import keyword_as_value
 from intacct_ql.syntax.scene import Loose, Scene, clause, clauses_before, is_value, is_word, read_scene
 from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted
@@ -323,6 +323,7 @@ _RECOGNISERS: tuple[Callable[[Scene], Diagnostic | None], ...] = (
     _other_sign,
     habits.unsupported,
     habits.reckoning,
+    functions.call,
     habits.word_for_operator,
     habits.place_of_a_column,
     _brackets,

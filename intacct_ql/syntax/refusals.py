@@ -24,14 +24,9 @@ def unknown_function(name: str, span: Span) -> Diagnostic:
     if upper(name) in AGGREGATES:
         hint = "an aggregate is compared with a value; select both, and compare them in the program that reads the rows"
         return error("IQL114", span, f"{upper(name)} stands where a value is expected", hint)
-    from intacct_ql.suggest import nearest  # noqa: PLC0415 - only a text that is wrong pays for it
+    from intacct_ql.syntax import functions  # noqa: PLC0415 - only a text that is wrong pays for it
 
-    near = nearest(name, AGGREGATES, 1)
-    if near:
-        return error("IQL114", span, f"unknown function {name}", fixes=(Fix(span=span, text=near[0]),))
-    return error(
-        "IQL114", span, f"unknown function {name}", "functions are COUNT, SUM, AVG, MIN, MAX; field(NAME) names a field"
-    )
+    return functions.unknown(name, span)
 
 
 def keyword_as_value(word: str, span: Span) -> Diagnostic:
