@@ -25,6 +25,7 @@ from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.faults import SessionExpired, refusal
 from intacct_ql.gateway.messages import Credentials, Exchange, Function, Pause, Reader, Reply, Result, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, ReplyReader
+from intacct_ql.gateway.totals import check_totals
 from intacct_ql.hosts import is_loopback
 
 T = TypeVar("T")
@@ -128,7 +129,7 @@ class Conversation:
         ``reader`` makes the reader of the reply, as ``ReplyReader`` is made.
 
         Raises ``SignInError``, ``GatewayError``, ``TransportError``; the last also when an answer belongs to another
-        request or holds no data where rows were expected.
+        request, holds no data where rows were expected, or a page of them whose numbers contradict each other.
         """
         return (yield from self._called(lambda session: self._ask(session, function, shape, reader)))
 
@@ -207,8 +208,10 @@ class Conversation:
         result = _only_result(reply, controlid)
         if session.lifetime is not None and session.ends is not None:
             session.ends = max(session.ends, asked + session.lifetime)
-        if shape is not None and result.page is None:
-            raise TransportError(f"the reply to {function.name} says success and holds no data")
+        if shape is not None:
+            if result.page is None:
+                raise TransportError(f"the reply to {function.name} says success and holds no data")
+            check_totals(function.name, result.page)
         return result
 
     def _ask_once(self, session: _Session, function: Function, needed: Callable[[], bool]) -> Once:
