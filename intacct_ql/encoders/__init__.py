@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol, cast
 
 from intacct_ql.errors import BudgetExceeded
-from intacct_ql.result import Result, ResultColumn, Row
+from intacct_ql.result import Result, ResultColumn, Row, unique_names
 
 Page = Sequence[Row]
 Pages = Iterable[Page]
@@ -53,7 +53,8 @@ class Format:
     ``place`` is the module and the name of its ``write``, ``takes`` the options that it takes. ``behind`` are those
     that add rows behind others, None where that cannot be. ``between`` stands between two answers on one stream, None
     where they cannot share one. ``most`` bounds the rows that are read. ``draws``: it is made for terminals, and safe
-    on them. ``by_column``: it takes pages by column, read faster. ``needs`` is a module that an extra brings.
+    on them. ``by_column``: it takes pages by column, read faster. ``by_name``: whoever reads it finds a column by its
+    name, so that no two may have one. ``needs`` is a module that an extra brings.
     """
 
     place: str
@@ -65,6 +66,7 @@ class Format:
     most: int | None = None
     draws: bool = False
     by_column: bool = False
+    by_name: bool = False
     needs: str | None = None
 
     def load(self) -> Write:
@@ -77,8 +79,10 @@ class Format:
 
         With the first page the columns are final, and a run that fails at once has written no header; a database says
         no before anything is asked, and so has none. A budget that stops the rows ends them, and is put into
-        ``stopped``.
+        ``stopped``. Raises ``Error``, and asks for nothing, where columns would share a name and must not.
         """
+        if self.by_name:
+            unique_names(result.columns)
         if self.by_column:
             result.read_by_column()
         pages = _until_stopped(result, stopped)
@@ -109,6 +113,7 @@ def _until_stopped(result: Result, stopped: list[BudgetExceeded]) -> Iterator[Pa
 
 _SEPARATED = frozenset({"header", "null", "spreadsheet_safe"})
 _BYTES, _DATABASE = Medium.BYTES, Medium.DATABASE
+_ARROW: Mapping[str, Any] = {"medium": _BYTES, "by_column": True, "by_name": True, "needs": "pyarrow"}
 
 FORMATS: Mapping[str, Format] = {
     "table": Format(
@@ -124,20 +129,17 @@ FORMATS: Mapping[str, Format] = {
     "tsv": Format(
         place="csv:write_tsv", extensions=(".tsv", ".tab"), takes=_SEPARATED, behind={"header": False}, between="\n"
     ),
-    "json": Format(place="json:write", extensions=(".json",)),
-    "jsonl": Format(place="jsonl:write", extensions=(".jsonl", ".ndjson"), behind={}, between=""),
+    "json": Format(place="json:write", extensions=(".json",), by_name=True),
+    "jsonl": Format(place="jsonl:write", extensions=(".jsonl", ".ndjson"), behind={}, between="", by_name=True),
     "markdown": Format(place="markdown:write", extensions=(".md",), takes=frozenset({"null"}), between="\n"),
-    "parquet": Format(place="parquet:write", extensions=(".parquet",), medium=_BYTES, by_column=True, needs="pyarrow"),
-    "arrow": Format(
-        place="arrow:write_file", extensions=(".arrow", ".feather"), medium=_BYTES, by_column=True, needs="pyarrow"
-    ),
-    "arrow-stream": Format(
-        place="arrow:write_stream", extensions=(".arrows",), medium=_BYTES, by_column=True, needs="pyarrow"
-    ),
+    "parquet": Format(place="parquet:write", extensions=(".parquet",), **_ARROW),
+    "arrow": Format(place="arrow:write_file", extensions=(".arrow", ".feather"), **_ARROW),
+    "arrow-stream": Format(place="arrow:write_stream", extensions=(".arrows",), **_ARROW),
     "sqlite": Format(
         place="sqlite:write",
         extensions=(".db", ".sqlite", ".sqlite3"),
         medium=_DATABASE,
+        by_name=True,
         takes=frozenset({"table", "if_exists"}),
     ),
     "xlsx": Format(place="xlsx:write", extensions=(".xlsx",), medium=_BYTES, needs="xlsxwriter"),

@@ -22,7 +22,7 @@ from typing import Any, Literal
 from intacct_ql.encoders import Pages, Written
 from intacct_ql.encoders.cells import number_text, significant
 from intacct_ql.encoders.columnwise import columns_of
-from intacct_ql.errors import ConfigError, Error
+from intacct_ql.errors import Error
 from intacct_ql.result import ResultColumn, unique_names
 from intacct_ql.schema.types import NUMERIC, DataType, Value
 
@@ -61,13 +61,12 @@ def write(
     return Written(written, cells.notes())
 
 
-_OF_DISKS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-"""Codes that tell of the disk; the rest of a code, above its last byte, tells where."""
-
-
 @contextmanager
 def _changing(path: Path) -> Iterator[sqlite3.Connection]:
-    """The file within a transaction; one that was not there before is not there after a failure."""
+    """The file within a transaction; one that was not there before is not there after a failure.
+
+    Raises ``OSError`` where it cannot be written, because it is no database, or locked, or the disk is full.
+    """
     new = not path.exists()
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as base:
@@ -75,9 +74,7 @@ def _changing(path: Path) -> Iterator[sqlite3.Connection]:
             yield base
             base.execute("COMMIT")
     except sqlite3.Error as refused:
-        if getattr(refused, "sqlite_errorcode", 0) & 0xFF in _OF_DISKS:
-            raise OSError(errno.EIO, str(refused), path.name) from None
-        raise ConfigError(f"{path.name} cannot be written: {refused}") from refused
+        raise OSError(errno.EIO, f"{path.name} cannot be written: {refused}") from refused
     finally:
         if new and path.exists() and not path.stat().st_size:
             path.unlink()
