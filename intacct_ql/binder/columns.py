@@ -7,8 +7,8 @@ know: conditions.
 from dataclasses import dataclass, replace
 
 from intacct_ql.binder import tree
-from intacct_ql.binder.scope import Scope, bound_field
-from intacct_ql.errors import Diagnostic, error, warning
+from intacct_ql.binder.scope import Scope, bound_field, spelled
+from intacct_ql.errors import Diagnostic, Fix, error, warning
 from intacct_ql.schema.types import NUMERIC, DataType
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.words import upper
@@ -31,12 +31,27 @@ class Columns:
         for item in select.items:
             expression = self.expression(item.operand)
             if expression is not None:
+                self.hold_to_comma(item, expression)
                 columns.append(
                     tree.Column(
                         name=item.alias.text if item.alias else expression.path, expression=expression, span=item.span
                     )
                 )
         return tuple(columns)
+
+    def hold_to_comma(self, item: ast.Item, expression: tree.Expression) -> None:
+        """Say of a name without AS that it is another field of the object: a comma may be missing before it."""
+        alias = item.alias
+        field = None if alias is None or item.said or alias.quoted else self.scope.find(alias.text)
+        own = expression if isinstance(expression, tree.Field) else expression.argument
+        if alias is None or field is None or field.path == own.path:
+            return
+        say = error if self.strict else warning
+        name, here = upper(alias.text), spelled(expression)
+        reason = f"{name} is a field of {self.scope.object} and names {here} here: a comma may be missing"
+        readings = (f"{here}, {name}", f"{here} AS {alias.text}" if "." not in name else "")
+        fixes = tuple(Fix(span=item.span, text=text) for text in readings if text)
+        self.found.append(say("IQL260", alias.span, reason, fixes=fixes))
 
     def star(self, star: ast.Star) -> tuple[tree.Column, ...]:
         """Every field that can be queried, and was not refused."""

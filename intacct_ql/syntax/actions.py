@@ -104,7 +104,7 @@ def _item(operand: ast.Operand) -> ast.Item:
 
 def _named_item(operand: ast.Operand, *rest: Any) -> ast.Item:
     alias = rest[-1]
-    return ast.Item(operand=operand, alias=alias, span=cover(operand.span, alias.span))
+    return ast.Item(operand=operand, alias=alias, said=len(rest) == 2, span=cover(operand.span, alias.span))
 
 
 def _alias(token: Token) -> ast.Name:

@@ -182,10 +182,11 @@ Condition = Comparison | Like | In | Between | IsNull | Constant | Not | And | O
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Item(Node):
-    """One column: a field or an aggregate, with the name the user gives it."""
+    """One column: a field or an aggregate, with the name the user gives it; ``said`` is whether AS is there too."""
 
     operand: Operand
     alias: Name | None = None
+    said: bool = field(default=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
