@@ -10,6 +10,7 @@ from intacct_ql.binder import tree
 from intacct_ql.binder.columns import Columns
 from intacct_ql.errors import Diagnostic, error
 from intacct_ql.source import Span
+from intacct_ql.suggest import listed
 from intacct_ql.syntax import ast
 
 
@@ -25,16 +26,20 @@ class Groups:
         if not select.group_by:
             return select.distinct and not aggregated
         named = [self.columns.expression(operand) for operand in select.group_by]
-        wanted = {field.path for field in plain}
+        wanted = dict.fromkeys([field.path for field in plain])
         for operand, one in zip(select.group_by, named, strict=True):
             if one is not None and one.path not in wanted:
                 reason = f"{one.path} is grouped by but not selected; the gateway groups by the selected plain fields"
                 self.found.append(error("IQL207", operand.span, reason, f"select {one.path} too"))
-        missing = wanted - {one.path for one in named if one is not None}
+        grouped = {one.path for one in named if one is not None}
+        missing = [path for path in wanted if path not in grouped]
         if missing and None not in named:
             span = Span(select.group_by[0].span.start, select.group_by[-1].span.end)
-            reason = f"{', '.join(sorted(missing))} is selected without an aggregate and not grouped by"
-            self.found.append(error("IQL207", span, reason, "add it to GROUP BY"))
+            are, them = ("are", "them") if len(missing) > 1 else ("is", "it")
+            reason = f"{listed(missing)} {are} selected without an aggregate and not grouped by"
+            star = isinstance(select.items, ast.Star)
+            hint = "* selects every field: name those that are grouped by" if star else f"add {them} to GROUP BY"
+            self.found.append(error("IQL207", span, reason, hint))
         return not aggregated
 
     def expression(self, operand: ast.Operand, plain: list[tree.Field]) -> tree.Expression | None:
