@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SLOW = 30.0
+"""Seconds that a body may take to arrive before it is asked at each of its pieces whether there is time for it. What is
+on its way is else read to its end, since it is paid for."""
+
 
 @dataclass(slots=True)
 class Traffic:
@@ -60,7 +64,8 @@ class Line:
     """What exchanges go over; threads may share it.
 
     ``lock`` guards exclusive exchanges, ``lanes`` are the connections that may be in use at a time, ``rate`` the calls
-    that may be made in a minute. ``pause`` sleeps, and raises where there is no time for that or nobody waits any more.
+    that may be made in a minute. ``pause`` sleeps, and raises where there is no time for that or nobody waits any more;
+    a pause of no seconds raises where there is no time left.
     """
 
     transport: Transport
@@ -193,7 +198,10 @@ def _carried(exchange: Exchange, line: Line, traffic: Traffic) -> Answer:
         body.arriving(response.status),
     ):
         for chunk in response.chunks:
-            body.add(chunk)
+            if not body.add(chunk):
+                break
+            if body.is_slow:
+                line.pause(0.0)
         return body.answer(response.headers.get("retry-after"))
 
 
@@ -224,7 +232,10 @@ async def _carried_async(exchange: Exchange, line: AsyncLine, traffic: Traffic) 
         async with line.transport.send(exchange.url, exchange.body) as response:
             with body.arriving(response.status):
                 async for chunk in response.chunks:
-                    body.add(chunk)
+                    if not body.add(chunk):
+                        break
+                    if body.is_slow:
+                        await line.pause(0.0)
                 return body.answer(response.headers.get("retry-after"))
 
 
@@ -238,7 +249,7 @@ class _Body:
         self._size = 0
         self._most = exchange.reader.max_bytes
         self._status: int | None = None
-        self._began = monotonic()
+        self._began = self._arrives = monotonic()
 
     def __enter__(self) -> Self:
         function, traffic = self._exchange.function, self._traffic
@@ -254,17 +265,23 @@ class _Body:
     @contextmanager
     def arriving(self, status: int) -> Iterator[None]:
         """What fails from here on has this HTTP status."""
-        self._status, self._room = status, self._rooms.take()
+        self._status, self._room, self._arrives = status, self._rooms.take(), monotonic()
         try:
             yield
         except TransportError as error:
             raise with_status(status, error) from None
 
-    def add(self, chunk: bytes) -> None:
+    def add(self, chunk: bytes) -> bool:
+        """Take the next piece; whether any behind it would be read. Of one too many the reader says what is wrong."""
         self._traffic.bytes += len(chunk)
         self._size += len(chunk)
-        if self._size - len(chunk) <= self._most:  # one piece too many: the reader says what is wrong
-            self._room.write(chunk)
+        self._room.write(chunk)
+        return self._size <= self._most
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it has been arriving for so long that a budget of time is looked at: it may never end."""
+        return monotonic() - self._arrives > SLOW
 
     def answer(self, retry_after: str | None) -> Answer:
         return Answer(self._status or 0, seconds(retry_after), self._room, self._rooms)

@@ -156,6 +156,8 @@ def _by_proxy(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
 def _chunks(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
     inflater = Inflater(answer.headers.get("content-encoding", ""))
     for raw in answer.stream(_PIECE, decode_content=False):
+        if inflater.ended:  # what follows is not read, or it could go on for ever
+            break
         yield from inflater.feed(raw)
     inflater.close()
 

@@ -13,6 +13,9 @@ from intacct_ql.errors import TransportError
 
 MAX_PIECE = 262_144
 
+MAX_IDLE = 2**20
+"""Bytes of a gzip stream that may follow each other and hold nothing: else it could go on for ever, below any cap."""
+
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -24,16 +27,26 @@ class Inflater:
         if encoding not in ("", "identity", "gzip", "x-gzip"):
             raise TransportError("the reply is compressed in a way that was not asked for")
         self._stream = zlib.decompressobj(_GZIP) if "gzip" in encoding else None
+        self._idle = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the stream says that nothing belongs to it any more; what is not compressed does not say."""
+        return self._stream is not None and self._stream.eof
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The pieces that ``data`` brings."""
+        """The pieces that ``data`` brings. Raises ``TransportError`` for what cannot be inflated, or brings nothing."""
         stream = self._stream
         if stream is None:
             yield data
             return
         try:
             while data and not stream.eof:
-                yield stream.decompress(data, MAX_PIECE)
+                piece = stream.decompress(data, MAX_PIECE)
+                self._idle = 0 if piece else self._idle + len(data)
+                if self._idle > MAX_IDLE:
+                    raise TransportError("the reply goes on and holds nothing any more; the rest was not read")
+                yield piece
                 data = stream.unconsumed_tail
         except zlib.error:
             raise TransportError("the reply is not the gzip stream it claims to be") from None

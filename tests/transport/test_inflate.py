@@ -1,11 +1,13 @@
 import gzip
+import zlib
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from intacct_ql.errors import TransportError
-from intacct_ql.transport.inflate import MAX_PIECE, Inflater
+from intacct_ql.transport.inflate import MAX_IDLE, MAX_PIECE, Inflater
 
 
 def inflated(encoding, pieces):
@@ -49,3 +51,23 @@ def test_no_gzip_stream_at_all():
 def test_an_encoding_nobody_asked_for():
     with pytest.raises(TransportError, match="not asked for"):
         Inflater("br")
+
+
+@pytest.mark.parametrize("step", [1, 1_000, 10**7])
+def test_a_stream_that_brings_nothing_for_a_megabyte_is_no_reply(step):
+    deflated = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+    begins = deflated.compress(b"x" * 1_000) + deflated.flush(zlib.Z_FULL_FLUSH)
+    idle = b"\0\0\0\xff\xff" * (MAX_IDLE // 5 + 1)  # empty blocks
+    inflater = Inflater("gzip")
+    assert b"".join(inflater.feed(begins)) == b"x" * 1_000
+    with pytest.raises(TransportError, match="goes on and holds nothing any more"):
+        list(chain.from_iterable(inflater.feed(idle[start : start + step]) for start in range(0, len(idle), step)))
+
+
+def test_it_is_told_when_a_stream_has_ended():
+    inflater, packed = Inflater("gzip"), gzip.compress(b"x")
+    assert b"".join(inflater.feed(packed[:-1])) == b"x"
+    assert not inflater.ended
+    list(inflater.feed(packed[-1:]))
+    assert inflater.ended
+    assert not Inflater("").ended
