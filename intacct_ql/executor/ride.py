@@ -144,6 +144,7 @@ class Ride(Generic[T]):
         try:
             yield
         except BaseException:
+            self._unread = None  # nobody could absorb it any more
             self._steps.close()
             raise
 
@@ -168,14 +169,14 @@ def _told(answer: Answer, error: TransportError) -> TransportError:
 
 
 def seconds(header: str | None) -> float | None:
-    """What ``Retry-After`` asks for: a number of seconds, or a day and time of the clock."""
+    """What ``Retry-After`` asks for: a number of seconds, or a day and time of the clock; None where it is neither."""
     if header is None:
         return None
-    if header.strip().isdecimal() and len(header) < 10:
+    if header.isascii() and header.strip().isdecimal() and len(header) < 10:
         return float(header)
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers that no date has
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
