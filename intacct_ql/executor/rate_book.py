@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol
 
 from intacct_ql.errors import ConfigError, Error
@@ -83,7 +84,7 @@ class FileBook:
         with self._guarded(), closing(self._connect()) as connection:
             connection.execute("BEGIN IMMEDIATE")
             self._prepare(connection)
-            before = {name: Call(since=since, over=over) for name, since, over in connection.execute(_READ)}
+            before = self._calls(connection)
             calls = dict(before)
             yield calls
             _write(connection, before, calls)
@@ -101,12 +102,20 @@ class FileBook:
             for statement in _NEW:
                 connection.execute(statement)
             connection.execute("INSERT INTO window VALUES (?)", (self._seconds,))
-        (seconds,) = connection.execute("SELECT seconds FROM window").fetchone()
+        (seconds,) = connection.execute("SELECT seconds FROM window").fetchone() or (None,)
+        if not _is_number(seconds):
+            raise _unusable(self._file, _DAMAGED)
         if seconds != self._seconds:
             raise ConfigError(
                 f"{self._file} counts calls within {seconds:g} seconds, and {self._seconds:g} are wanted; "
                 "name another file for this rate"
             )
+
+    def _calls(self, connection: sqlite3.Connection) -> dict[str, Call]:
+        calls = {name: Call(since=since, over=over) for name, since, over in connection.execute(_READ)}
+        if not all(_is_number(call.since) and _is_number(call.over) for call in calls.values()):
+            raise _unusable(self._file, _DAMAGED)
+        return calls
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -117,13 +126,14 @@ class FileBook:
             raise _refusal(self._file, refused) from None
 
 
+_DAMAGED = "is damaged; delete it once no program uses it"
 _REFUSALS = {
     "SQLITE_CANTOPEN": "cannot be opened; name a file in a folder that exists and can be written to",
     "SQLITE_READONLY": "cannot be written to; change its permissions, or name another file",
     "SQLITE_PERM": "cannot be written to; change its permissions, or name another file",
     "SQLITE_FULL": "cannot be written to, the disk is full; make room there, or name another file",
     "SQLITE_NOTADB": "is not a file of call counts; name another file, or delete this one",
-    "SQLITE_CORRUPT": "is damaged; delete it once no program uses it",
+    "SQLITE_CORRUPT": _DAMAGED,
 }
 """What is wrong with the file, by SQLite's name of it."""
 
@@ -137,8 +147,17 @@ def _refusal(file: str, refused: sqlite3.DatabaseError) -> Error:
         )
     for known, words in _REFUSALS.items():
         if name.startswith(known):
-            return ConfigError(f"the file of the rate, {file}, {words}")
-    return ConfigError(f"the file of the rate, {file}, cannot be used: {refused}; delete it, or name another file")
+            return _unusable(file, words)
+    return _unusable(file, f"cannot be used: {refused}; delete it, or name another file")
+
+
+def _unusable(file: str, words: str) -> ConfigError:
+    return ConfigError(f"the file of the rate, {file}, {words}")
+
+
+def _is_number(cell: object) -> bool:
+    """Whether a cell is what was written there: SQLite keeps what another program puts in its place."""
+    return isinstance(cell, int | float) and isfinite(cell)
 
 
 def _write(connection: sqlite3.Connection, before: dict[str, Call], after: dict[str, Call]) -> None:
