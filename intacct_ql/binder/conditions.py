@@ -11,12 +11,13 @@ from itertools import pairwise
 from typing import Any
 
 from intacct_ql.binder import tree
+from intacct_ql.binder.misread import family
 from intacct_ql.binder.moments import Days
 from intacct_ql.binder.parameters import MISSING
 from intacct_ql.binder.ranges import comes_after, compared, has_fraction, never, within
 from intacct_ql.binder.values import NULL, Values, is_known
 from intacct_ql.errors import Fix, error, info, warning
-from intacct_ql.schema.types import NUMERIC, TEMPORAL, TEXTUAL, DataType
+from intacct_ql.schema.types import TEXTUAL, DataType
 from intacct_ql.source import Span
 from intacct_ql.syntax import ast
 
@@ -118,7 +119,7 @@ class Conditions(Values):
         return tree.IsNull(left=left, negated=negated)
 
     def _fields(self, left: tree.Expression, condition: ast.Comparison, right: tree.Field) -> tree.Predicate | None:
-        kinds = [_family(left.type), _family(right.type)]
+        kinds = [family(left.type), family(right.type)]
         if kinds[0] != kinds[1] and all(is_known(side) for side in (left, right)):
             reason = f"{left.path} is {left.type.value} and {right.path} is {right.type.value}"
             self.found.append(error("IQL215", condition.span, reason, "compare fields of one kind"))
@@ -245,11 +246,3 @@ def _distinct(values: Iterable[tree.Value]) -> tuple[tree.Value, ...]:
     for value in values:
         found.setdefault(value.data, value)
     return tuple(found.values())
-
-
-def _family(data_type: DataType) -> str:
-    if data_type in NUMERIC:
-        return "number"
-    if data_type in TEMPORAL:
-        return "date"
-    return "text" if data_type in TEXTUAL else data_type.value

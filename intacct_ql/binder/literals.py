@@ -26,12 +26,13 @@ _TOO_LONG = f"a number has {MOST_DIGITS} digits at the most"
 
 
 class NotAValueError(ValueError):
-    """The literal does not fit the field; ``hint`` and ``rewrite`` help."""
+    """The literal does not fit the field; ``hint`` and ``rewrite`` help, a ``bare`` rewrite stands without quotes."""
 
-    def __init__(self, reason: str, hint: str = "", rewrite: str | None = None) -> None:
+    def __init__(self, reason: str, hint: str = "", rewrite: str | None = None, *, bare: bool = False) -> None:
         self.reason = reason
         self.hint = hint
         self.rewrite = rewrite
+        self.bare = bare
         super().__init__(reason)
 
 

@@ -74,7 +74,9 @@ def read_moment(text: str, zone: Zone = unknown_zone) -> date | datetime:
 
 
 def _parted(text: str) -> tuple[str, str, str]:
-    for gap in ("T", "t", " ") if text[:1].isdigit() else " ":
+    if not text[:1].isdigit():
+        return text, "", ""
+    for gap in ("T", "t", " "):
         day, found, rest = text.partition(gap)
         if found:
             return day, found, rest
@@ -199,8 +201,26 @@ _COUNTED: dict[str, Callable[[date, int], Days]] = {
     "NEXT_N_MONTHS": lambda today, n: _units("MONTH", 1, n)(today),
 }
 
-RELATIVE_WORDS = (*_WORDS, *(f"{word}:n" for word in _COUNTED))
+PLAIN_WORDS, COUNTED_WORDS = tuple(_WORDS), tuple(_COUNTED)
+"""The words of ranges: those that stand alone, and those that need a number."""
+
+RELATIVE_WORDS = (*PLAIN_WORDS, *(f"{word}:n" for word in COUNTED_WORDS))
 """Every relative range, as it is written."""
+
+RANGES = (
+    f"relative ranges are TODAY YESTERDAY TOMORROW, LAST_ THIS_ NEXT_ with {' '.join(_UNITS)}, "
+    "LAST_N_ NEXT_N_ with DAYS:n WEEKS:n MONTHS:n"
+)
+"""The same in a line."""
+
+
+def is_range(text: str) -> bool:
+    """Whether the text is a relative range as it is written."""
+    found = _RELATIVE.fullmatch(text)
+    if found is None:
+        return False
+    word, count = found["word"].upper(), found["count"]
+    return word in _WORDS if count is None else word in _COUNTED and int(count) > 0
 
 
 def read_range(text: str, today: Callable[[], date]) -> Days | None:

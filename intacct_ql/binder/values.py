@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from intacct_ql.binder import tree
 from intacct_ql.binder.literals import NotAValueError, fits, read_bound, read_text
-from intacct_ql.binder.moments import RELATIVE_WORDS, NotAMomentError, Zone, read_range
+from intacct_ql.binder.misread import misread, range_meant
+from intacct_ql.binder.moments import NotAMomentError, Zone, is_range, read_range
 from intacct_ql.binder.parameters import MISSING, Bindings
 from intacct_ql.binder.scope import Scope
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.schema.types import TEMPORAL, TEXTUAL, DataType
-from intacct_ql.suggest import nearest
 from intacct_ql.syntax import ast
 from intacct_ql.syntax.words import quoted, upper
 
@@ -73,8 +73,24 @@ class Values:
         try:
             return read_bound(as_field(left), value, self.zone)
         except NotAValueError as problem:
-            self._refuse(place, problem)
+            self._refuse(place, self._unbindable(left, place, value, problem))
             return None
+
+    def _unbindable(
+        self, left: tree.Expression, place: ast.Parameter, value: object, problem: NotAValueError
+    ) -> NotAValueError:
+        """The refusal of a bound value; lists and ranges are no values, and have places of their own."""
+        if isinstance(value, list | tuple | set | frozenset):
+            return NotAValueError(
+                problem.reason, f"a list stands behind IN, without brackets: IN {self.spelled(place)}"
+            )
+        range_ = range_meant(value) if isinstance(value, str) and left.type in TEMPORAL else None
+        if range_ is None:
+            return problem
+        hint = f"a parameter is a value: bind a day as YYYY-MM-DD, or write {range_} in the query"
+        if not is_range(range_):
+            hint = f"bind {range_}"
+        return NotAValueError(problem.reason, hint)
 
     def _word(self, left: tree.Expression, operator: str, word: ast.Word) -> Any:
         """A bareword, in the order of the language's section 4: value, or field, or an error with both rewrites."""
@@ -116,26 +132,15 @@ class Values:
         try:
             return read_text(as_field(left), text, self.zone)
         except NotAValueError as problem:
-            if isinstance(value, ast.Word) and text[:1].isalpha():
-                problem = self._perhaps(left, text, problem)
-            self._refuse(value, problem)
+            fields = self.scope.schema.fields if self.scope.schema is not None else {}
+            self._refuse(value, misread(left, text, problem, bare=isinstance(value, ast.Word), fields=fields))
             return None
-
-    def _perhaps(self, left: tree.Expression, text: str, problem: NotAValueError) -> NotAValueError:
-        """The same with a hint: beside a number or a date a word may be a field whose name was mistyped."""
-        fields = {} if self.scope.schema is None or left.type in TEXTUAL else self.scope.schema.fields
-        near = nearest(text, fields, 1)
-        if near:
-            return NotAValueError(problem.reason, f"the field {near[0]} might be meant")
-        if left.type in TEMPORAL:
-            return NotAValueError(problem.reason, "relative ranges are " + " ".join(RELATIVE_WORDS[:6]) + " ...")
-        return problem
 
     def _refuse(self, place: ast.Node, problem: NotAValueError) -> None:
         rewrite = problem.rewrite
         fixes: tuple[Fix, ...] = ()
         if rewrite is not None:
-            bare = isinstance(place, ast.Word) and " " not in rewrite
+            bare = problem.bare or (isinstance(place, ast.Word) and " " not in rewrite)
             fixes = (Fix(span=place.span, text=rewrite if bare else quoted(rewrite)),)
         hints = (problem.hint,) if problem.hint else ()
         self.found.append(error("IQL212", place.span, problem.reason, *hints, fixes=fixes))

@@ -67,7 +67,7 @@ def test_an_offset_is_converted_to_the_zone_of_the_session(text, zone, moment):
         ("10/22/2010 0:00 AM", "is not a time", None),
         ("10/22/2010 noon", "noon is not a time", None),
         ("soon", "soon is not a date", None),
-        ("soon enough", "soon is not a date", None),
+        ("soon enough", "soon enough is not a date", None),
         ("Tomorrow", "Tomorrow is not a date", None),
         ("13/12/2010", "13/12/2010 has no month 13", "2010-12-13"),
         ("2010-02-30", "2010-02-30 is not in the calendar", None),
