@@ -118,6 +118,12 @@ def _name(output: str | None, out: str | None) -> str:
     return name
 
 
+def spelled(options: Mapping[str, object]) -> str:
+    """Options of a form as they are given."""
+    said = [_OPTIONS.get(key, key) + ("" if isinstance(value, bool) else f" {value}") for key, value in options.items()]
+    return " ".join(said) or "none of --no-header, --null and --spreadsheet-safe"
+
+
 def appendable() -> str:
     """The formats that rows can be added to, in words."""
     from intacct_ql.encoders import FORMATS

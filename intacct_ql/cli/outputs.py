@@ -34,7 +34,7 @@ def destination(out: str | None, medium: str = "text", *, draws: bool = True, tr
         place.check(medium)
         yield None
         return
-    with _terminated_softly(), place.opened(medium) as stream:
+    with terminated_softly(), place.opened(medium) as stream:
         yield _shown(stream, draws=draws) if medium == "text" else stream
 
 
@@ -77,7 +77,7 @@ class Guarded:
 
 
 @contextmanager
-def _terminated_softly() -> Iterator[None]:
+def terminated_softly() -> Iterator[None]:
     """Let SIGTERM unwind, so that no part of a file is left behind."""
 
     def leave(*_: object) -> None:

@@ -6,7 +6,6 @@ In: query text, a company, a format. Out: rows on standard output or in a file. 
 
 from collections.abc import Callable
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,13 +14,15 @@ import click
 
 from intacct_ql import errors
 from intacct_ql.cli import company, forms, inputs, known, scripts
-from intacct_ql.cli.outputs import destination, logged, progress, stopped_softly
+from intacct_ql.cli.apart import check_apart
+from intacct_ql.cli.outputs import destination, logged, progress, stopped_softly, terminated_softly
 from intacct_ql.cli.program import counted, say
 from intacct_ql.cli.sections import Sectioned
+from intacct_ql.cli.writing import write
 
 if TYPE_CHECKING:
-    from intacct_ql.encoders import Page, Written
-    from intacct_ql.result import Result, Stats
+    from intacct_ql.encoders import Written
+    from intacct_ql.result import Stats
     from intacct_ql.sessions import Session
 
 
@@ -94,6 +95,8 @@ def query(
     """
     if given["target"] == "rest":
         raise click.UsageError("Requests of rest are written and never sent: use compile.")
+    files = {"-f": file, "--catalog": given["catalog"], "--rate-file": given["rate_file"], "--log": log}
+    check_apart({**files, "--resume": resume, "-o": out})
     source = inputs.read(text, file)
     form = forms.Form.taken_from(given, output, out)
     access, pace = company.Access.taken_from(given), company.Pace.taken_from(given)
@@ -104,7 +107,9 @@ def query(
             f"{source.name} holds {len(asked)} queries: no -o FILE and no --output {form.name} for several."
         )
     if resume is not None:
-        _check_resume(form, queries=len(asked), all_entities=given["all_entities"])
+        from intacct_ql.cli.resuming import check_resume
+
+        check_resume(form, queries=len(asked), all_entities=given["all_entities"])
     if spill and form.format.most is None:
         raise click.UsageError(f"--spill is for a table; {form.name} gives every row.")
     given |= {"memory": None if memory is None else memory * 2**20, "ordered": not unordered}
@@ -120,12 +125,13 @@ def query(
                 return
             if place and form.format.between:
                 click.echo(form.format.between, nl=False)
-            _spend(way.settings, _run(session, query, own, way, remark))
+            began = monotonic()
+            _spend(way.settings, _run(session, query, own, way, remark), monotonic() - began)
 
 
-def _spend(settings: dict[str, Any], stats: "Stats") -> None:
-    """Take what a query used off the budgets: they are those of the whole run."""
-    spent = {"max_calls": stats.pages, "max_rows": stats.rows, "max_bytes": stats.bytes, "max_seconds": stats.seconds}
+def _spend(settings: dict[str, Any], stats: "Stats", seconds: float) -> None:
+    """Take what a query used off the budgets, and the time that it took: they are those of the whole run."""
+    spent = {"max_calls": stats.pages, "max_rows": stats.rows, "max_bytes": stats.bytes, "max_seconds": seconds}
     for name, used in spent.items():
         if settings[name] is not None:
             settings[name] = max(0, settings[name] - used)
@@ -151,7 +157,7 @@ def _run(session: "Session", text: str, params: Any, way: _Way, remark: "Callabl
             stopped_softly(result),
         ):
             remark(told := result.diagnostics)
-            written = _write(result, way, stream, stopped)
+            written = write(result, way.form, stream, stopped, spill=way.spill)
             remark([one for one in result.diagnostics if one not in told])
         if hasattr(stream, "flush"):
             stream.flush()
@@ -171,34 +177,29 @@ def _tell(written: "Written", stats: "Stats", way: _Way, seconds: float) -> None
         say("warning: rows came or went between pages that are told apart by counting; some may be missing or doubled")
 
 
-def _check_resume(form: forms.Form, *, queries: int, all_entities: bool) -> None:
-    if form.out is None or form.format.behind is None:
-        raise click.UsageError(f"--resume needs -o FILE, in {forms.appendable()}: rows are added to it.")
-    if queries > 1:
-        raise click.UsageError("--resume is for one query.")
-    if all_entities:
-        raise click.UsageError("--resume is for one entity: not with --all-entities.")
-
-
 def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Callable[..., None]", path: Path) -> None:
     """Write the rows of one query from where the last run stopped, or from the first one."""
-    from intacct_ql.cli import resuming
+    from intacct_ql.cli import resume_state, resuming
+    from intacct_ql.cli.appending import adding_to
+    from intacct_ql.cli.locking import alone
 
     began, out = monotonic(), Path(way.form.out or "").resolve()
-    begun = resuming.read_state(path, out, way.form.name)
-    if begun is not None and begun.token is None:
-        say(f"{out.name} has all {begun.rows:,} rows; remove {path} to read them anew")
-        return
-    token = None if begun is None else begun.token
-    with (
-        progress(way.quiet, None) as show,
-        session.query(text, params, resume=token, **way.settings, **show) as result,
-        stopped_softly(result),
-        resuming.opened(result, out, begun) as stream,
-    ):
-        remark(told := result.diagnostics)
-        written = resuming.write(result, stream, path, begun, out=out, form=way.form)
-        remark([one for one in result.diagnostics if one not in told])
+    with terminated_softly(), alone(path), adding_to(way.form.out or "") as rows:
+        fresh, plan = resume_state.beginning(session, text, params, out, way.form, way.settings)
+        begun = resume_state.read_state(path, fresh)
+        if begun is not None and begun.token is None:
+            say(f"{out.name} has all {begun.rows:,} rows; remove {path} to read them anew")
+            return
+        token = None if begun is None else begun.token
+        with (
+            progress(way.quiet, None) as show,
+            session.query(text, params, resume=token, **way.settings, **show) as result,
+            stopped_softly(result),
+        ):
+            resuming.check_goes_on(result, plan, begun, way.form)
+            remark(told := result.diagnostics)
+            written = resuming.write(result, rows, path, fresh, begun, way.form)
+            remark([one for one in result.diagnostics if one not in told])
     _tell(written, result.stats, way, monotonic() - began)
 
 
@@ -211,34 +212,3 @@ def summary(rows: int, stats: "Stats", seconds: float) -> str:
     if stats.waited >= 0.1:
         words.append(f"{stats.waited:.1f} s waited")
     return ", ".join([*words, f"{seconds:.2f} s"])
-
-
-def _write(result: "Result", way: _Way, stream: Any, stopped: list[errors.BudgetExceeded]) -> "Written":
-    """Write the rows; a budget that stops them ends them well, and is put into ``stopped``."""
-    form = way.form
-    pages = form.format.begin(result, stopped)
-    if form.format.most is None:
-        return form.write(result.columns, pages, stream)
-    held: list[Page] = []
-    while sum(map(len, held)) <= form.format.most and (page := next(pages, None)) is not None:
-        held.append(page)
-    written = form.write(result.columns, held, stream)
-    if sum(map(len, held)) <= form.format.most:
-        return written
-    if way.spill or (stream.isatty() and form.out is None):
-        from intacct_ql.cli.spilling import spilled
-
-        total = result.stats.total
-        here = way.spill or (total is not None and result.stats.rows >= total)
-        kept = spilled(result.columns, chain(held, pages if here else ()))
-        return written._replace(notes=(_cut_short(written, result.stats, kept, whole=here and not stopped),))
-    return written._replace(notes=(_cut_short(written, result.stats),))
-
-
-def _cut_short(written: "Written", stats: "Stats", kept: str = "", *, whole: bool = False) -> str:
-    """What is said where a table does not show every row; ``kept`` says which file has more of them."""
-    shown = f"these are the first {written.rows:,} rows{kept and f', and {kept}'}"
-    if whole:
-        return shown
-    counted = f" (the gateway counts {stats.total:,})" if stats.total is not None else ""
-    return f"{shown}; there are more{counted}: --spill, csv, jsonl and other formats give all"

@@ -1,136 +1,114 @@
 """A file of rows that a run can be stopped over, and gone on with: ``--resume``.
 
-In: a result's pages, the file they go to, and the file that says how far it has come. Out: both, in step at every page.
-Refuses to know: how a run goes on; it keeps the token.
+In: a result's pages, the file they go to, and the state that says how far it has come. Out: both, in step at every
+page. Refuses to know: how a run goes on; it keeps the token.
 
 After each page the rows are forced to the disk, and only then does the state say so: how many bytes of the file hold,
 and the token behind them. Whatever the file has beyond that, when a run begins again, was written by one that died: it
 is cut off. So a run may be killed at any moment, and the file has every row once in the end.
+
+A state without a token says that the file has all rows, and nothing but the end of the rows makes one: where a run
+stops and nobody knows how to go on, the state stays what it was.
 """
 
-import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
 import click
 
-from intacct_ql.cli.forms import Form
-from intacct_ql.cli.outputs import naming
+from intacct_ql.cli.appending import Rows
+from intacct_ql.cli.forms import Form, appendable
+from intacct_ql.cli.resume_state import State, write_state
 from intacct_ql.encoders import Written, first_here
 from intacct_ql.errors import BudgetExceeded, ConfigError
-from intacct_ql.result import Result
+from intacct_ql.executor.resume import is_blind
+from intacct_ql.planner.steps import Plan
+from intacct_ql.result import Result, ResultColumn, unique_names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """How far a run has come: ``size`` bytes of the file at ``out`` hold ``rows`` rows, and ``token`` goes on.
+def check_resume(form: Form, *, queries: int, all_entities: bool) -> None:
+    """Raise ``UsageError`` where ``--resume`` cannot be given."""
+    if form.out is None or form.format.behind is None:
+        raise click.UsageError(f"--resume needs -o FILE, in {appendable()}: rows are added to it.")
+    if queries > 1:
+        raise click.UsageError("--resume is for one query.")
+    if all_entities:
+        raise click.UsageError("--resume is for one entity: not with --all-entities.")
 
-    No token: it has come to its end.
+
+def check_goes_on(result: Result, plan: Plan, begun: State | None, form: Form) -> None:
+    """Raise ``ConfigError`` where a result could not be gone on with, or its rows cannot stand behind those before.
+
+    Columns may be left out when the gateway is asked, and be added never. Raises ``Error`` where two share a name and
+    must not.
     """
-
-    out: str
-    form: str
-    size: int
-    rows: int
-    token: str | None
-
-
-def read_state(path: Path, out: Path, form: str) -> State | None:
-    """The state of the run that wrote ``out``; None where there is none yet. Raises ``ConfigError`` for another's."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        state = State(**record)
-        size, rows = int(state.size), int(state.rows)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError):
-        raise ConfigError(f"{path} is not the state of a run; name another file, or remove it") from None
-    if (state.out, state.form) != (str(out), form):
-        raise ConfigError(f"{path} belongs to a run that writes {state.form} to {state.out}")
-    if size > (out.stat().st_size if out.exists() else 0):
-        raise ConfigError(f"{out} has lost rows that {path} tells of ({rows:,}); remove {path} to begin again")
-    return state
-
-
-def write_state(path: Path, state: State) -> None:
-    """Keep the state, whole or not at all."""
-    keep(path, asdict(state))
-
-
-def keep(path: Path, record: object) -> None:
-    """Keep plain types as JSON, whole or not at all, and only for the eyes of their owner."""
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with open(part, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:
-        json.dump(record, stream)
-        force(stream)
-    part.replace(path)
-
-
-@contextmanager
-def opened(result: Result, out: Path, state: State | None) -> Iterator[TextIO]:
-    """The file of rows, cut off behind those that count, to be written on.
-
-    Raises ``ConfigError`` where the result could not be gone on with: its state would look like that of a whole one.
-    """
+    if form.format.by_name:
+        unique_names(result.columns)
     if result.resume is None:
         raise ConfigError(
             "this query cannot be gone on with, because its rows are sorted or grouped here, come in one page, or are "
             "kept by the gateway: run it without --resume"
         )
-    with at_end(out, None if state is None else state.size) as stream:
-        yield stream
+    if is_blind(plan):
+        raise ConfigError(
+            "this query cannot be gone on with, because its OFFSET passes over rows in an order that is not the key's: "
+            "leave OFFSET out, or run it without --resume"
+        )
+    names = iter(_names(result.columns))
+    if begun is not None and not all(name in names for name in begun.columns):
+        raise _of_other_columns(begun, result.columns)
 
 
-@contextmanager
-def at_end(out: Path, size: int | None) -> Iterator[TextIO]:
-    """A file cut off behind its first ``size`` bytes, to be written on; None makes it anew."""
-    try:
-        stream = out.open("r+" if size is not None else "w", encoding="utf-8", newline="")
-    except OSError as refused:
-        raise click.UsageError(f"{out} cannot be written: {refused.strerror}.") from None
-    with naming(out), stream:
-        if size is not None:
-            stream.truncate(size)
-            stream.seek(0, os.SEEK_END)
-        yield stream
-
-
-def write(result: Result, stream: TextIO, path: Path, begun: State | None, *, out: Path, form: Form) -> Written:
+def write(result: Result, rows: Rows, path: Path, fresh: State, begun: State | None, form: Form) -> Written:
     """Write what is left of a run, page by page, with its state; give how many rows were written now.
 
-    Raises what the run raises; a budget that stops it leaves a state to go on from.
+    Raises what the run raises; a budget that stops it leaves a state to go on from, and one that stops it before the
+    first page leaves everything as it was.
     """
-    written = 0
-    before = 0 if begun is None else begun.rows
+    came = 0
+    state = fresh if begun is None else begun
 
-    def keep(token: str | None) -> None:
-        size = force(stream)
-        write_state(path, State(out=str(out), form=form.name, size=size, rows=before + written, token=token))
+    def kept(token: str | None) -> None:
+        names = _names(result.columns)
+        now = replace(state, columns=names, size=rows.force(), rows=state.rows + came, token=token)
+        write_state(path, now)
 
+    def begin() -> Any:
+        if begun is not None:
+            if _names(result.columns) != [*begun.columns]:
+                raise _of_other_columns(begun, result.columns)
+            return rows.behind(begun.size)
+        stream = rows.behind(None)
+        form.write(result.columns, (), stream)
+        return stream
+
+    stream = None
     try:
-        try:
-            pages = first_here(result.pages())  # the columns are final with it
-        finally:
-            if begun is None:
-                form.write(result.columns, (), stream)
+        pages = first_here(result.pages())  # the columns are final with it
+        stream = begin()
         for page in pages:
-            written += form.write_behind(result.columns, (page,), stream).rows
+            came += form.write_behind(result.columns, (page,), stream).rows
             del page  # the next one is read before it would be let go
-            keep(result.resume)
+            if result.resume is not None:
+                kept(result.resume)
     except BudgetExceeded as stopped:
-        keep(stopped.resume)
+        if stopped.resume is not None and result.stats.pages:
+            stream = stream or begin()  # pages whose rows were all left out here
+            kept(stopped.resume)
         raise
-    keep(None)
-    return Written(written)
+    kept(None)
+    return Written(came)
 
 
-def force(stream: TextIO) -> int:
-    """Force what was written to the disk; the size of the file."""
-    stream.flush()
-    os.fsync(stream.fileno())
-    return os.fstat(stream.fileno()).st_size
+def _names(columns: Sequence[ResultColumn]) -> list[str]:
+    return [column.name for column in columns]
+
+
+def _of_other_columns(begun: State, columns: Sequence[ResultColumn]) -> ConfigError:
+    were, are = ", ".join(begun.columns), ", ".join(_names(columns))
+    return ConfigError(
+        f"{begun.out} has the columns {were}, and now there are {are}: ask for the same, or take another file and "
+        "another state"
+    )

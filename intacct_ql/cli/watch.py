@@ -6,6 +6,8 @@ how changes are told.
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +16,12 @@ import click
 
 from intacct_ql import errors
 from intacct_ql.cli import company, forms, inputs, known
-from intacct_ql.cli.outputs import logged
+from intacct_ql.cli.apart import check_apart
+from intacct_ql.cli.outputs import logged, terminated_softly
 from intacct_ql.cli.sections import Sectioned
 
 if TYPE_CHECKING:
+    from intacct_ql.cli.appending import Rows
     from intacct_ql.sessions import Session
     from intacct_ql.watching import Watched
 
@@ -118,6 +122,8 @@ def watch(
     from intacct_ql.cli.watch_runs import Watch
     from intacct_ql.cli.watch_state import Kept
 
+    files = {"-f": file, "--catalog": given["catalog"], "--rate-file": given["rate_file"], "--log": log}
+    check_apart({**files, "--state": state, "-o": out})
     source = inputs.read(text, file)
     times = _times(every, times, once, state)
     access, pace, names = (
@@ -126,14 +132,28 @@ def watch(
         known.Known.taken_from(given),
     )
     form = _form(given, output, out)
+    path = None if state is None else Path(state)
     with (
+        _own(path, form) as rows,
         logged(log),
         company.session(access, quiet=quiet, validate=validate, pace=pace, known=names) as session,
     ):
         query = _watched(session, source.text, params, compare=compare, **given)
-        path = None if state is None else Path(state)
         kept = Kept.read(path, query, params, form, whose=repr(session), silent=changes_only)
-        Watch(session, query, params, form, kept, look_back, quiet, given).run(every or timedelta(), times)
+        Watch(session, query, params, form, rows, kept, look_back, quiet, given).run(every or timedelta(), times)
+
+
+@contextmanager
+def _own(state: Path | None, form: forms.Form) -> "Iterator[Rows | None]":
+    """The state for this watch alone, and the file of rows, where there is one."""
+    from intacct_ql.cli.appending import adding_to
+    from intacct_ql.cli.locking import alone
+
+    with ExitStack() as held:
+        held.enter_context(terminated_softly())
+        if state is not None:
+            held.enter_context(alone(state))
+        yield None if form.out is None else held.enter_context(adding_to(form.out))
 
 
 def _times(every: timedelta | None, times: int | None, once: bool, state: str | None) -> int | None:

@@ -8,15 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import chain, count
-from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from intacct_ql import errors
+from intacct_ql.cli.appending import Rows
 from intacct_ql.cli.forms import Form
 from intacct_ql.cli.outputs import destination, progress
 from intacct_ql.cli.program import counted, say
-from intacct_ql.cli.resuming import at_end
 from intacct_ql.cli.watch_state import Kept
 from intacct_ql.result import Result, Row
 from intacct_ql.sessions import Session
@@ -24,12 +23,13 @@ from intacct_ql.watching import Look, Memory, Watched, beginning
 
 
 class Watch(NamedTuple):
-    """One watch: what is asked, where the rows go, and what is known."""
+    """One watch: what is asked, where the rows go, and what is known; ``rows`` is None for standard output."""
 
     session: Session
     query: Watched
     params: Any
     form: Form
+    rows: Rows | None
     kept: Kept
     look_back: timedelta
     quiet: bool
@@ -59,9 +59,9 @@ class Watch(NamedTuple):
             progress(self.quiet, stream) as show,
             self.session.query(text, self.params, **self.settings, **show) as result,
         ):
-            with self._undone(stream):
+            with self._undone():
                 rows = self._write(look, result, stream)
-            self.kept.keep(look.end(), rows, stream)
+            self.kept.keep(look.end(), rows, self._forced(stream, rows))
             calls += result.stats.calls - result.stats.sign_ins
         if not self.quiet:
             gone = f", {look.gone:,} gone" if look.gone else ""
@@ -94,6 +94,8 @@ class Watch(NamedTuple):
         shown, behind = self.query.shown(result.columns), self.form.format.behind
         goes_on = self.kept.goes_on([column.name for column in shown], named=behind == {})
         write = self.form.write_behind if goes_on and behind is not None else self.form.write
+        if self.rows is not None:
+            stream = self.rows.behind(self.kept.size)
         written = write(shown, chain((first,), pages), stream)
         for _ in pages:  # a table ends before its pages do, which are to be remembered all the same
             pass
@@ -103,24 +105,29 @@ class Watch(NamedTuple):
 
     @contextmanager
     def _stream(self) -> Iterator[Any]:
-        """Standard output, or the end of the file."""
-        if self.form.out is None:
-            with destination(None, self.form.format.medium, draws=self.form.format.draws) as stream:
-                yield stream
-                stream.flush()
+        """Standard output; None for a file, which is opened when there are rows for it."""
+        if self.rows is not None:
+            yield None
             return
-        with at_end(Path(self.form.out), self.kept.size) as stream:
+        with destination(None, self.form.format.medium, draws=self.form.format.draws) as stream:
             yield stream
+            stream.flush()
+
+    def _forced(self, stream: Any, rows: int) -> int | None:
+        """How much of the file holds, once what this run wrote is on the disk."""
+        if self.rows is None:
+            stream.flush()
+            return None
+        return self.rows.force() if rows and not self.kept.silent else self.kept.size
 
     @contextmanager
-    def _undone(self, stream: Any) -> Iterator[None]:
+    def _undone(self) -> Iterator[None]:
         """A run that fails while it writes leaves a file as it was; behind that the state may know the rows already."""
         try:
             yield
         except BaseException:
-            if self.form.out is not None:
-                stream.seek(self.kept.size or 0)
-                stream.truncate()
+            if self.rows is not None:
+                self.rows.undo(self.kept.size)
             raise
 
 

@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, cast
 
-from intacct_ql.cli.forms import Form
-from intacct_ql.cli.resuming import force, keep
+from intacct_ql.cli.appending import keep
+from intacct_ql.cli.forms import Form, spelled
 from intacct_ql.errors import ConfigError
 from intacct_ql.executor.resume import fingerprint
 from intacct_ql.watching import Memory, Watched
@@ -29,8 +29,11 @@ class Kept:
     ``silent``: this run's are not.
     """
 
-    def __init__(self, path: Path | None, identity: Mapping[str, Any], *, silent: bool) -> None:
+    def __init__(
+        self, path: Path | None, identity: Mapping[str, Any], options: Mapping[str, object], *, silent: bool
+    ) -> None:
         self._path = path
+        self._options = options
         self._identity = identity
         self._rows = 0
         self.memory = Memory()
@@ -44,7 +47,8 @@ class Kept:
         """What is known of this query. Raises ``ConfigError`` for the state of another, or one that cannot be read."""
         out = None if form.out is None else str(Path(form.out).resolve())
         asked = fingerprint(whose, query.text(None), json.dumps(params, default=str, sort_keys=True))
-        kept = cls(path, {"intacct-ql watch": VERSION, "query": asked, "out": out, "form": form.name}, silent=silent)
+        identity = {"intacct-ql watch": VERSION, "query": asked, "out": out, "form": form.name}
+        kept = cls(path, identity, form.options, silent=silent)
         if path is None or not path.exists():
             return kept
         try:
@@ -71,16 +75,21 @@ class Kept:
         were, are = ", ".join(before or ()), ", ".join(columns)
         raise ConfigError(f"{out} has the columns {were}, and now there are {are}: take another file and another state")
 
-    def keep(self, memory: Memory, rows: int, stream: Any) -> None:
-        """The run is whole: force its rows to the disk, and know them from now on."""
-        size = force(stream) if self._identity["out"] is not None else None
-        if size is None:
-            stream.flush()
+    def keep(self, memory: Memory, rows: int, size: int | None) -> None:
+        """The run is whole, and its rows are where they belong: know them from now on."""
         if self._path is not None:
             moments = {"mark": _text(memory.mark), "since": _text(memory.since)}
             counts = {"size": size, "rows": self._rows + rows, "begun": self.begun or rows > 0}
             keep(
-                self._path, {**self._identity, **moments, **counts, "columns": self.columns, "seen": dict(memory.seen)}
+                self._path,
+                {
+                    **self._identity,
+                    "options": dict(self._options),
+                    **moments,
+                    **counts,
+                    "columns": self.columns,
+                    "seen": dict(memory.seen),
+                },
             )
         self.memory, self.size, self.silent = memory, size, False
         self._rows += rows
@@ -92,6 +101,11 @@ class Kept:
             what = {"query": "another query, company or entity", "out": f"rows in {record['out'] or 'no file'}"}
             told = what.get(other[0], f"{other[0]} {record[other[0]]}")
             raise ConfigError(f"{self._path} is the state of a watch of {told}; name another file, or remove it")
+        options = record.get("options", self._options)  # what was kept before they were noted has none
+        if options != self._options and record["out"] is not None:
+            were, are = spelled(options), spelled(self._options)
+            words = f"{self._path} is the state of a watch with {were}, and this one has {are}: give the same"
+            raise ConfigError(f"{words}, or name another file and another state")
         seen = cast("dict[str, str]", {str(name): str(digest) for name, digest in record["seen"].items()})
         self.memory = Memory(mark=_moment(record["mark"]), since=_moment(record["since"]), seen=seen)
         self.size = None if record["size"] is None else int(record["size"])

@@ -21,6 +21,7 @@ from intacct_ql.errors import ConfigError
 from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.paging import Interval, PageRequest
 from intacct_ql.gateway.place import Frontier
+from intacct_ql.planner.pages import paged, walk
 from intacct_ql.planner.steps import Distinct, Group, Plan, Sort
 
 VERSION = 1
@@ -46,6 +47,19 @@ def check_resumable(plan: Plan) -> None:
         raise ConfigError("what is sorted, grouped or made distinct here cannot be gone on with: run it from its start")
     if plan.paging not in ("keyset", "offset"):
         raise ConfigError(f"this run cannot be gone on with: {plan.paging_reason}")
+
+
+def is_blind(plan: Plan) -> bool:
+    """Whether a run can be gone on with before its first page only.
+
+    Rows are passed over in an order that is not that of the key: one page has all that is wanted, and what it has
+    cannot be told from what was passed over.
+    """
+    if plan.fetch is None or plan.paging != "keyset":
+        return False
+    fetch = paged(plan)
+    columns = walk(fetch, plan)
+    return fetch.offset > 0 and not (len(columns) == 1 and columns[0].key)
 
 
 def fingerprint(*parts: str) -> str:

@@ -1,0 +1,110 @@
+"""A file that one run alone adds rows to, and records that are kept whole.
+
+In: a path, and how much of the file counts. Out: the file, cut off behind that, to be written on. Refuses to know: what
+is written.
+
+Until there is something to write the file stays as it is: a run that brings nothing changes nothing.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from intacct_ql.cli.locking import is_at, lock
+from intacct_ql.cli.places import Stream, naming, place_of, unwritable
+from intacct_ql.errors import ConfigError
+
+
+@contextmanager
+def adding_to(name: str) -> Iterator["Rows"]:
+    """The file of rows of this name, for this run alone.
+
+    Raises ``UnwritableError`` where rows cannot be added to it, and ``ConfigError`` where another run writes it.
+    """
+    place = place_of(name)
+    if isinstance(place, Stream):
+        raise unwritable(name, "it is no file that rows can be added to")
+    rows = Rows(place.target)
+    try:
+        with naming(place.target):
+            rows.check()
+            yield rows
+    finally:
+        rows.close()
+
+
+class Rows:
+    """The file at ``path``. It is made when it is to be written; one that is there is locked before."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stream: TextIO | None = None
+        self._written = False
+
+    def check(self) -> None:
+        """Raise as ``adding_to`` does."""
+        folder = self._path.parent
+        if self._path.exists():
+            self._opened()
+        elif not folder.is_dir():
+            raise unwritable(str(self._path), f"there is no folder {folder}")
+        elif not os.access(folder, os.W_OK | os.X_OK):
+            raise unwritable(str(self._path), f"nothing can be written in {folder}")
+
+    def behind(self, size: int | None) -> TextIO:
+        """The file, cut off behind its first ``size`` bytes, to be written on; None empties it."""
+        stream = self._opened()
+        if not is_at(stream.fileno(), self._path):
+            raise ConfigError(f"{self._path} was removed or replaced while a run was adding rows to it; run it again")
+        stream.truncate(size or 0)
+        self._written = True
+        return stream
+
+    def force(self) -> int:
+        """Force what was written to the disk; the size of the file."""
+        stream = self._opened()
+        stream.flush()
+        os.fsync(stream.fileno())
+        self._written = False
+        return os.fstat(stream.fileno()).st_size
+
+    def undo(self, size: int | None) -> None:
+        """Take back what was written and not forced: ``size`` bytes held before."""
+        if self._written:
+            self._opened().truncate(size or 0)
+
+    def close(self) -> None:
+        """Write what is left, and let others have the file."""
+        if self._stream is not None:
+            with naming(self._path), self._stream:
+                pass
+
+    def _opened(self) -> TextIO:
+        if self._stream is not None:
+            return self._stream
+        try:
+            stream = self._path.open("a", encoding="utf-8", newline="")  # neither empties it nor has to be there
+        except OSError as refused:
+            raise unwritable(str(self._path), refused.strerror) from None
+        try:
+            lock(stream.fileno(), self._path)
+        except BaseException:
+            stream.close()
+            raise
+        self._stream = stream
+        return stream
+
+
+def keep(path: Path, record: object) -> None:
+    """Keep plain types as JSON, whole or not at all, and only for the eyes of their owner."""
+    path = path.resolve()
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    with open(part, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:
+        json.dump(record, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
