@@ -10,6 +10,7 @@ from functools import partial
 
 from intacct_ql.backends.door import Door
 from intacct_ql.backends.localised import localised
+from intacct_ql.errors import Error
 from intacct_ql.executor.resume import Mark, check_place, in_zone
 from intacct_ql.executor.settings import Settings, Wire
 from intacct_ql.formatting import USUAL, Formatting
@@ -88,7 +89,10 @@ class Asking:
         return by_offset(size, self.most, start.offset, on_drift)
 
     def function(self, request: PageRequest, wire: Wire) -> Function:
-        """What asks the gateway for a page, which is to come in this format."""
+        """What asks the gateway for a page, which is to come in this format.
+
+        Raises ``Error`` where the page begins behind a text that no request can carry.
+        """
         if request.resultid is not None and self._door.more is not None:
             return self._door.more(request.resultid)
         fetch = self._fetch
@@ -98,7 +102,10 @@ class Asking:
             fetch = pages.behind(fetch, self._walk, request.behind)
         fetch = localised(fetch, self._formatting)
         form = {} if wire == "xml" else {"returnformat": wire}
-        xml = self._door.render(fetch, page_size=request.size, offset=request.offset or None, **form)
+        try:
+            xml = self._door.render(fetch, page_size=request.size, offset=request.offset or None, **form)
+        except ValueError as unfit:
+            raise Error(f"the page behind the rows read so far cannot be asked for: {unfit}") from None
         return Function(name=self._door.function, xml=xml)
 
     def reader(self, wire: Wire) -> Callable[..., Reader]:

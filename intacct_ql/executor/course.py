@@ -77,23 +77,31 @@ class Course:
         """The next errand; None when there is none before something has been taken, handed on, or at all."""
         if self.failure is not None or self.stopped is not None or self._is_busy:
             return None
-        ahead = self._may_run_ahead
-        # Else only what the caller waits for may be asked for: the page in front.
-        request = self._pager.ask(ahead=ahead) if ahead or not self._is_served else None
-        if request is None:
-            return None
+        request: PageRequest | None = None
         try:
+            request = self._request()
+            if request is None:
+                return None
             self._check()
-        except BudgetExceeded as stopped:
-            self._pager.lost(request, None)
-            self.stopped = stopped
+            errand = self._errand(request)
+        except Exception as failure:  # noqa: BLE001 - whoever asks may be a thread: the caller is told
+            if request is not None:
+                self._pager.lost(request, None)
+            self._end_by(failure)
             return None
-        # Only an envelope says how many rows there are, and how many are left.
-        wire = "xml" if request.counted else self.settings.wire
-        errand = Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
         self._errands.append(errand)
         self._on_wire.add(errand)
         return errand
+
+    def _request(self) -> PageRequest | None:
+        """What is to be asked for: the page in front, or else what may be asked for ahead."""
+        ahead = self._may_run_ahead
+        return self._pager.ask(ahead=ahead) if ahead or not self._is_served else None
+
+    def _errand(self, request: PageRequest) -> Errand:
+        # Only an envelope says how many rows there are, and how many are left.
+        wire = "xml" if request.counted else self.settings.wire
+        return Errand(request, self.asking.function(request, wire), self.asking.reader(wire))
 
     @property
     def _is_busy(self) -> bool:
@@ -158,9 +166,13 @@ class Course:
                 self.failure = contradiction
             return
         made_up_for = self._pager.lost(errand.request, outcome)
+        if outcome is not None and not made_up_for:
+            self._end_by(outcome)
+
+    def _end_by(self, outcome: Exception) -> None:
         if isinstance(outcome, BudgetExceeded):
             self.stopped = outcome
-        elif outcome is not None and not made_up_for:
+        else:
             self.failure = outcome
 
     def _take(self, errand: Errand, page: Page) -> None:

@@ -26,6 +26,8 @@ COLUMN = ResultColumn(name="ENTITY", type=DataType.TEXT, path="ENTITY")
 LISTED = "select LOCATIONID from LOCATIONENTITY order by LOCATIONID"
 """Asks for the entities as records, where the function that tells them may not be called."""
 
+_INTERRUPTED = "the run over all entities was interrupted, and cannot go on; run the query again"
+
 Limits = dict[str, Any]
 """The budgets of a run, by name."""
 
@@ -65,6 +67,7 @@ class Tour(Generic[Inside]):
         self._began = monotonic()
         self._entity = ""
         self._fixed = False
+        self._broken: Error | None = None
         self.halted = False
 
     def enter(self, entity: str) -> Limits:
@@ -109,6 +112,15 @@ class Tour(Generic[Inside]):
             failure.hints = (*failure.hints, f"this was in entity {self._entity}{doubt}")
         return failure
 
+    def broke_off(self, failure: BaseException) -> None:
+        """The tour ends before its end: whoever goes on is told so, and does not take it for the end."""
+        self._broken = failure if isinstance(failure, Error) else Error(_INTERRUPTED)
+
+    def check_whole(self) -> None:
+        """At the end of the pages: raise what they broke off for."""
+        if self._broken is not None:
+            raise self._broken
+
     def _keep(self, result: Result | AsyncResult) -> None:
         self.diagnostics = tuple(dict.fromkeys((*(self.diagnostics or ()), *result.diagnostics)))
         self._add(result.stats)
@@ -152,28 +164,41 @@ class AllEntities(Tour[Result]):
         while True:
             for row in self._rows:
                 return row
-            self._rows = iter(next(self._pages))
+            try:
+                self._rows = iter(next(self._pages))
+            except StopIteration:
+                self.check_whole()
+                raise
 
     def pages(self) -> Iterator[Sequence[Row]]:
         """The rows, as many at a time as came together."""
         held = list(self._rows)
         if held:
             yield held
-        yield from self._pages
+        for rows in self._pages:  # noqa: UP028 - who stops reading here must not end them
+            yield rows
+        self.check_whole()
 
     def pages_anew(self) -> Iterator[Sequence[Row]]:
         """The rows of every entity."""
-        for entity in self._learn(self.stats):
-            self._result, limits = None, self.enter(entity)
-            try:
-                with self._run(entity, limits) as self._result:
-                    if self.halted:
-                        self._result.stop()
-                    for rows in self._result.pages():
-                        yield self.take(self._result, rows)
-                    self.leave(self._result)
-            except Error as failure:
-                raise self.failed(self._result, failure) from None
+        try:
+            for entity in self._learn(self.stats):
+                self._result, limits = None, self.enter(entity)
+                yield from self._pages_inside(entity, limits)
+        except BaseException as failure:
+            self.broke_off(failure)
+            raise
+
+    def _pages_inside(self, entity: str, limits: Limits) -> Iterator[Sequence[Row]]:
+        try:
+            with self._run(entity, limits) as self._result:
+                if self.halted:
+                    self._result.stop()
+                for rows in self._result.pages():
+                    yield self.take(self._result, rows)
+                self.leave(self._result)
+        except Error as failure:
+            raise self.failed(self._result, failure) from None
 
     def close(self) -> None:
         """End the rows."""
@@ -205,7 +230,11 @@ class AsyncAllEntities(Tour[AsyncResult]):
         while True:
             for row in self._rows:
                 return row
-            self._rows = iter(await anext(self._pages))
+            try:
+                self._rows = iter(await anext(self._pages))
+            except StopAsyncIteration:
+                self.check_whole()
+                raise
 
     async def pages(self) -> AsyncIterator[Sequence[Row]]:
         """The rows, as many at a time as came together."""
@@ -214,20 +243,29 @@ class AsyncAllEntities(Tour[AsyncResult]):
             yield held
         async for rows in self._pages:
             yield rows
+        self.check_whole()
 
     async def pages_anew(self) -> AsyncGenerator[Sequence[Row], None]:
         """The rows of every entity."""
-        for entity in await self._learn(self.stats):
-            self._result, limits = None, self.enter(entity)
-            try:
-                async with self._run(entity, limits) as self._result:
-                    if self.halted:
-                        self._result.stop()
-                    async for rows in self._result.pages():
-                        yield self.take(self._result, rows)
-                    self.leave(self._result)
-            except Error as failure:
-                raise self.failed(self._result, failure) from None
+        try:
+            for entity in await self._learn(self.stats):
+                self._result, limits = None, self.enter(entity)
+                async for rows in self._pages_inside(entity, limits):
+                    yield rows
+        except BaseException as failure:
+            self.broke_off(failure)
+            raise
+
+    async def _pages_inside(self, entity: str, limits: Limits) -> AsyncIterator[Sequence[Row]]:
+        try:
+            async with self._run(entity, limits) as self._result:
+                if self.halted:
+                    self._result.stop()
+                async for rows in self._result.pages():
+                    yield self.take(self._result, rows)
+                self.leave(self._result)
+        except Error as failure:
+            raise self.failed(self._result, failure) from None
 
     async def aclose(self) -> None:
         """End the rows."""

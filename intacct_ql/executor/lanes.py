@@ -16,6 +16,7 @@ CONNECTIONS = 2
 """Some plans allow no more at a time (it is told in public, and documented nowhere)."""
 
 _GROWS_AFTER = 20
+_LOOKS_AGAIN = 0.25  # seconds, for a call that was interrupted before it told the others
 
 
 class Lanes:
@@ -24,7 +25,7 @@ class Lanes:
     def __init__(self, most: int = CONNECTIONS) -> None:
         self.most = most
         self.open = most
-        self._used = 0
+        self._users: set[object] = set()
         self._quiet = 0
         self._lock = threading.Lock()
         self._free = threading.Condition(self._lock)
@@ -33,24 +34,28 @@ class Lanes:
     @contextmanager
     def one(self) -> Iterator[None]:
         """Use a connection for the length of the block; waits until one is free."""
-        with self._free:
-            while self._used >= self.open:
-                self._free.wait()
-            self._used += 1
+        user = object()
         try:
+            with self._free:
+                while len(self._users) >= self.open:
+                    self._free.wait(_LOOKS_AGAIN)
+                self._users.add(user)
             yield
         finally:
-            self._leave()
+            self._users.discard(user)  # before all else, and in one step: an interruption keeps no connection
+            self._left()
 
     @asynccontextmanager
     async def one_async(self) -> AsyncIterator[None]:
         """The same for async callers."""
-        while (event := self._enter()) is not None:
+        user = object()
+        while (event := self._enter(user)) is not None:
             await event.wait()
         try:
             yield
         finally:
-            self._leave()
+            self._users.discard(user)
+            self._left()
 
     def narrow(self) -> None:
         """The gateway throttles: use half as many, but one."""
@@ -58,19 +63,18 @@ class Lanes:
             self.open = max(1, self.open // 2)
             self._quiet = 0
 
-    def _enter(self) -> asyncio.Event | None:
+    def _enter(self, user: object) -> asyncio.Event | None:
         """Take a connection, or give what will be set when one may be free."""
         with self._lock:
-            if self._used < self.open:
-                self._used += 1
+            if len(self._users) < self.open:
+                self._users.add(user)
                 return None
             event = asyncio.Event()
             self._waiting.append((asyncio.get_running_loop(), event))
             return event
 
-    def _leave(self) -> None:
+    def _left(self) -> None:
         with self._free:
-            self._used -= 1
             self._quiet += 1
             if self._quiet >= _GROWS_AFTER and self.open < self.most:
                 self.open, self._quiet = self.open + 1, 0

@@ -22,6 +22,7 @@ from intacct_ql.executor.threads import Crew
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.steps import Plan
 from intacct_ql.result import BATCH, ResultColumn, Row
+from intacct_ql.result.records import INTERRUPTED
 from intacct_ql.schema.types import DataType
 
 Query = Callable[[], str]
@@ -49,8 +50,11 @@ class Run:
     def resume(self) -> str | None:
         """A token to go on with behind the rows of every page given so far; None where that is not possible.
 
-        It is exact when the rows of the last page have all been given: between pages, or after the rows ended.
+        It is exact when the rows of the last page have all been given: between pages, or after the rows ended. Before
+        it is known what the query means it is the one that the run goes on with.
         """
+        if self._start is not None and self._start.waits:
+            return self._start.resume
         mark, limits = self._course.mark, self._pipeline.limits
         if mark is None or limits is None:
             return None
@@ -168,8 +172,7 @@ class Run:
             raise Error("the query says single, and more than one row matches")
 
     def _fail(self, failure: BaseException) -> None:
-        interrupted = Error("the run was interrupted while it took in a page, and cannot go on; run the query again")
-        self._broken = failure if isinstance(failure, Exception) else interrupted
+        self._broken = failure if isinstance(failure, Exception) else Error(INTERRUPTED)
         self._give_up()
 
     def _give_up(self) -> None:
@@ -185,6 +188,11 @@ class Pull(Run):
     def __init__(self, plan: Plan, course: Course, query: Query, crew: Crew, start: Start[Any] | None = None) -> None:
         super().__init__(plan, course, query, start)
         self._crew = crew
+
+    @property
+    def survives(self) -> bool:
+        """Whether an interruption that came now lost nothing: no row was on its way from the books to the caller."""
+        return self._crew.is_settled
 
     def __iter__(self) -> Self:
         return self
@@ -213,6 +221,9 @@ class Pull(Run):
                 self._start.settle()
                 self._crew = self._crew.for_course(self._take_up_anew())
             rows = None if self.is_full else self._crew.next_page()
+        except BudgetExceeded as stopped:
+            stopped.resume = self.resume
+            raise
         except GatewayError as refusal:
             if not self._leaves_out(refusal):
                 raise
@@ -271,6 +282,9 @@ class AsyncPull(Run):
                 self._start.settle()
                 self._crew = self._crew.for_course(self._take_up_anew())
             rows = None if self.is_full else await self._crew.next_page()
+        except BudgetExceeded as stopped:
+            stopped.resume = self.resume
+            raise
         except GatewayError as refusal:
             if not self._leaves_out(refusal):
                 raise

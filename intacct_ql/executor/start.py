@@ -58,7 +58,7 @@ class Start(Generic[M]):
 
     ``known`` is the date format that the query was made with, None where it was not known. ``again`` makes the query
     with what is known by then, and with further fields that are refused; it raises ``QueryError``. ``begin`` makes the
-    course of a query as it is now.
+    course of a query as it is now, ``resume`` the token of the run that it goes on with.
     """
 
     def __init__(
@@ -69,8 +69,10 @@ class Start(Generic[M]):
         knowledge: Knowledge,
         conversation: Conversation,
         known: Formatting | None,
+        resume: str | None = None,
     ) -> None:
         self.made = made
+        self.resume = resume
         self._known = known
         self._begun = False
         self._again = again

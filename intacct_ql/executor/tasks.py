@@ -88,8 +88,8 @@ class AsyncCrew:
         if errand is not None:
             self._notify()  # another may be asked for in its place
             return errand
-        self._course.raise_failure()
         errand = self._course.ask()
+        self._course.raise_failure()
         if errand is None or not (self._reads_on and self._most):
             return errand
         self._left.append(errand)

@@ -32,7 +32,10 @@ gives the interpreter away every 5 ms only, and to ask takes several turns."""
 
 
 class Crew:
-    """Runs the errands of one course, with at most ``threads`` beside the caller's own."""
+    """Runs the errands of one course, with at most ``threads`` beside the caller's own.
+
+    ``is_settled``: an interruption that comes now finds everything in the course's books, and the caller can go on.
+    """
 
     def __init__(self, course: Course, conversation: Conversation, line: Line, threads: int) -> None:
         self._course = course
@@ -41,6 +44,7 @@ class Crew:
         self._most = threads
         self._threads: list[threading.Thread] = []
         self._change = threading.Condition()
+        self.is_settled = False
         self._closing = threading.Event()
         self._reads_on = False
         self._left: deque[Errand] = deque()
@@ -50,6 +54,7 @@ class Crew:
         """The rows of the next page; None when nothing is left. Raises what an errand failed with."""
         waited = False
         while True:
+            self.is_settled = False
             with self._change:
                 rows = self._course.ready()
                 if rows is not None:
@@ -61,6 +66,7 @@ class Crew:
                     self._change.notify_all()  # the threads have nothing to wait for any more
                     return None
                 if errand is None:
+                    self.is_settled = True
                     waited = self._change.wait(TICK)
             if errand is not None:
                 self._go_on(errand, reads=True, waits=HANDING_ON if waited else 0.0)
@@ -69,10 +75,12 @@ class Crew:
     def ask(self, steps: Steps[None]) -> None:
         """Run steps that bring no page; what they use is counted."""
         traffic, began = Traffic(), monotonic()
+        self.is_settled = True
         try:
             drive(steps, self._line, traffic)
         finally:
             self._course.count(traffic, monotonic() - began)
+        self.is_settled = False
 
     def for_course(self, course: Course) -> "Crew":
         """A crew as this one for another course."""
@@ -88,8 +96,8 @@ class Crew:
         if errand is not None:
             self._change.notify_all()  # another may be asked for in its place
             return errand
-        self._course.raise_failure()
         errand = self._course.ask()
+        self._course.raise_failure()
         if errand is None or not (self._reads_on and self._most):
             return errand
         self._left.append(errand)
@@ -121,6 +129,8 @@ class Crew:
                 else:
                     course.settle(errand, None if self._closing.is_set() else outcome)
                 self._change.notify_all()
+            if reads:
+                self.is_settled = True
 
     def _page(self, ride: Ride[Result], traffic: Traffic, *, reads: bool) -> Page | None:
         """The page that a ride brings; None where it has to be read first, and not here."""

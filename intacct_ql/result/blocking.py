@@ -33,11 +33,14 @@ class Result(Told[Iterator[Row]]):
         return self
 
     def __next__(self) -> Row:
-        if self._held:
-            return self._held.popleft()
-        if self._closed:
-            raise StopIteration
+        if self._reading:
+            raise self._refusal()
+        self._reading = True
         try:
+            if self._held:
+                return self._held.popleft()
+            if self._closed:
+                raise StopIteration  # noqa: TRY301 - a call a row less
             row = next(self._rows)
         except StopIteration:
             self._end()
@@ -45,6 +48,11 @@ class Result(Told[Iterator[Row]]):
         except Exception as failure:
             self._failure = failure
             raise
+        except BaseException as interruption:
+            self._stopped_by(interruption)
+            raise
+        finally:
+            self._reading = self._broken is not None
         self._failure = None
         return row
 
@@ -53,10 +61,25 @@ class Result(Told[Iterator[Row]]):
         if self._held:
             yield self._take_held()
         pages = getattr(self._rows, "pages", None)
-        if pages is not None:
-            yield from pages()
-        else:
+        if pages is None:
             yield from iter(lambda: self.fetchmany(BATCH), [])
+            return
+        source = pages()
+        while (rows := self._alone(source)) is not None:
+            yield rows
+
+    def _alone(self, pages: Iterator[Sequence[Row]]) -> Sequence[Row] | None:
+        """The next page, None behind the last one, while nobody else reads."""
+        if self._reading:
+            raise self._refusal()
+        self._reading = True
+        try:
+            return next(pages, None)
+        except BaseException as failure:
+            self._stopped_by(failure)
+            raise
+        finally:
+            self._reading = self._broken is not None
 
     def read_by_column(self) -> None:
         """Have pages read by column, where that can be: faster for Arrow. To be said before the first row."""
@@ -86,32 +109,34 @@ class Result(Told[Iterator[Row]]):
 
         Rows before a failure are given first; the next call asks again, and raises if that fails too.
         """
-        rows: list[Row] = []
         try:
-            for row in islice(self, size):
-                rows.append(row)  # noqa: PERF402 - extend might lose the rows before a failure
+            return self._gathered(size)
         except Exception as failure:
-            if not rows:
+            if not self._held:
                 raise
             self._failure = failure
-        return rows
+            return self._take_held()
 
     def fetchall(self) -> list[Row]:
         """Every row that is left. After a failure the rows read are still here for the next fetch."""
-        rows: list[Row] = []
-        try:
-            for row in self:
-                rows.append(row)  # noqa: PERF402 - as above
-        except Exception:
-            self._held.extendleft(reversed(rows))
-            raise
-        return rows
+        return self._gathered()
 
     def one(self) -> Row:
         """The only row; an Error that says how many where there is not exactly one. Reads no further than two."""
-        rows = list(islice(self, 2))
+        rows = self._gathered(2)
         self.close()
         return only(rows)
+
+    def _gathered(self, most: int | None = None) -> list[Row]:
+        """The next rows; those before a failure or an interruption are held for the next one who asks."""
+        rows: list[Row] = []
+        try:
+            for row in islice(self, most):
+                rows.append(row)  # noqa: PERF402 - extend might lose the rows before a failure
+        except BaseException:
+            self._held.extendleft(reversed(rows))
+            raise
+        return rows
 
     def close(self) -> None:
         """Stop reading and free what the rows came from; iteration ends. Closing twice is harmless."""

@@ -85,6 +85,8 @@ class Told(Generic[Source]):
         self._columns = tuple(columns)
         self._diagnostics = tuple(diagnostics)
         self._held: deque[Row] = deque()
+        self._reading = False  # looked at and set with nothing between that lets another thread in
+        self._broken: Error | None = None
         self._failure: Exception | None = None
         self._closed = False
 
@@ -100,9 +102,22 @@ class Told(Generic[Source]):
         known: tuple[Diagnostic, ...] | None = getattr(self._rows, "diagnostics", None)
         return self._diagnostics if known is None else known
 
+    def _refusal(self) -> Error:
+        """Why nobody may read now."""
+        return self._broken or Error(SHARED)
+
+    def _stopped_by(self, failure: BaseException) -> None:
+        """Reading broke off. Where it was interrupted and the source does not survive that, a row may be lost."""
+        if not isinstance(failure, Exception) and not getattr(self._rows, "survives", False):
+            self._broken = Error(INTERRUPTED)
+
     def _take_held(self) -> list[Row]:
         held, self._held = list(self._held), deque()
         return held
+
+
+INTERRUPTED = "the run was interrupted while it handed rows on, and cannot go on; run the query again"
+SHARED = "somebody else is reading this result: one thread or task at a time may"
 
 
 def only(rows: Sequence[Row]) -> Row:

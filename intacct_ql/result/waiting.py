@@ -29,11 +29,14 @@ class AsyncResult(Told[AsyncIterator[Row]]):
         return self
 
     async def __anext__(self) -> Row:
-        if self._held:
-            return self._held.popleft()
-        if self._closed:
-            raise StopAsyncIteration
+        if self._reading:
+            raise self._refusal()
+        self._reading = True
         try:
+            if self._held:
+                return self._held.popleft()
+            if self._closed:
+                raise StopAsyncIteration  # noqa: TRY301 - a call a row less
             row = await anext(self._rows)
         except StopAsyncIteration:
             await self._end()
@@ -41,6 +44,8 @@ class AsyncResult(Told[AsyncIterator[Row]]):
         except Exception as failure:
             self._failure = failure
             raise
+        finally:
+            self._reading = False
         self._failure = None
         return row
 
@@ -49,12 +54,23 @@ class AsyncResult(Told[AsyncIterator[Row]]):
         if self._held:
             yield self._take_held()
         pages = getattr(self._rows, "pages", None)
-        if pages is not None:
-            async for rows in pages():
-                yield rows
+        if pages is None:
+            while fetched := await self.fetchmany(BATCH):
+                yield fetched
             return
-        while rows := await self.fetchmany(BATCH):
+        source = pages()
+        while (rows := await self._alone(source)) is not None:
             yield rows
+
+    async def _alone(self, pages: AsyncIterator[Sequence[Row]]) -> Sequence[Row] | None:
+        """The next page, None behind the last one, while nobody else reads."""
+        if self._reading:
+            raise self._refusal()
+        self._reading = True
+        try:
+            return await anext(pages, None)
+        finally:
+            self._reading = False
 
     @property
     def resume(self) -> str | None:
@@ -80,38 +96,36 @@ class AsyncResult(Told[AsyncIterator[Row]]):
 
         Rows before a failure are given first; the next call asks again, and raises if that fails too.
         """
-        rows: list[Row] = []
         try:
-            while len(rows) < size:
-                rows.append(await anext(self))
-        except StopAsyncIteration:
-            pass
+            return await self._gathered(size)
         except Exception as failure:
-            if not rows:
+            if not self._held:
                 raise
             self._failure = failure
-        return rows
+            return self._take_held()
 
     async def fetchall(self) -> list[Row]:
         """Every row that is left. After a failure the rows read are still here for the next fetch."""
-        rows: list[Row] = []
-        try:
-            async for row in self:
-                rows.append(row)  # noqa: PERF401 - a comprehension would lose the rows before a failure
-        except Exception:
-            self._held.extendleft(reversed(rows))
-            raise
-        return rows
+        return await self._gathered()
 
     async def one(self) -> Row:
         """The only row; an Error that says how many where there is not exactly one. Reads no further than two."""
-        rows: list[Row] = []
-        async for row in self:
-            rows.append(row)
-            if len(rows) == 2:
-                break
+        rows = await self._gathered(2)
         await self.close()
         return only(rows)
+
+    async def _gathered(self, most: int | None = None) -> list[Row]:
+        """The next rows; those before a failure or a cancellation are held for the next one who asks."""
+        rows: list[Row] = []
+        try:
+            while most is None or len(rows) < most:
+                rows.append(await anext(self))
+        except StopAsyncIteration:
+            pass
+        except BaseException:
+            self._held.extendleft(reversed(rows))
+            raise
+        return rows
 
     async def close(self) -> None:
         """Stop reading and free what the rows came from; iteration ends. Closing twice is harmless."""

@@ -153,7 +153,7 @@ class Company:
             course.signed_in = self._conversation.sign_ins > 0
             return course
 
-        return Start(asked.made, asked.again, begin, self._knowledge, self._conversation, asked.known)
+        return Start(asked.made, asked.again, begin, self._knowledge, self._conversation, asked.known, resume)
 
     def _telling(self, text: str, params: Parameters, settings: Mapping[str, Any]) -> "Telling":
         """What is to be explained, with what is known now."""

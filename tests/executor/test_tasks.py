@@ -249,7 +249,7 @@ def test_a_cancelled_task_that_held_the_result_leaves_nothing_behind(run):
         with pytest.raises(asyncio.CancelledError):
             await consuming
         assert not ours()
-        assert (wire.under_way, session._line.lanes._used) == (0, 0)
+        assert (wire.under_way, session._line.lanes._users) == (0, set())
         wire.open.set()
         return await session.query("select RECORDNO from CUSTOMER").fetchall()
 
