@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.arrange import Arranger
+from intacct_ql.gateway.characters import demand_characters
 from intacct_ql.gateway.messages import RowShape
 from intacct_ql.gateway.prolog import cut_off, what_arrived
 
@@ -30,11 +31,17 @@ class CsvRows:
         self.held = 0
 
     def feed(self, text: str) -> Iterable[tuple[object, ...]]:
-        """The rows that are complete with this text. Raises ``TransportError`` for what is no table."""
+        """The rows that are complete with this text.
+
+        Raises ``TransportError`` for what is no table, or holds what XML cannot carry.
+        """
         *lines, self._line = (self._line + text).split("\n")
         records = list(self._records(lines))
         self.held = len(self._line) + sum(map(len, self._open))
-        return self._rows(self._cells(records))
+        rows = self._rows(self._cells(records))
+        if self._header is not None:  # else the text may be none of ours, and is named when it is known
+            demand_characters(text)
+        return rows
 
     def close(self) -> Iterable[tuple[object, ...]]:
         """The row of the last line, if no line end closed it. Raises ``TransportError`` for one that was cut."""
@@ -76,6 +83,7 @@ class CsvRows:
         names = {name.upper() for name in header}
         if self._columns and not names & self._arranger.wanted:
             raise what_arrived(",".join(header).encode(), "CSV")
+        demand_characters("".join(header))
         self._header = header
         self._order = self._arranger.order(header)
 

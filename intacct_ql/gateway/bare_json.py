@@ -14,13 +14,12 @@ from typing import Any
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.arrange import Arranger, Tags, Texts
+from intacct_ql.gateway.characters import demand_carried, may_escape
 from intacct_ql.gateway.messages import RowShape
 from intacct_ql.gateway.prolog import MAX_PROLOG, cut_off, what_arrived
 
 _OPENING = re.compile(r"[ \t\r\n]*+\[[ \t\r\n]*+(\])?")
 _FOLLOWING = re.compile(r"[ \t\r\n]*+(?:,[ \t\r\n]*+|(\]))")
-_HALF = re.compile(r"\\ud[89ab]", re.IGNORECASE)
-_HALF_ALONE = re.compile("[\ud800-\udfff]")
 
 
 class JsonRows:
@@ -39,7 +38,10 @@ class JsonRows:
         return len(self._text)
 
     def feed(self, text: str) -> Iterable[tuple[object, ...]]:
-        """The rows that are complete with this text. Raises ``TransportError`` for what is no array of objects."""
+        """The rows that are complete with this text.
+
+        Raises ``TransportError`` for what is no array of objects, or holds what XML cannot carry.
+        """
         self._text += text
         if len(self._text) < self._patience:  # a long object is not begun again for every piece of it
             return ()
@@ -68,8 +70,9 @@ class JsonRows:
             texts.append(cells if tags == self._arranger.usual else self._arranger.arranged(tags, cells))
         else:
             place = len(self._text) if self._ended else place
-        if _HALF.search(self._text, 0, place) and any(map(_HALF_ALONE.search, map("".join, texts))):
-            raise TransportError("the reply holds half of a character, which no text can carry")
+        if may_escape(self._text, place):
+            for cells in texts:
+                demand_carried("".join(cells))
         self._text = self._text[place:]
         return self._arranger.typed(texts)
 

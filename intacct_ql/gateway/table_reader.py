@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from intacct_ql.errors import TransportError
 from intacct_ql.gateway.arrange import Arranger
+from intacct_ql.gateway.characters import may_hold
 from intacct_ql.gateway.messages import Reader, Reply, RowShape
 from intacct_ql.gateway.reader import MAX_BYTES, MAX_HELD, ReplyReader
 from intacct_ql.gateway.regular import Columns, IrregularError, xml_columns
@@ -56,8 +57,8 @@ class TableReader:
         body = b"".join(self._held)
         self._held.clear()
         try:
-            if self._shape.columns:
-                return self._read(body)
+            if self._shape.columns and (body.startswith(b"<") or not may_hold(body)):
+                return self._read(body)  # which looks at the characters of XML itself
         except self.failures:
             pass
         return self._strictly(body).close()
