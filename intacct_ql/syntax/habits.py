@@ -28,6 +28,7 @@ _UNSUPPORTED = {
     "WITH": "write one SELECT",
     "OVER": "window functions do not exist here; sort and group instead",
     "TOP": "write LIMIT n at the end of the query",
+    "FETCH": "write LIMIT n at the end of the query",
 }
 
 _STATEMENTS = {
@@ -49,6 +50,9 @@ _OF_PATTERNS = frozenset("%_\\'\"")
 """What a text may not hold to be a pattern as it stands."""
 
 _SIGNS = re.compile(r"[-+*/](\d+(\.\d+)?)?")
+_GLUED = re.compile(r"(?P<before>[^\W\d][\w.]*|[0-9.]+)(?P<sign>[-+*/])(?:[^\W\d][\w.]*|[0-9.]+)?")
+_STAR_OF = re.compile(r"[^\W\d]\w*\.\*")
+_TYPES = frozenset({"DATE", "TIMESTAMP", "DATETIME"})
 _TODAYS = frozenset({"TODAY", "NOW", "CURRENT_DATE", "CURRENT_TIMESTAMP", "GETDATE", "SYSDATE"})
 
 
@@ -76,16 +80,59 @@ def unsupported(scene: Scene) -> Diagnostic | None:
 
 def reckoning(scene: Scene) -> Diagnostic | None:
     """``TOTALENTERED - TOTALPAID`` and ``WHENDUE < TODAY - 30``; ``NAME = Smith - Sons`` is a value."""
-    sign, before = scene.token(), scene.token(-1)
-    if not _SIGNS.fullmatch(sign.text) or not is_word(before):
+    sign, clause = _sign(scene), clauses_before(scene)[-1:]
+    if sign is None:
         return None
-    if before.upper in _TODAYS:
+    if sign == scene.token().span and scene.token(-1).upper in _TODAYS:
         hint = "LAST_N_DAYS:30 is a range of days, and < what lies before it; or bind a day as a parameter"
-    elif clauses_before(scene)[-1:] == ["SELECT"]:
+    elif clause == ["SELECT"]:
         hint = "select the fields, and reckon in the program that reads the rows"
+    elif clause in (["WHERE"], ["HAVING"]) and "OPERATOR" in scene.accepts:
+        hint = "a condition compares a field with a value or a field; reckon in the program that reads the rows"
     else:
         return None
-    return error("IQL113", sign.span, "arithmetic is not part of this language", hint)
+    return error("IQL113", sign, "arithmetic is not part of this language", hint)
+
+
+def _sign(scene: Scene) -> Span | None:
+    """The sign at the stop: a token of its own, or inside ``TOTALDUE*2``."""
+    here, before = scene.token(), scene.token(-1)
+    if _SIGNS.fullmatch(here.text):
+        return here.span if is_word(before) or before.text == ")" else None
+    glued = _GLUED.fullmatch(here.text)
+    if glued is None or scene.position > here.span.start + glued.start("sign"):
+        return None
+    return Span(here.span.start + glued.start("sign"), here.span.start + glued.end("sign"))
+
+
+def second_object(scene: Scene) -> Diagnostic | None:
+    """``from ARINVOICE a, CUSTOMER b``."""
+    comma, ends = scene.token(), clauses_before(scene)[-1:] == ["FROM"] and "WHERE" in scene.accepts
+    if comma.text != "," or not ends or not is_word(scene.token(1)):
+        return None
+    return error("IQL113", comma.span, "a query reads one object", _PATH)
+
+
+def typed_literal(scene: Scene) -> Diagnostic | None:
+    """``WHENDUE < date '2026-01-01'``."""
+    kind, text = scene.token(-1), scene.token()
+    if text.kind != "string" or kind.upper not in _TYPES or "OPERATOR" in scene.accepts:
+        return None
+    if clauses_before(scene)[-1:] not in (["WHERE"], ["HAVING"]):
+        return None
+    fix = Fix(span=Span(kind.span.start, text.span.end), text=text.text)
+    return error("IQL106", fix.span, "the field decides how a value is read: it stands alone", fixes=(fix,))
+
+
+def star_of_an_object(scene: Scene) -> Diagnostic | None:
+    """``select a.* from ARINVOICE a``."""
+    here = scene.token()
+    if not _STAR_OF.fullmatch(here.text):
+        return None
+    alone = scene.token(-1).upper in ("SELECT", "DISTINCT") and scene.token(1).upper == "FROM"
+    fixes = (Fix(span=here.span, text="*"),) if alone else ()
+    hint = "* stands alone, and is every field of the object"
+    return error("IQL100", here.span, f"unexpected {here.text}", *([] if alone else [hint]), fixes=fixes)
 
 
 def word_for_operator(scene: Scene) -> Diagnostic | None:

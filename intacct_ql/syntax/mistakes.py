@@ -9,11 +9,10 @@ from collections.abc import Callable
 
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
-from intacct_ql.suggest import nearest
-from intacct_ql.syntax import functions, habits
+from intacct_ql.syntax import functions, habits, order_of_clauses, several_words
 from intacct_ql.syntax.refusals import keyword_as_value
-from intacct_ql.syntax.scene import Loose, Scene, clause, clauses_before, is_value, is_word, read_scene
-from intacct_ql.syntax.words import CLAUSES, KEYWORDS, quoted
+from intacct_ql.syntax.scene import Loose, Scene, clauses_before, is_value, keyword_meant, read_scene
+from intacct_ql.syntax.words import KEYWORDS
 
 _PAIRS = {")": "(", "]": "["}
 
@@ -59,6 +58,7 @@ _EXPECTED = {
     "HAVING": "HAVING",
     "ORDER_BY": "ORDER_BY",
     "LIMIT": "LIMIT",
+    "OFFSET": "OFFSET",
     "OPTION": "OPTION",
 }
 """Terminals in the user's words, in the order they are listed."""
@@ -183,49 +183,6 @@ def _missing_value(scene: Scene) -> Diagnostic | None:
     return error("IQL117", before.span, f"no value stands after {before.text}", "an empty value is tested with IS NULL")
 
 
-def _two_words(scene: Scene) -> Diagnostic | None:
-    """``NAME = Regal Services``, and ``NAME = Black and Decker`` where a word that joins stands between."""
-    first = _value_before(scene)
-    if first is None:
-        return None
-    last = scene.at - 1
-    while _goes_on(scene, last + 1):
-        last += 1
-    span = Span(scene.tokens[first].span.start, scene.tokens[last].span.end)
-    whole = scene.text[span.start : span.end]
-    return error("IQL104", span, "a value of several words needs quotes", fixes=(Fix(span=span, text=quoted(whole)),))
-
-
-def _value_before(scene: Scene) -> int | None:
-    """The index of the bareword that the words at the stop seem to continue, after an operator."""
-    here = scene.token()
-    if is_word(here) and is_value(scene, scene.at - 1):
-        return scene.at - 1
-    joined = scene.at - 3  # value, AND or OR, word; the stop comes where an operator is missing
-    if "OPERATOR" not in scene.accepts or scene.token(-2).upper not in ("AND", "OR") or not is_value(scene, joined):
-        return None
-    if scene.token(-1).kind != "word" or here.kind not in ("end", "word", "mark") or _stands_for_operator(scene):
-        return None
-    return joined
-
-
-def _stands_for_operator(scene: Scene) -> bool:
-    """``NAME = x and CITY lik y``: a word like one of the operators, and behind it what might be its value."""
-    behind = scene.token(1)
-    return bool(_meant(scene, scene.token())) and (
-        behind.kind == "string" or behind.text in ("(", "[") or is_word(behind)
-    )
-
-
-def _goes_on(scene: Scene, index: int) -> bool:
-    """Whether a value of several words goes on with a word, or with AND or OR and a last word."""
-    here, word, behind = (scene.token(index - scene.at + step) for step in range(3))
-    if here.upper not in ("AND", "OR"):
-        return is_word(here) and clause(scene, index) is None
-    ends = behind.upper in ("AND", "OR", "", ")", "]", ",", ";") or clause(scene, index + 2) is not None
-    return is_word(word) and ends
-
-
 def _doubled_comma(scene: Scene) -> Diagnostic | None:
     here, before = scene.token(), scene.token(-1)
     if here.text == "," and before.text == ",":
@@ -236,25 +193,6 @@ def _doubled_comma(scene: Scene) -> Diagnostic | None:
         fixes = (Fix(span=before.span, text=""),)
         return error("IQL118", before.span, "nothing stands after the comma", hint, fixes=fixes)
     return None
-
-
-_ORDER = "the order is SELECT FROM WHERE GROUP BY HAVING ORDER_BY LIMIT OPTION"
-
-
-def _clause_order(scene: Scene) -> Diagnostic | None:
-    word = clause(scene, scene.at)
-    if word is None:
-        return None
-    seen = clauses_before(scene)
-    later = [name for name in seen if CLAUSES.index(name) >= CLAUSES.index(word)]
-    if not later:
-        return None
-    reason = f"a second {_said(word)}" if word in seen else f"{_said(word)} must stand before {_said(later[0])}"
-    return error("IQL119", scene.token().span, reason, _ORDER)
-
-
-def _said(name: str) -> str:
-    return "GROUP BY" if name == "GROUP_BY" else name
 
 
 def _thousands(scene: Scene) -> Diagnostic | None:
@@ -282,6 +220,17 @@ def _missing_connective(scene: Scene) -> Diagnostic | None:
     return None
 
 
+def _connective_too_many(scene: Scene) -> Diagnostic | None:
+    """``A = 1 and and B = 2`` stops one token later, because a connective may lead a bracketed list."""
+    word, before = scene.token(-1), scene.token(-2)
+    if word.upper not in ("AND", "OR") or not scene.accepts <= {"OPEN", "OPEN_LIST"}:
+        return None
+    reason = f"unexpected {word.text}"
+    if before.upper in {"AND", "OR"} - {word.upper}:
+        return error("IQL100", word.span, reason, f"{before.text} stands before it: write one of the two")
+    return error("IQL100", word.span, reason, fixes=(Fix(span=word.span, text=""),))
+
+
 def _in_condition(scene: Scene) -> bool:
     """Whether a condition has just ended: the clause that was begun last holds one, and the next clause may come."""
     return clauses_before(scene)[-1:] in (["WHERE"], ["HAVING"]) and "ORDER_BY" in scene.accepts
@@ -291,16 +240,10 @@ def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
     """The word at the stop, or the one before it, which was then taken for a name."""
     for step in (0, -1):
         word = scene.token(step)
-        meant = _meant(scene, word)
+        meant = keyword_meant(scene, word)
         if meant:
             return error("IQL100", word.span, f"unexpected {word.text}", fixes=(Fix(span=word.span, text=meant),))
     return None
-
-
-def _meant(scene: Scene, word: Loose) -> str | None:
-    """The word of the language that might be meant, of those that could have stood at the stop."""
-    wanted = {word for word in scene.accepts if word in KEYWORDS}
-    return next(iter(nearest(word.text, wanted, 1)), None) if is_word(word) else None
 
 
 def _plain(scene: Scene) -> Diagnostic:
@@ -322,17 +265,23 @@ _RECOGNISERS: tuple[Callable[[Scene], Diagnostic | None], ...] = (
     _placeholder,
     _other_sign,
     habits.unsupported,
+    habits.star_of_an_object,
     habits.reckoning,
     functions.call,
     habits.word_for_operator,
+    habits.second_object,
+    habits.typed_literal,
     habits.place_of_a_column,
     _brackets,
     _doubled_comma,
     _keyword_as_value,
     _missing_value,
-    _clause_order,
-    _two_words,
+    order_of_clauses.offset_alone,
+    order_of_clauses.offset_first,
+    order_of_clauses.misplaced,
+    several_words.unquoted,
     _thousands,
+    _connective_too_many,
     _missing_connective,
     _misspelt_keyword,
 )

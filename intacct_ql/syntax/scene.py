@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from intacct_ql.source import Span
+from intacct_ql.suggest import nearest
 from intacct_ql.syntax.words import CLAUSES, KEYWORDS, upper
 
 _TOKEN = re.compile(
@@ -97,3 +98,9 @@ def clause(scene: Scene, index: int) -> str | None:
 def clauses_before(scene: Scene) -> list[str]:
     """The clauses that begin before the stop, in the order of the text."""
     return [name for index in range(scene.at) if (name := clause(scene, index))]
+
+
+def keyword_meant(scene: Scene, word: Loose) -> str | None:
+    """The word of the language that might be meant, of those that could have stood at the stop."""
+    wanted = {word for word in scene.accepts if word in KEYWORDS}
+    return next(iter(nearest(word.text, wanted, 1)), None) if is_word(word) else None

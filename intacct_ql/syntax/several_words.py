@@ -1,0 +1,71 @@
+"""Values of several words without quotes.
+
+In: a ``Scene``. Out: one Diagnostic with the value in quotes, and as a date where it may be one; or None. Refuses to
+know: the field beside the value.
+"""
+
+from intacct_ql.errors import Diagnostic, Fix, error
+from intacct_ql.source import Span
+from intacct_ql.syntax import spoken
+from intacct_ql.syntax.scene import Scene, clause, is_value, is_word, keyword_meant
+from intacct_ql.syntax.words import quoted
+
+
+def unquoted(scene: Scene) -> Diagnostic | None:
+    """``NAME = Regal Services``, and ``NAME = Black and Decker`` where a word that joins stands between."""
+    first = _value_before(scene)
+    if first is None:
+        return None
+    last = scene.at - 1
+    while _goes_on(scene, last + 1):
+        last += 1
+    dated = _with_year(scene, first, last)
+    span = _span(scene, first, last if dated is None else last + 2)
+    whole = scene.text[span.start : span.end]
+    spelled = dated or spoken.written(whole)
+    readings = (quoted(whole),) if spelled is None else (spelled, quoted(whole))
+    hints = () if spelled is None else ("beside a date the first, beside a text the second",)
+    fixes = tuple(Fix(span=span, text=reading) for reading in readings)
+    return error("IQL104", span, "a value of several words needs quotes", *hints, fixes=fixes)
+
+
+def _with_year(scene: Scene, first: int, last: int) -> str | None:
+    """The date of ``Jan 1, 2026``, whose words end at a comma."""
+    if last + 2 >= len(scene.tokens) or scene.tokens[last + 1].text != ",":
+        return None
+    span = _span(scene, first, last + 2)
+    return spoken.written(scene.text[span.start : span.end])
+
+
+def _span(scene: Scene, first: int, last: int) -> Span:
+    return Span(scene.tokens[first].span.start, scene.tokens[last].span.end)
+
+
+def _value_before(scene: Scene) -> int | None:
+    """The index of the bareword that the words at the stop seem to continue, after an operator."""
+    here = scene.token()
+    if is_word(here) and is_value(scene, scene.at - 1):
+        return scene.at - 1
+    joined = scene.at - 3  # value, AND or OR, word; the stop comes where an operator is missing
+    if "OPERATOR" not in scene.accepts or scene.token(-2).upper not in ("AND", "OR") or not is_value(scene, joined):
+        return None
+    if scene.token(-1).kind != "word" or here.kind not in ("end", "word", "mark") or _stands_for_operator(scene):
+        return None
+    return joined
+
+
+def _stands_for_operator(scene: Scene) -> bool:
+    """``NAME = x and CITY lik y``: a word like one of the operators, and behind it what might be its value."""
+    behind = scene.token(1)
+    return bool(keyword_meant(scene, scene.token())) and (
+        behind.kind == "string" or behind.text in ("(", "[") or is_word(behind)
+    )
+
+
+def _goes_on(scene: Scene, index: int) -> bool:
+    """Whether a value of several words goes on with a word, or with AND or OR and a last word."""
+    here, word, behind = (scene.token(index - scene.at + step) for step in range(3))
+    if here.upper not in ("AND", "OR"):
+        return is_word(here) and clause(scene, index) is None
+    ends = behind.upper in ("AND", "OR", "", ")", "]", ",", ";") or clause(scene, index + 2) is not None
+    return is_word(word) and ends
