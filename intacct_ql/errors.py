@@ -193,9 +193,9 @@ class TransportError(Error):
 class BudgetExceeded(Error):  # noqa: N818 - the name is part of the published contract
     """A limit of the caller stopped the run; what was read has been delivered.
 
-    ``limit`` names the setting, ``calls`` and ``rows`` say what was used. ``held`` rows were read and not given,
-    because a local sort needs every row before it can give the first. ``resume`` is a token to go on with, None where
-    a run cannot be gone on with.
+    ``limit`` names the setting, ``calls`` and ``rows`` say what was used; signing in is no such call. ``held`` rows
+    were read and not given, because a local sort needs every row before it can give the first. ``resume`` is a token to
+    go on with, None where a run cannot be gone on with.
     """
 
     def __init__(
@@ -210,11 +210,16 @@ class BudgetExceeded(Error):  # noqa: N818 - the name is part of the published c
         super().__init__(limit, allowed)
 
     def __str__(self) -> str:
-        return f"stopped by {self.limit} = {self.allowed}, after {self.calls} calls and {self.rows} rows"
+        return f"stopped by {self.limit} = {self.allowed}, after {self._used}"
+
+    @property
+    def _used(self) -> str:
+        calls, rows = f"{self.calls} call{'s' * (self.calls != 1)}", f"{self.rows} row{'s' * (self.rows != 1)}"
+        return f"{calls} and {rows}"
 
 
 class Stopped(BudgetExceeded):
     """The caller stopped the run; what was read has been delivered."""
 
     def __str__(self) -> str:
-        return f"stopped on request, after {self.calls} calls and {self.rows} rows"
+        return f"stopped on request, after {self._used}"

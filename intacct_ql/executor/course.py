@@ -247,7 +247,7 @@ class Course:
     def check_end(self) -> None:
         """At the end: raise ``BudgetExceeded`` where rows were left out because of it."""
         if self.stopped is not None and not self._is_whole:
-            self.stopped.rows = self._given
+            self.stopped.calls, self.stopped.rows = self.stats.metered, self._given
             raise self.stopped
         rows, limit = self.settings.budget.rows, self.asking.limit
         if rows is not None and self._given >= rows and self._left_over and (limit is None or rows < limit):
@@ -257,7 +257,7 @@ class Course:
         """Raise ``BudgetExceeded`` where the time is up, or will be so many seconds from now; ``Stopped`` if halted."""
         most = self.settings.budget.seconds
         if self.halted:
-            raise Stopped("stop", 0, calls=self.stats.calls, rows=self._given)
+            raise Stopped("stop", 0, calls=self.stats.metered, rows=self._given)
         if most is not None and monotonic() - self.began + seconds >= most:
             raise self._exceeded("max_seconds", most)
 
@@ -282,7 +282,7 @@ class Course:
         self.check_time()
 
     def _exceeded(self, limit: str, allowed: float) -> BudgetExceeded:
-        return BudgetExceeded(limit, allowed, calls=self.stats.calls, rows=self._given)
+        return BudgetExceeded(limit, allowed, calls=self.stats.metered, rows=self._given)
 
     def _drifted(self, _: Drift) -> None:
         self.stats.drifts += 1

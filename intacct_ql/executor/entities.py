@@ -106,7 +106,13 @@ class Tour(Generic[Inside]):
         if isinstance(failure, BudgetExceeded):
             kind = Stopped if isinstance(failure, Stopped) else BudgetExceeded
             allowed = self._settings.get(failure.limit) or 0
-            return kind(failure.limit, allowed, calls=self.stats.calls, rows=self.stats.rows, held=failure.held)
+            return kind(
+                failure.limit,
+                allowed,
+                calls=self.stats.metered,
+                rows=self.stats.rows,
+                held=failure.held,
+            )
         if isinstance(failure, GatewayError | TransportError):
             doubt = "; it may be closed to this user" if isinstance(failure, SignInError) else ""
             failure.hints = (*failure.hints, f"this was in entity {self._entity}{doubt}")

@@ -57,6 +57,11 @@ class Stats:
     drifts: int = 0
     total: int | None = None
 
+    @property
+    def metered(self) -> int:
+        """The calls that are metered: all but signing in."""
+        return self.calls - self.sign_ins
+
     def to_dict(self) -> dict[str, int | float | None]:
         """The counters as plain JSON types."""
         return asdict(self)

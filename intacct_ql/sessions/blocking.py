@@ -171,7 +171,8 @@ class Session(Company):
             self._refreshed()
 
     def close(self) -> None:
-        """Give connections back."""
+        """Give connections back; results that are being read may still be read to their end."""
+        self._closed = True
         self._line.transport.close()
 
     def __enter__(self) -> Self:

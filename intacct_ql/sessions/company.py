@@ -50,6 +50,7 @@ class Company:
         self._conversation = conversation
         self._name = name
         self._formatting = formatting
+        self._closed = False
         self.snapshot = snapshot
         self.catalog: Catalog = BUNDLED
         self._reread()
@@ -114,7 +115,9 @@ class Company:
         return bound_with(target, known, strict=strict, refused=frozenset(refusals))
 
     def _asked(self, text: str, params: Parameters, target: str, strict: bool, show_private: bool) -> "Asked":
-        """A query with what is known now, and the way to make it with more."""
+        """A query with what is known now, and the way to make it with more. Raises ``ConfigError`` after the end."""
+        if self._closed:
+            raise ConfigError("this session is closed; connect again for another query")
         known = self._knowledge.formatting
 
         def made(formatting: "Formatting | None", refused: "Iterable[Refused]" = ()) -> Prepared:
@@ -186,7 +189,7 @@ def counted(row: "Row", stats: "Stats") -> "Counted":
     """The answer to a COUNT; signing in is no metered call."""
     from intacct_ql.planner.cost import Counted
 
-    return Counted(rows=int(str(row[0])), calls=stats.calls - stats.sign_ins)
+    return Counted(rows=int(str(row[0])), calls=stats.metered)
 
 
 def just(made: Prepared) -> Asked:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from intacct_ql.errors import ConfigError
 from intacct_ql.prepared import check_counts
+from intacct_ql.suggest import nearest
 
 if TYPE_CHECKING:
     from intacct_ql.executor.settings import Settings, Wire
@@ -54,12 +55,15 @@ def run_settings(
     retries: int | None = None,
     on_page: "Callable[[Stats], None] | None" = None,
     on_retry: "Callable[[Pause], None] | None" = None,
+    **unknown: object,
 ) -> "Settings":
-    """The settings of a run. Raises ``ConfigError`` for what cannot be."""
+    """The settings of a run. Raises ``ConfigError`` for what cannot be, ``TypeError`` for names that are none."""
     from intacct_ql.executor.settings import Budget, Settings
     from intacct_ql.executor.spill import Storage
     from intacct_ql.gateway.patience import Patience
 
+    for name in unknown:
+        raise TypeError(f"a query has no setting {name}; {_might_be(name)}")
     check_counts(page_size)
     if memory is not None and memory < 1:
         raise ConfigError(f"memory for rows is a number of bytes, not {memory}")
@@ -75,3 +79,8 @@ def run_settings(
         on_page=on_page,
         on_retry=on_retry,
     )
+
+
+def _might_be(name: str) -> str:
+    near = nearest(name, RunSettings.__annotations__, most=1)
+    return f"{near[0]} might be meant" if near else f"there are {', '.join(RunSettings.__annotations__)}"

@@ -161,7 +161,8 @@ class AsyncSession(Company):
             self._refreshed()
 
     async def close(self) -> None:
-        """Give connections back."""
+        """Give connections back; results that are being read may still be read to their end."""
+        self._closed = True
         await self._line.transport.close()
 
     async def __aenter__(self) -> Self:

@@ -116,3 +116,38 @@ def test_a_budget_keeps_what_was_read(connected):
             result.fetchall()
         assert len(result.fetchmany(1000)) == 150
         assert len(list(session.query("select RECORDNO from CUSTOMER", max_rows=60))) == 60
+
+
+@pytest.mark.unkept("threads decide who asks for what")
+@pytest.mark.parametrize(("most", "used"), [(1, "1 call and 20 rows"), (2, "2 calls and 40 rows")])
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_budget_counts_its_own_calls_whether_it_signed_in_or_not(connected, most, used, earlier):
+    with connected() as (session, _):
+        for _ in range(earlier):
+            session.query("select RECORDNO from CUSTOMER where RECORDNO = 1").fetchall()
+        with pytest.raises(iql.BudgetExceeded, match=f"^stopped by max_calls = {most}, after {used}$"):
+            list(session.query("select RECORDNO from CUSTOMER", page_size=20, max_calls=most))
+
+
+@pytest.mark.unkept("threads decide who asks for what")
+def test_a_session_that_is_closed_takes_no_query_and_its_results_are_read_to_their_end(connected):
+    with connected() as (session, _):
+        result = session.query("select RECORDNO from CUSTOMER", page_size=50)
+        next(result)
+        session.close()
+        with pytest.raises(iql.ConfigError, match="this session is closed; connect again"):
+            session.query("select RECORDNO from CUSTOMER")
+        assert len(result.fetchall()) == 59
+
+
+@pytest.mark.parametrize(
+    ("setting", "hint"),
+    [
+        ("unordered", "a query has no setting unordered; ordered might be meant"),
+        ("pagesize", "a query has no setting pagesize; page_size might be meant"),
+        ("xyz", "a query has no setting xyz; there are page_size, max_calls, "),
+    ],
+)
+def test_settings_that_are_none_are_told_with_those_that_might_be_meant(connected, setting, hint):
+    with connected() as (session, _), pytest.raises(TypeError, match=f"^{hint}"):
+        session.query("select RECORDNO from CUSTOMER", **{setting: True})
