@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
 
 from intacct_ql.errors import TransportError
+from intacct_ql.executor.gate import enter, leave
 from intacct_ql.executor.lanes import Lanes
 from intacct_ql.executor.log import exchanged, paused
 from intacct_ql.executor.ride import Answer, Ride, Rooms, Steps, seconds, with_status
@@ -213,7 +214,7 @@ async def _performed_async(exchange: Exchange, line: AsyncLine, traffic: Traffic
                 return await _carried_async(exchange, line, traffic)
             finally:
                 if ticket is not None:
-                    ticket.leave()
+                    await leave(ticket)
     except TransportError as error:
         return error
 
@@ -221,7 +222,7 @@ async def _performed_async(exchange: Exchange, line: AsyncLine, traffic: Traffic
 async def _ticket_async(line: AsyncLine, traffic: Traffic) -> "Ticket | None":
     if line.rate is None:
         return None
-    while isinstance(entered := line.rate.enter(), float):
+    while isinstance(entered := await enter(line.rate), float):
         traffic.waited += entered
         await line.pause(entered)
     return entered

@@ -32,12 +32,13 @@ _SHORTEST = 0.005
 
 
 class Ticket:
-    """A call that may be made now. ``leave`` says that it is over."""
+    """A call that may be made now. ``leave`` says that it is over; ``is_shared`` as of its rate."""
 
-    __slots__ = ("_end",)
+    __slots__ = ("_end", "is_shared")
 
-    def __init__(self, end: Callable[[], None]) -> None:
+    def __init__(self, end: Callable[[], None], *, is_shared: bool = False) -> None:
         self._end: Callable[[], None] | None = end
+        self.is_shared = is_shared
 
     def leave(self) -> None:
         """The reply was read, or the call failed. Leaving twice is harmless.
@@ -58,6 +59,7 @@ class Rate:
     seconds counts as over, because its process may be dead; a request must not reach the server later than that after
     its ``enter``. ``clock`` gives seconds. The default never jumps and is one for all processes of a machine; one that
     jumps back costs ``seconds`` of waiting (``timeout`` more for calls under way), not the length of the jump.
+    ``is_shared``: there is a file, whose lock may have to be waited for.
 
     Raises:
         ConfigError: a number makes no sense, or ``file`` cannot be used.
@@ -82,6 +84,7 @@ class Rate:
         self._rest = seconds + MARGIN
         self._timeout = timeout
         self._clock = clock
+        self.is_shared = file is not None
         self._book: Book = MemoryBook() if file is None else FileBook(file, seconds=seconds)
 
     def enter(self) -> Ticket | float:
@@ -100,7 +103,7 @@ class Rate:
                 return self._wait(calls, now)
             name = uuid4().hex
             calls[name] = Call(since=now, over=now + self._timeout)
-        return Ticket(partial(self._leave, name))
+        return Ticket(partial(self._leave, name), is_shared=self.is_shared)
 
     def _leave(self, name: str) -> None:
         try:
