@@ -71,9 +71,10 @@ def shell(output: str, keep_going: bool, params: Any, quiet: bool, **given: Any)
 
 def _talk(shell: "Shell", quiet: bool) -> None:
     from intacct_ql.shell.early import early_prompt
+    from intacct_ql.shell.wrapping import wrapped
 
     if not quiet:
-        say(f"{shell.company.told}. Queries end with ;  .help helps, Ctrl-D leaves.")
+        say(wrapped(f"{shell.company.told}. Queries end with ;  .help helps, Ctrl-D leaves.", shell.width))
     with early_prompt(shell.prompt):
         from intacct_ql.shell.terminal import prompting, run_terminal
 

@@ -13,6 +13,7 @@ from intacct_ql.shell.command_table import COMMANDS, near_commands, read_command
 from intacct_ql.shell.putting import print_text, put_next
 from intacct_ql.shell.rows import explain, explained, give_rows, run_query
 from intacct_ql.shell.state import Shell
+from intacct_ql.shell.wrapping import listed, wrapped
 from intacct_ql.suggest import nearest
 
 Act = Callable[[Shell, str], None]
@@ -32,21 +33,21 @@ def act(shell: Shell, line: str) -> None:
 
 
 def _help(shell: Shell, argument: str) -> None:
+    width = shell.width
     if not argument:
-        width = max(len(command.usage) for command in COMMANDS.values())
-        shell.say("\n".join(f"{command.usage:<{width}}  {command.does}" for command in COMMANDS.values()))
-        shell.say(COMMANDS[".help"].more)
+        shell.say(listed(((command.usage, command.does) for command in COMMANDS.values()), width))
+        shell.say(wrapped(COMMANDS[".help"].more, width))
         return
     name, _ = read_command(argument if argument.startswith((".", "\\")) else f".{argument}")
     if not name:
         near = near_commands(argument if argument.startswith(".") else f".{argument}")
         raise Error(f"there is no command {argument}" + (f"; {' or '.join(near)} might be meant" if near else ""))
     command = COMMANDS[name]
-    shell.say("\n".join(filter(None, (command.usage, command.does, command.more))))
+    shell.say("\n".join(wrapped(text, width) for text in (command.usage, command.does, command.more) if text))
     if name == ".mode":
         from intacct_ql.encoders import FORMATS
 
-        shell.say(f"Formats: {', '.join(FORMATS)}")
+        shell.say(wrapped(f"Formats: {', '.join(FORMATS)}", width))
 
 
 def _tables(shell: Shell, argument: str) -> None:

@@ -5,6 +5,7 @@ Refuses to know: what becomes of them.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from intacct_ql.shell.command_table import is_command
@@ -27,6 +28,35 @@ class Piece(NamedTuple):
 def is_whole(text: str) -> bool:
     """Whether nothing is missing: a command, or every query has its semicolon, or there is none at all."""
     return is_command(text) or len(entries(text + "\nx")) > len(entries(text))
+
+
+_CLOSING = {"'": "'", '"': '"', "’": "‘", "”": "“", "*/": "/*"}
+"""What closes a quote or a comment of several lines, with what opens it."""
+
+
+class Unclosed(NamedTuple):
+    """A quote or a comment that is still open: what opened it, and what closes it. Empty where none is."""
+
+    by: str = ""
+    closing: str = ""
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether it is no quote."""
+        return self.by == "/*"
+
+
+@lru_cache(maxsize=256)
+def unclosed(text: str) -> Unclosed:
+    """What is open at the end of a text: in it a semicolon ends no query."""
+    if _is_closed(text):
+        return Unclosed()
+    return next((Unclosed(by, sign) for sign, by in _CLOSING.items() if _is_closed(text + sign)), Unclosed())
+
+
+def _is_closed(text: str) -> bool:
+    """Whether another query might stand behind a semicolon here."""
+    return len(entries(f"{text}\n;x")) > len(entries(text))
 
 
 def pieces(lines: Iterable[str]) -> Iterator[Piece]:

@@ -6,6 +6,7 @@ A page of rows is a metered call: none is asked for before somebody scrolls to w
 so that keys are heard meanwhile; whoever leaves does not wait for it.
 """
 
+import sys
 from collections.abc import Callable
 from threading import Thread
 
@@ -14,6 +15,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import Style
+from rich.cells import cell_len
 
 from intacct_ql.shell.sheet import Sheet
 
@@ -82,18 +84,19 @@ class Pager:
         read, columns = len(self.sheet.rows), len(self.sheet.widths)
         last = min(self._top + height, read)
         seen = self._left + self.sheet.columns_within(self._left, width)
-        parts = [f"rows {min(self._top + 1, last):,}-{last:,} of {read:,}{'' if self.sheet.ended else ' read so far'}"]
-        if self._left or seen < columns:
-            parts.append(f"columns {self._left + 1}-{seen} of {columns}")
-        parts.append(self._now() or "q leaves")
-        return " " + ", ".join(parts)
+        span = f"{min(self._top + 1, last):,}-{last:,}"
+        rows = f"rows {span} of {read:,}{'' if self.sheet.ended else ' read so far'}"
+        if not self._left and seen >= columns:
+            return fitting(width, (rows,), (f"{span}/{read:,}",), now=self._now())
+        long, short = (f"columns {self._left + 1}-{seen} of {columns}", f"col {self._left + 1}-{seen}/{columns}")
+        return fitting(width, (rows, long), (f"{span}/{read:,}", short), now=self._now())
 
     def _now(self) -> str:
         if self._is_reading:
             return "reading more ... Ctrl-C stops"
         if self.failure is not None:
             return self._words(self.failure).split("\n")[0]
-        return "stopped, q leaves" if self.sheet.stopped else ""
+        return "stopped, q leaves" if self.sheet.stopped else "q leaves"
 
     # What keys do.
 
@@ -105,7 +108,7 @@ class Pager:
             lambda: self._move(-self._size[0]): ("pageup", "b"),
             lambda: self._move(self._size[0]): ("pagedown", "space", "f"),
             lambda: self._move(-self._top): ("home", "g"),
-            lambda: self._move(len(self.sheet.rows)): ("end", "G"),
+            self._end: ("end", "G"),
             lambda: self._shift(-1): ("left", "h"),
             lambda: self._shift(1): ("right", "l"),
         }
@@ -124,6 +127,12 @@ class Pager:
         self._top = max(0, min(wanted, last))
         if wanted > last and not self.sheet.ended and not self._is_reading:
             self._read(then=min(wanted, self._top + self._size[0]))
+
+    def _end(self) -> None:
+        """Show the last rows: those of one page more, where there is one."""
+        self._top = max(0, len(self.sheet.rows) - self._size[0])
+        if not self.sheet.ended and not self._is_reading:
+            self._read(then=sys.maxsize)
 
     def _shift(self, columns: int) -> None:
         self._left = max(0, min(self._left + columns, len(self.sheet.widths) - 1))
@@ -156,3 +165,9 @@ class Pager:
 
         self._reading = Thread(target=read, daemon=True)
         self._reading.start()
+
+
+def fitting(width: int, *forms: tuple[str, ...], now: str) -> str:
+    """The status in the first of these forms that a screen holds; where none does, what goes on now alone."""
+    lines = [" " + ", ".join((*form, now)) for form in forms]
+    return next((line for line in lines if cell_len(line) <= width), f" {now}")

@@ -3,12 +3,16 @@
 In: what commands change. Out: ``Shell``. Refuses to know: how a query is run, and how keys are read.
 """
 
+import shutil
 from dataclasses import dataclass, field
 
 from intacct_ql.errors import Error
 from intacct_ql.shell.outside import Company, Outside
 
 TABLE = "table"
+
+PAGE = 104
+"""Columns of a page of words that nobody looks at on a terminal."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +45,11 @@ class Shell:
     def prompt(self) -> str:
         """Whom the next query asks."""
         return f"{self.company.name}> "
+
+    @property
+    def width(self) -> int:
+        """Columns for sentences: those of the terminal, and of a usual page where none is."""
+        return shutil.get_terminal_size().columns if self.interactive else PAGE
 
     def say(self, words: str) -> None:
         """Speak to whoever sits there."""

@@ -24,7 +24,7 @@ from intacct_ql.errors import Error
 from intacct_ql.shell.colours import STYLES, coloured
 from intacct_ql.shell.command_table import COMMANDS, Takes, read_command
 from intacct_ql.shell.history import kept_history
-from intacct_ql.shell.lines import is_whole, pieces
+from intacct_ql.shell.lines import is_whole, pieces, unclosed
 from intacct_ql.shell.state import Shell
 
 IDLE = 0.3
@@ -41,7 +41,7 @@ def prompting(shell: Shell) -> "PromptSession[str]":
     session: PromptSession[str] = PromptSession(
         message=lambda: [("class:prompt", shell.prompt)],
         rprompt=lambda: "" if is_whole(session.default_buffer.text) else _unfinished(session.default_buffer.text),
-        prompt_continuation=lambda width, *_: ".> ".rjust(width),
+        prompt_continuation=lambda width, line, _: _continued(session.default_buffer.text, line).rjust(width),
         completer=_Completions(shell),
         complete_in_thread=False,
         lexer=_Colours(),
@@ -57,7 +57,17 @@ def prompting(shell: Shell) -> "PromptSession[str]":
 
 def _unfinished(text: str) -> str:
     """What is said beside a query of several lines, lest somebody wait for its rows."""
-    return "; ends the query" if "\n" in text else ""
+    if "\n" not in text:
+        return ""
+    held = unclosed(text)
+    return f"{held.closing} ends the {'comment' if held.is_comment else 'quote'}" if held.by else "; ends the query"
+
+
+def _continued(text: str, line: int) -> str:
+    """The prompt of a line that is not the first: what those before it leave open, if anything."""
+    before = text.split("\n")[:line]
+    held = unclosed("\n".join([*before, ""]))
+    return f"{held.by[-1:] or '.'}> "
 
 
 def run_terminal(shell: Shell, session: "PromptSession[str]") -> None:
