@@ -91,6 +91,9 @@ _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", 
 _WIDTH = 13
 """Columns of the longest step."""
 
+_ASCII = str.maketrans({"✓": "+", "✗": "x", "–": "-", "→": "->"})
+"""What stands for the signs where a terminal has none."""
+
 
 def _print(findings: "Iterable[Finding]") -> "list[Finding]":
     """Each finding as it is made, what to do beneath it."""
@@ -119,5 +122,8 @@ def _drawn(one: "Finding", text: str) -> None:
     row.add_column(no_wrap=True)
     row.add_column(no_wrap=True, min_width=_WIDTH)
     row.add_column(overflow="fold")
-    row.add_row(Text(*_MARKS[one.state]), Text(one.step, "bold"), Text(text))
+    mark, style = _MARKS[one.state]
+    if not (sys.stdout.encoding or "").lower().startswith("utf"):
+        mark, text = mark.translate(_ASCII), text.translate(_ASCII)
+    row.add_row(Text(mark, style), Text(one.step, "bold"), Text(text))
     Console(file=sys.stdout, highlight=False).print(row)
