@@ -23,7 +23,7 @@ from intacct_ql.cli.forms import Form, appendable
 from intacct_ql.cli.resume_state import State, write_state
 from intacct_ql.encoders import Written, first_here
 from intacct_ql.errors import BudgetExceeded, ConfigError
-from intacct_ql.executor.resume import is_blind
+from intacct_ql.executor.resume import check_resumable, is_blind
 from intacct_ql.planner.steps import Plan
 from intacct_ql.result import Result, ResultColumn, unique_names
 
@@ -46,11 +46,13 @@ def check_goes_on(result: Result, plan: Plan, begun: State | None, form: Form) -
     """
     if form.format.by_name:
         unique_names(result.columns)
-    if result.resume is None:
+    try:
+        check_resumable(plan)
+    except ConfigError:
         raise ConfigError(
             "this query cannot be gone on with, because its rows are sorted or grouped here, come in one page, or are "
             "kept by the gateway: run it without --resume"
-        )
+        ) from None
     if is_blind(plan):
         raise ConfigError(
             "this query cannot be gone on with, because its OFFSET passes over rows in an order that is not the key's: "

@@ -170,9 +170,11 @@ FIRST = ("--page-size", "5", "--resume", "state.json", "-o", "rows.csv")
 def test_a_run_that_overlaps_another_is_refused_and_touches_nothing(start, home: Path, second: tuple[str, ...]) -> None:
     first = start("query", *FIRST)
     until_there(home / "state.json", first)
+    first.send_signal(signal.SIGSTOP)  # however long the others take
     for budget in ((), ("--max-calls", "0")):
         status, words = ended(start("query", *second, *budget))
         assert (status, "another run writes" in words) == (3, True)
+    first.send_signal(signal.SIGCONT)
     assert ended(first)[0] == 0
     names = [line.split(",")[0] for line in (home / "rows.csv").read_text("utf-8").splitlines()[1:]]
     assert names == [f"C{number}" for number in range(1, 301)]

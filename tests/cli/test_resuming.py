@@ -41,6 +41,21 @@ def test_rows_behind_an_offset_in_another_order_cannot_be_gone_on_with(go_on) ->
     assert not [*Path().glob("*")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select NAME from CUSTOMER order by NAME nulls first",
+        "select count(*) from CUSTOMER",
+        "select RECORDNO, WHENCREATED from CUSTOMER where RECORDNO = 1 option (single)",
+        "select NAME from CUSTOMER limit 0",
+    ],
+)
+def test_what_cannot_be_gone_on_with_is_refused_before_anything_is_asked(go_on, text: str) -> None:
+    result = go_on("--log", "calls.log", text=text)
+    assert (result.exit_code, "run it without --resume" in result.stderr) == (3, True)
+    assert (Path("rows.csv").exists(), Path("calls.log").read_text("utf-8")) == (False, "")
+
+
 def test_an_offset_in_the_order_of_the_key_can(go_on) -> None:
     text = "select RECORDNO from CUSTOMER limit 9 offset 5"
     assert go_on("--max-rows", "4", text=text).exit_code == 5
