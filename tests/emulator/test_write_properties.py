@@ -118,7 +118,8 @@ def test_a_record_is_read_as_it_was_written_changed_and_deleted(document, record
 
     free = [name for name in sent if name != (target.id_field or "").upper() and not target.fields[name].required]
     changed = {name: other.draw(values(target.fields[name])) for name in free[:2]}
-    emptied = dict.fromkeys(free[2:3], ("", ""))
+    leading = {(way.related_by or "").upper() for way in target.relationships.values()}  # with an id goes its name
+    emptied = dict.fromkeys([name for name in free[2:3] if name not in leading], ("", ""))
     if changed or emptied:
         change = written("update", element(target.name, RECORDNO="1", **texts(changed | emptied)))
         assert status(company(change)) == ["success"]
@@ -190,3 +191,10 @@ def test_whatever_is_sent_is_answered_in_order(document, made, keys):
         for result in etree.fromstring(answer.body).findall("operation/result"):
             failed = result.findtext("status") != "success"
             assert failed == bool(result.findtext("errormessage/error/description2"))
+
+
+def test_with_an_id_goes_the_name_of_what_it_led_to(document):
+    company, payment = Company(document), BUNDLED.object("ARPAYMENT")
+    assert status(company(written("create", element("ARPAYMENT", CUSTOMERID="0", CUSTOMERNAME="0")))) == ["success"]
+    assert status(company(written("update", element("ARPAYMENT", RECORDNO="1", CUSTOMERID="")))) == ["success"]
+    assert company.read(payment, ["CUSTOMERID", "CUSTOMERNAME"], "1") == [{"CUSTOMERID": "", "CUSTOMERNAME": ""}]
