@@ -117,7 +117,7 @@ def test_what_changed_is_told(tmp_path, snapshot, first):
         "sign": "-", "kind": "field", "object": "CUSTOMER", "name": "RENEWAL_DUE", "old": "DATE",
     }  # fmt: skip
     (wrong,) = later.check("select RENEWAL_DUE from CUSTOMER")
-    assert (wrong.code, wrong.fixes[0].text) == ("IQL202", "RENEWED")
+    assert (wrong.code, wrong.hints[0], wrong.fixes) == ("IQL202", "RENEWED might be meant", ())
     assert later.refresh("CUSTOMER").changes == ()
 
 
