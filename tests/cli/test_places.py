@@ -14,7 +14,11 @@ from intacct_ql.errors import Error
 
 QUERY = f"{sys.executable} -m intacct_ql query --demo -q --output csv"
 ONE = '"select VENDORID from VENDOR order_by VENDORID limit 1"'
-OWN = pytest.mark.parametrize("folder", ["/dev/fd", "/proc/self/fd", "/proc/thread-self/fd", f"/proc/{os.getpid()}/fd"])
+OWN = pytest.mark.parametrize(
+    "folder",
+    ["/dev/fd", "/proc/self/fd", "/proc/thread-self/fd", f"/proc/{os.getpid()}/fd"],
+    ids=["dev", "self", "thread", "number"],  # the same in every process that runs tests
+)
 
 
 def bash(script: str) -> str:
