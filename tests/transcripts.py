@@ -50,11 +50,12 @@ _DRAWN = tuple(
 
 def plain(body: bytes) -> str:
     """A body as it is kept."""
-    if len(body) <= LONGEST:
-        return _masked(body)
     found = _ENVELOPE.search(body, 0, LONGEST)
     at = found.end() if found else 0
-    return f"{_masked(body[:at])}({len(body) - at:,} bytes more, {sha256(body[at:]).hexdigest()[:16]})"
+    envelope = _masked(body[:at])
+    if len(envelope) + len(body) - at <= LONGEST:  # whatever the length of what is drawn
+        return _masked(body)
+    return f"{envelope}({len(body) - at:,} bytes more, {sha256(body[at:]).hexdigest()[:16]})"
 
 
 def is_whole(text: str) -> bool:

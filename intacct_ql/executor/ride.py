@@ -190,7 +190,7 @@ _STATUS_HINTS = {
     407: "the proxy asks for a login",
     429: "too many requests; wait, and use fewer connections",
     503: "the service may be under maintenance",
-    524: "the answer took too long; ask for smaller pages",
+    524: "the answer took too long; ask for smaller pages (--page-size, page_size=)",
 }
 
 

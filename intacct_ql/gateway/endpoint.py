@@ -38,7 +38,8 @@ def check_endpoint(url: str, trusted_hosts: Collection[str] = ()) -> str:
         return url
     if not (host == "intacct.com" or host.endswith(".intacct.com")):
         raise ConfigError(
-            f"credentials are not sent to {host}, which is not under intacct.com; if it is yours, name it as trusted"
+            f"credentials are not sent to {host}, which is not under intacct.com; if it is yours, name it as trusted "
+            "(--trust-host, trusted_hosts=)"
         )
     if parts.scheme != "https":
         raise ConfigError(f"credentials are not sent to {host} without TLS; write https://")

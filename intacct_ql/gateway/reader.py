@@ -140,7 +140,8 @@ class ReplyReader:
 
 def too_large(most: int) -> TransportError:
     """The error for a reply of more than ``most`` bytes."""
-    return TransportError(f"the reply is larger than {most:,} bytes; the rest was not read", "ask for smaller pages")
+    words = f"the reply is larger than {most:,} bytes; the rest was not read"
+    return TransportError(words, "ask for smaller pages (--page-size, page_size=)")
 
 
 def held_too_much() -> TransportError:

@@ -25,6 +25,6 @@ def check_totals(function: str, page: Page) -> None:
         raise TransportError(
             f"the page contradicts itself: {page.count} rows, {total} in all, {offset} before them and {left} behind "
             "them",
-            "run the query again; where that does not help, ask for smaller pages",
+            "run the query again; where that does not help, ask for smaller pages (--page-size, page_size=)",
             passing=True,
         )

@@ -162,20 +162,22 @@ def _chunks(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
     inflater.close()
 
 
+_SMALLER = "ask for smaller pages (--page-size, page_size=) or raise the time-out"
 _AGAIN = "run it again: reading changes nothing"
 
-# What is looked for in an exception and in what caused it, in this order; {host} is filled in.
+# What is looked for in an exception and in what caused it, in this order; {host} is filled in. Where no connection came
+# about nothing was asked, and a host that answered before may do so again. Signing in comes first, and once.
 _REASONS: tuple[tuple[type[BaseException], str, str, bool], ...] = (
     (exceptions.ProxyError, "the proxy on the way to {host} refuses", "see HTTPS_PROXY and NO_PROXY", False),
-    (socket.gaierror, "the name {host} cannot be resolved", "check the endpoint and the network", False),
-    (ConnectionRefusedError, "{host} refuses the connection", "check host and port of the endpoint", False),
+    (socket.gaierror, "the name {host} cannot be resolved", "check the endpoint and the network", True),
+    (ConnectionRefusedError, "{host} refuses the connection", "check host and port of the endpoint", True),
     (ssl.SSLCertVerificationError, "the certificate of {host} is not trusted", "a proxy may be reading along", False),
     (ssl.SSLEOFError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
     (ssl.SSLError, "no TLS connection with {host} came about", "check that the endpoint speaks https", False),
     (exceptions.SSLError, "no TLS connection with {host} came about", "check that the endpoint speaks https", False),
-    (exceptions.ConnectTimeoutError, "{host} does not answer the connection", "check the network and its proxy", False),
-    (exceptions.TimeoutError, "{host} does not go on answering", "ask for smaller pages or raise the time-out", False),
-    (exceptions.NewConnectionError, "no connection with {host} came about", "check the network and its proxy", False),
+    (exceptions.ConnectTimeoutError, "{host} does not answer the connection", "check the network and its proxy", True),
+    (exceptions.TimeoutError, "{host} does not go on answering", _SMALLER, False),
+    (exceptions.NewConnectionError, "no connection with {host} came about", "check the network and its proxy", True),
     (exceptions.ProtocolError, "{host} broke off its answer, or does not answer in HTTP", _AGAIN, True),
     (exceptions.LocationParseError, "the endpoint is not a URL", "", False),
     (exceptions.HTTPError, "the exchange with {host} failed", "", False),

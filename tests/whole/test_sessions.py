@@ -1,12 +1,13 @@
 """Client and emulator over real HTTP: every row once, whatever happens on the way."""
 
 import asyncio
+from contextlib import ExitStack
 
 import pytest
-from gateways import CREDENTIALS
+from gateways import ACCOUNTS, CREDENTIALS
 
 import intacct_ql as iql
-from intacct_ql.emulator import Store
+from intacct_ql.emulator import Gateway, Running, Store
 from intacct_ql.emulator.demo import tables
 
 PULL = "select RECORDNO, ACCOUNTNO, AMOUNT, WHENMODIFIED from GLDETAIL"
@@ -151,3 +152,37 @@ def test_a_session_that_is_closed_takes_no_query_and_its_results_are_read_to_the
 def test_settings_that_are_none_are_told_with_those_that_might_be_meant(connected, setting, hint):
     with connected() as (session, _), pytest.raises(TypeError, match=f"^{hint}"):
         session.query("select RECORDNO from CUSTOMER", **{setting: True})
+
+
+@pytest.mark.unkept("a page may be asked for when the gateway goes")
+def test_a_gateway_that_is_started_anew_is_asked_again(store):
+    """What was refused by nobody was not asked: a host that answered before may do so again."""
+    gateway, told = Gateway(store, accounts=ACCOUNTS), []
+    with ExitStack() as stack:
+        first = stack.enter_context(Running(gateway))
+        port = int(first.url.split(":")[2].split("/")[0])
+
+        def again(pause):
+            told.append((type(pause.failure), pause.failure.reason))
+            if len(told) == 1:
+                stack.enter_context(Running(gateway, port=port))
+
+        session = stack.enter_context(iql.connect(endpoint_url=first.url, connections=1, **CREDENTIALS))
+        result = session.query("select RECORDNO from CUSTOMER", page_size=20, on_retry=again)
+        rows = result.fetchmany(20)
+        first.__exit__(None, None, None)
+        rows += result.fetchall()
+        assert [row[0] for row in rows] == [row[0] for row in session.query("select RECORDNO from CUSTOMER")]
+    assert (iql.TransportError, "127.0.0.1 refuses the connection") in told
+
+
+def test_a_host_that_never_answered_is_tried_once():
+    with Running(Gateway(Store())) as running:
+        url = running.url
+    told = []
+    with (
+        iql.connect(endpoint_url=url, **CREDENTIALS) as session,
+        pytest.raises(iql.TransportError, match="refuses the connection"),
+    ):
+        session.query("select RECORDNO from CUSTOMER", on_retry=told.append).fetchall()
+    assert told == []
