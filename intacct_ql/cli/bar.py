@@ -9,7 +9,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 if TYPE_CHECKING:
     from intacct_ql.gateway.messages import Pause
@@ -17,6 +27,18 @@ if TYPE_CHECKING:
 
 _PATIENCE = 1.0
 """Seconds after which a pull is long enough to tell of it."""
+
+
+class _Left(ProgressColumn):
+    """The end of the line: why nothing comes, as long as that is so."""
+
+    max_refresh = None
+
+    def render(self, task: Task) -> Text:
+        """The words of the moment."""
+        seconds = task.fields["until"] - monotonic()
+        pace = f"(the pace of calls: {seconds:.0f} s until the next)" if seconds > 0 else ""
+        return Text(f"left {task.fields['note'] or pace}")
 
 
 class Bar:
@@ -29,11 +51,11 @@ class Bar:
             MofNCompleteColumn(),
             TextColumn("rows, {task.fields[rate]:,.0f} a second,"),
             TimeRemainingColumn(),
-            TextColumn("left {task.fields[note]}"),
+            _Left(),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task("", total=None, rate=0.0, note="")
+        self._task = self._progress.add_task("", total=None, rate=0.0, note="", until=0.0)
         self._began = monotonic()
         self._shown = False
 
@@ -51,7 +73,7 @@ class Bar:
         seconds = monotonic() - self._began
         if seconds >= _PATIENCE:
             self._show()
-            total = None if stats.total is None else max(stats.total, stats.rows)
+            total = None if stats.wanted is None else max(stats.wanted, stats.rows)
             rate = stats.rows / seconds
             self._progress.update(self._task, completed=stats.rows, total=total, rate=rate, note="")
 
@@ -60,6 +82,16 @@ class Bar:
         self._show()
         why = "throttled" if pause.throttled else "a failure"
         self._progress.update(self._task, note=f"({why}: {pause.seconds:.0f} s until try {pause.tries + 1})")
+
+    def wait(self, seconds: float) -> None:
+        """No call is made for so long, because of the limit of calls a minute."""
+        if seconds < _PATIENCE:
+            return
+        now = monotonic()
+        before = self._progress.tasks[0].fields["until"]
+        until = now + seconds if before <= now else min(before, now + seconds)
+        self._progress.update(self._task, until=until)
+        self._show()
 
     def _show(self) -> None:
         if not self._shown:

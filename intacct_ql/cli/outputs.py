@@ -123,7 +123,7 @@ def progress(quiet: bool, stream: Any) -> Iterator[dict[str, Any]]:
     from intacct_ql.cli.bar import Bar  # noqa: PLC0415 - rich costs 40 ms, and only a terminal needs it
 
     with Bar() as bar:
-        yield {"on_page": bar.page, "on_retry": bar.retry}
+        yield {"on_page": bar.page, "on_retry": bar.retry, "on_wait": bar.wait}
 
 
 @contextmanager

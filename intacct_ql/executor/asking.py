@@ -66,6 +66,11 @@ class Asking:
         """Rows that were given before the run was stopped and gone on with."""
         return 0 if self._settings.resume is None else self._settings.resume.rows
 
+    def wanted_of(self, total: int) -> int:
+        """How many rows are to come where the gateway counts so many from its first one on."""
+        left = max(0, total - (self.start.offset if isinstance(self.start, PageRequest) else 0))
+        return left if self.most is None else min(left, self.most)
+
     def pager(self, on_drift: Callable[[Drift], None]) -> Pager:
         """The pager of this run."""
         plan, fetch = self._plan, self._fetch

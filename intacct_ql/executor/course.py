@@ -178,8 +178,9 @@ class Course:
     def _take(self, errand: Errand, page: Page) -> None:
         stats = self.stats
         stats.pages += 1
-        if stats.total is None:
+        if stats.total is None and page.totalcount is not None:
             stats.total = page.totalcount
+            stats.wanted = self.asking.wanted_of(page.totalcount)
         try:
             blocks = self._pager.take(errand.request, page)
         except Error as contradiction:

@@ -76,6 +76,7 @@ class Line:
     rooms: Rooms = field(default_factory=Rooms)
     pause: Callable[[float], None] = sleep
     on_pause: Callable[[Pause], None] | None = None
+    on_wait: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ class AsyncLine:
     rooms: Rooms = field(default_factory=Rooms)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     on_pause: Callable[[Pause], None] | None = None
+    on_wait: Callable[[float], None] | None = None
 
 
 def drive(steps: Steps[T], line: Line, traffic: Traffic | None = None) -> T:
@@ -130,7 +132,8 @@ def carry(ride: Ride[T], line: Line, traffic: Traffic) -> None:
         while (asked := ride.asked) is not None and not ride.waits:
             if isinstance(asked, Pause):
                 _tell(asked, line, traffic)
-                line.pause(asked.seconds)
+                with _counting(asked.seconds, traffic):
+                    line.pause(asked.seconds)
                 ride.absorb(None)
             elif not asked.exclusive:
                 ride.arrive(_performed(asked, line, traffic), read=False)
@@ -148,7 +151,8 @@ async def carry_async(ride: Ride[T], line: AsyncLine, traffic: Traffic) -> None:
         while (asked := ride.asked) is not None and not ride.waits:
             if isinstance(asked, Pause):
                 _tell(asked, line, traffic)
-                await line.pause(asked.seconds)
+                with _counting(asked.seconds, traffic):
+                    await line.pause(asked.seconds)
                 ride.absorb(None)
             elif not asked.exclusive:
                 ride.arrive(await _performed_async(asked, line, traffic), read=False)
@@ -163,11 +167,31 @@ async def carry_async(ride: Ride[T], line: AsyncLine, traffic: Traffic) -> None:
 def _tell(pause: Pause, line: Line | AsyncLine, traffic: Traffic) -> None:
     paused(pause)
     traffic.retries += 1
-    traffic.waited += pause.seconds
     if pause.throttled:
         line.lanes.narrow()
     if line.on_pause is not None:
         line.on_pause(pause)
+
+
+@contextmanager
+def _waiting(seconds: float, line: Line | AsyncLine, traffic: Traffic) -> Iterator[None]:
+    """A wait for the limit of calls a minute, told and counted."""
+    if line.on_wait is not None:
+        line.on_wait(seconds)
+    with _counting(seconds, traffic):
+        yield
+
+
+@contextmanager
+def _counting(seconds: float, traffic: Traffic) -> Iterator[None]:
+    """Count a pause; one that is broken off counts as long as it lasted."""
+    began = monotonic()
+    try:
+        yield
+    except BaseException:
+        traffic.waited += min(seconds, monotonic() - began)
+        raise
+    traffic.waited += seconds
 
 
 def _performed(exchange: Exchange, line: Line, traffic: Traffic) -> Answer | TransportError:
@@ -187,8 +211,8 @@ def _ticket(line: Line, traffic: Traffic) -> "Ticket | None":
     if line.rate is None:
         return None
     while isinstance(entered := line.rate.enter(), float):
-        traffic.waited += entered
-        line.pause(entered)
+        with _waiting(entered, line, traffic):
+            line.pause(entered)
     return entered
 
 
@@ -223,8 +247,8 @@ async def _ticket_async(line: AsyncLine, traffic: Traffic) -> "Ticket | None":
     if line.rate is None:
         return None
     while isinstance(entered := await enter(line.rate), float):
-        traffic.waited += entered
-        await line.pause(entered)
+        with _waiting(entered, line, traffic):
+            await line.pause(entered)
     return entered
 
 

@@ -134,7 +134,7 @@ class Tour(Generic[Inside]):
     def _add(self, now: Stats) -> None:
         """Bring the counters of the whole up to date; how many rows there are in all nobody knows."""
         for each in fields(Stats):
-            if each.name != "total":
+            if each.name not in ("total", "wanted"):
                 setattr(self.stats, each.name, getattr(self._before, each.name) + getattr(now, each.name))
 
     def _page_came(self, now: Stats) -> None:

@@ -39,7 +39,7 @@ class Settings:
     Rows a page, budget, room for rows that wait, how failures are borne, whether rows come in the order of their keys
     where the query names no order, the format of pages between the first and the last, and where the run goes on from.
     ``formatting`` is how the user has days and times. ``on_page`` is told after each page, ``on_retry`` before each
-    pause, perhaps by another thread.
+    pause, ``on_wait`` before each wait for the limit of calls a minute, in seconds; perhaps by another thread.
     """
 
     page_size: int | None = None
@@ -52,3 +52,4 @@ class Settings:
     formatting: Formatting = USUAL
     on_page: Callable[[Stats], None] | None = None
     on_retry: Callable[[Pause], None] | None = None
+    on_wait: Callable[[float], None] | None = None

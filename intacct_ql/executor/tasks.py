@@ -27,7 +27,8 @@ class AsyncCrew:
     def __init__(self, course: Course, conversation: Conversation, line: AsyncLine, tasks: int) -> None:
         self._course = course
         self._conversation = conversation
-        self._line = replace(line, rooms=Rooms(), pause=self._pause, on_pause=course.settings.on_retry)
+        told = course.settings
+        self._line = replace(line, rooms=Rooms(), pause=self._pause, on_pause=told.on_retry, on_wait=told.on_wait)
         self._most = tasks
         self._tasks: set[asyncio.Task[None]] = set()
         self._change = asyncio.Event()

@@ -40,7 +40,8 @@ class Crew:
     def __init__(self, course: Course, conversation: Conversation, line: Line, threads: int) -> None:
         self._course = course
         self._conversation = conversation
-        self._line = replace(line, rooms=Rooms(), pause=self._pause, on_pause=course.settings.on_retry)
+        told = course.settings
+        self._line = replace(line, rooms=Rooms(), pause=self._pause, on_pause=told.on_retry, on_wait=told.on_wait)
         self._most = threads
         self._threads: list[threading.Thread] = []
         self._change = threading.Condition()

@@ -40,8 +40,9 @@ class Stats:
     ``settings``.
     ``seconds`` were spent on calls, ``waited`` on pauses after failures and for the limit of calls a minute; with
     several connections they may add up to more than the run took. ``total`` is the number of rows the gateway
-    announced, where it did. ``drifts`` counts the pages by offset between which that number changed: rows may be
-    missing or doubled there. Paging by key knows no drift.
+    announced, where it did, ``wanted`` how many of them the run is to bring, by LIMIT, OFFSET and its budget.
+    ``drifts`` counts the pages by offset between which the total changed: rows may be missing or doubled there. Paging
+    by key knows no drift.
     """
 
     calls: int = 0
@@ -56,6 +57,7 @@ class Stats:
     waited: float = 0.0
     drifts: int = 0
     total: int | None = None
+    wanted: int | None = None
 
     @property
     def metered(self) -> int:

@@ -26,7 +26,8 @@ class RunSettings(TypedDict, total=False):
     they come, where the query names no order. ``wire`` is the format of pages: xml, or json and csv, which are
     shorter and faster read; the first and the last come in xml all the same, which says how many rows are left.
     ``retries`` bounds how often a failure that passes is followed by another try; each kind has its own number.
-    ``on_page`` is told of each page, ``on_retry`` of each pause, perhaps by another thread.
+    ``on_page`` is told of each page, ``on_retry`` of each pause, ``on_wait`` of each wait for the limit of calls a
+    minute, in seconds; perhaps by another thread.
     """
 
     page_size: int | None
@@ -40,6 +41,7 @@ class RunSettings(TypedDict, total=False):
     retries: int | None
     on_page: "Callable[[Stats], None] | None"
     on_retry: "Callable[[Pause], None] | None"
+    on_wait: "Callable[[float], None] | None"
 
 
 def run_settings(
@@ -55,6 +57,7 @@ def run_settings(
     retries: int | None = None,
     on_page: "Callable[[Stats], None] | None" = None,
     on_retry: "Callable[[Pause], None] | None" = None,
+    on_wait: "Callable[[float], None] | None" = None,
     **unknown: object,
 ) -> "Settings":
     """The settings of a run. Raises ``ConfigError`` for what cannot be, ``TypeError`` for names that are none."""
@@ -78,6 +81,7 @@ def run_settings(
         wire=wire,
         on_page=on_page,
         on_retry=on_retry,
+        on_wait=on_wait,
     )
 
 

@@ -66,6 +66,34 @@ def test_a_long_pull_shows_total_rate_and_time_left_and_is_gone_in_the_end(scree
     assert len(Path("rows.csv").read_text("utf-8").splitlines()) == 5_649
 
 
+@pytest.mark.parametrize(
+    ("query", "arguments", "wanted"),
+    [
+        (f"{PULL} limit 1500", (), 1500),
+        (f"{PULL} limit 9999", (), 5648),
+        (f"{PULL} limit 9999 offset 5000", (), 648),
+        (f"{PULL} limit 2500 offset 100", (), 2500),
+    ],
+)
+def test_no_more_rows_are_announced_than_are_wanted(
+    screen, query: str, arguments: tuple[str, ...], wanted: int
+) -> None:
+    shown = screen("slow=300ms", "-o", "rows.csv", "--page-size", "100", *arguments, query)
+    assert set(re.findall(r"\d+/(\d+) rows, ", shown)) == {str(wanted)}
+
+
+def test_the_pace_is_shown_while_it_is_waited_for_and_counted_as_far_as_it_was(home: Path) -> None:
+    with Running(demo()) as gateway:
+        program, *rest = command(gateway.url, "-o", "rows.csv", "--calls-per-minute", "3", "--page-size", "20", FEW)
+        child = pexpect.spawn(program, rest, dimensions=(24, 120), env=environment(home), encoding="utf-8", timeout=60)
+        child.expect(r"\(the pace of calls: (60|59) s until the next\)")
+        child.expect(r"\(the pace of calls: 58 s until the next\)")
+        child.sendintr()
+        child.expect(pexpect.EOF)
+        child.close()
+    assert re.search(r"40 rows, 2 calls, 1 sign-in, [1-9].\d s waited", child.before)
+
+
 def test_throttling_is_shown_while_it_is_waited_for(screen) -> None:
     shown = screen("429@call=2, 500@call=3, retry-after=1s", "-o", "rows.csv", FEW)
     assert "(throttled: 1 s until try 2)" in shown

@@ -30,10 +30,10 @@ def test_a_long_pull_is_told_of_on_one_line_that_is_removed(clock: list[float], 
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr(sys, "stderr", Terminal())
     with outputs.progress(quiet=False, stream=io.StringIO()) as show:
-        show["on_page"](Stats(rows=2_000, total=50_000))
+        show["on_page"](Stats(rows=2_000, total=50_000, wanted=50_000))
         assert sys.stderr.getvalue() == ""  # a short pull is not told of
         clock[0] += 4
-        show["on_page"](Stats(rows=8_000, total=50_000))
+        show["on_page"](Stats(rows=8_000, total=50_000, wanted=50_000))
         failure = TransportError("HTTP status 429", status=429)
         show["on_retry"](Pause(seconds=20, failure=failure, tries=1, throttled=True))
     drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", sys.stderr.getvalue())
@@ -47,7 +47,7 @@ def test_a_pull_of_more_rows_than_were_announced(clock: list[float], monkeypatch
     monkeypatch.setattr(sys, "stderr", Terminal())
     with outputs.progress(quiet=False, stream=io.StringIO()) as show:
         clock[0] += 4
-        show["on_page"](Stats(rows=8_000, total=7_000))
+        show["on_page"](Stats(rows=8_000, total=7_000, wanted=7_000))
         show["on_page"](Stats(rows=9_000))
 
 
