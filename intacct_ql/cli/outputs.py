@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from intacct_ql.cli.places import UnwritableError, place_of
-from intacct_ql.cli.places import naming as naming  # noqa: PLC0414 - for whoever writes files of other kinds
 
 if TYPE_CHECKING:
     from intacct_ql.result import Result

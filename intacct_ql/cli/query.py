@@ -102,9 +102,15 @@ def query(
     access, pace = company.Access.taken_from(given), company.Pace.taken_from(given)
     names = known.Known.taken_from(given)
     asked = scripts.each(source, params, lambda query, own: (query, own))
-    if len(asked) > 1 and (form.format.between is None or form.out is not None):
+    if len(asked) > 1 and form.out is not None:
         raise click.UsageError(
-            f"{source.name} holds {len(asked)} queries: no -o FILE and no --output {form.name} for several."
+            f"{source.name} holds {len(asked)} queries, and -o FILE is for the rows of one: leave it out, or give each "
+            "query a file of its own."
+        )
+    if len(asked) > 1 and form.format.between is None:
+        raise click.UsageError(
+            f"{source.name} holds {len(asked)} queries, and {form.name} holds the rows of one: take another --output, "
+            "such as csv, jsonl or table."
         )
     if resume is not None:
         from intacct_ql.cli.resuming import check_resume
@@ -205,10 +211,10 @@ def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Calla
 
 def summary(rows: int, stats: "Stats", seconds: float) -> str:
     """What a run took; signing in is told apart, because only calls are metered. What did not happen is left out."""
-    counts = [(rows, "row"), (stats.calls - stats.sign_ins, "call"), (stats.sign_ins, "sign-in")]
+    counts = [(rows, "row"), (stats.metered, "call"), (stats.sign_ins, "sign-in")]
     counts += [(count, word) for count, word in ((stats.retries, "retry"), (stats.renewals, "renewal")) if count]
     counts += [(stats.settings, "call for settings")] * (stats.settings > 0)
     words = [counted(count, word) for count, word in counts]
     if stats.waited >= 0.1:
-        words.append(f"{stats.waited:.1f} s waited")
+        words.append(f"{min(stats.waited, seconds):.1f} s waited")  # of several connections it is the sum
     return ", ".join([*words, f"{seconds:.2f} s"])

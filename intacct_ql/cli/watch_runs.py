@@ -62,7 +62,7 @@ class Watch(NamedTuple):
             with self._undone():
                 rows = self._write(look, result, stream)
             self.kept.keep(look.end(), rows, self._forced(stream, rows))
-            calls += result.stats.calls - result.stats.sign_ins
+            calls += result.stats.metered
         if not self.quiet:
             gone = f", {look.gone:,} gone" if look.gone else ""
             say(f"{_now()} {counted(rows, 'row')}{gone}, {counted(calls, 'call')}")
@@ -73,7 +73,7 @@ class Watch(NamedTuple):
             return self.kept.memory, 0
         with self.session.query(self.query.newest(), self.params, **self.settings) as result:
             newest = result.one()[0]
-            return beginning(newest, self.look_back, now), result.stats.calls - result.stats.sign_ins
+            return beginning(newest, self.look_back, now), result.stats.metered
 
     def _write(self, look: Look, result: Result, stream: Any) -> int:
         """Write the news, page by page; give how many there are."""

@@ -95,7 +95,7 @@ def test_a_database_that_finds_no_room_is_as_it_was(tmp_path: Path) -> None:
     ran("query", "--demo", "-o", "rows.db", "select NAME from APTERM", cwd=tmp_path)
     before = (tmp_path / "rows.db").read_bytes()
     result = limited("query", "--demo", "-o", "rows.db", "--table", "bills", BILLS, cwd=tmp_path, most=20_000)
-    assert (result.returncode, result.stderr) == (70, b"error: rows.db: disk I/O error\n")
+    assert (result.returncode, result.stderr) == (70, b"error: rows.db cannot be written: disk I/O error\n")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]
 
 

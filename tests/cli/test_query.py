@@ -392,3 +392,19 @@ def test_a_budget_leaves_a_whole_file_of_the_rows_it_kept(run, name: str) -> Non
         "a.tsv": lambda: body.count(b"\n") - 1,
     }
     assert counts[name]() == 14
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["-o", "rows.csv"], "two.iql holds 2 queries, and -o FILE is for the rows of one"),
+        (["--output", "json"], "two.iql holds 2 queries, and json holds the rows of one: take another --output"),
+    ],
+)
+def test_what_is_for_one_query_is_told_to_a_script(run, tmp_path: Path, options: list[str], words: str) -> None:
+    script = tmp_path / "two.iql"
+    script.write_text("select NAME from CUSTOMER;\nselect NAME from VENDOR;\n")
+    result = run("query", "--demo", *options, "-f", str(script))
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert run("query", "--demo", "--output", "csv", "-f", str(script)).exit_code == 0
