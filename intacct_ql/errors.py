@@ -176,14 +176,18 @@ class TransportError(Error):
     """No whole, valid reply arrived: connection, time-out, HTTP status, HTML, cut or hostile XML.
 
     ``status`` is the HTTP status where there was one. ``reason`` is fit for the user and free of secrets.
-    ``passing`` says that the same read may well succeed a little later.
+    ``passing`` says that the same read may well succeed a little later, ``unsent`` that no connection came about, so
+    that nothing was asked.
     """
 
-    def __init__(self, reason: str, *hints: str, status: int | None = None, passing: bool = False) -> None:
+    def __init__(
+        self, reason: str, *hints: str, status: int | None = None, passing: bool = False, unsent: bool = False
+    ) -> None:
         self.reason = reason
         self.hints = hints
         self.status = status
         self.passing = passing
+        self.unsent = unsent
         super().__init__(reason)
 
     def __str__(self) -> str:

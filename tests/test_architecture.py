@@ -1,5 +1,6 @@
 """The floors hold, the public names are complete, and nothing heavy is imported before it is needed."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,14 @@ def test_every_room_says_what_it_refuses_to_know():
         and "efuses to know" not in " ".join(path.read_text("utf-8").split('"""')[1].split())
     ]
     assert silent == []
+
+
+def test_no_group_is_possessive():
+    """Up to Python 3.11.4 a possessive group may match wrongly; an atomic one does not."""
+    possessive = re.compile(r"\)[*+?]\+")
+    found = {
+        f"{path.relative_to(ROOT)}: {pattern}"
+        for path in (ROOT / "intacct_ql").rglob("*.py")
+        for pattern in possessive.findall(path.read_text("utf-8"))
+    }
+    assert found == set()

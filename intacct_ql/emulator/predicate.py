@@ -22,8 +22,8 @@ DEEPEST = 100
 """Brackets inside brackets; more are refused before they could exhaust the reader."""
 
 _TOKEN = re.compile(
-    r"\s*+(?:(?P<text>'(?:[^'\\]++|\\.)*+')"
-    r"|(?P<number>[+-]?(?:\d++(?:\.\d*+)?+|\.\d++)(?![\w.]))"
+    r"\s*+(?:(?P<text>'(?>(?:[^'\\]++|\\.)*)')"
+    r"|(?P<number>[+-]?(?:\d++(?>(?:\.\d*+)?)|\.\d++)(?![\w.]))"
     r"|(?P<word>[A-Za-z_][\w.]*+)"
     r"|(?P<sign><>|!=|[<>]=?|[=(),]))",
     re.DOTALL | re.ASCII,

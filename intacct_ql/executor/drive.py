@@ -277,13 +277,18 @@ class _Body:
         self._began = self._arrives = monotonic()
 
     def __enter__(self) -> Self:
-        function, traffic = self._exchange.function, self._traffic
-        traffic.calls += function not in SETTINGS
-        traffic.sign_ins += function == GET_SESSION.name
-        traffic.settings += function in SETTINGS
+        self._count(1)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def _count(self, calls: int) -> None:
+        function, traffic = self._exchange.function, self._traffic
+        traffic.calls += calls * (function not in SETTINGS)
+        traffic.sign_ins += calls * (function == GET_SESSION.name)
+        traffic.settings += calls * (function in SETTINGS)
+
+    def __exit__(self, _: object, failure: BaseException | None, __: object) -> None:
+        if isinstance(failure, TransportError) and failure.unsent:
+            self._count(-1)
         host = urlsplit(self._exchange.url).hostname or ""
         exchanged(self._exchange, host, status=self._status, size=self._size, seconds=monotonic() - self._began)
 

@@ -210,7 +210,7 @@ class AllEntities(Tour[Result]):
         """End the rows."""
         if self._result is not None:
             self._result.close()
-        self._pages = iter(())
+        self._pages, self._rows, self._broken = iter(()), iter(()), None
 
 
 class AsyncAllEntities(Tour[AsyncResult]):
@@ -278,3 +278,4 @@ class AsyncAllEntities(Tour[AsyncResult]):
         if self._result is not None:
             await self._result.close()
         await self._pages.aclose()
+        self._rows, self._broken = iter(()), None

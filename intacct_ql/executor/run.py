@@ -288,8 +288,8 @@ class AsyncPull(Run):
         except GatewayError as refusal:
             if not self._leaves_out(refusal):
                 raise
-            await self._crew.close()
-            self._crew = self._crew.for_course(self._take_up_anew())
+            crew, self._crew = self._crew, self._crew.for_course(self._take_up_anew())
+            await crew.close()  # last, for it may be cancelled
             return True
         if rows is None:
             self.finish()

@@ -11,11 +11,11 @@ from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 
-from intacct_ql.errors import GatewayError
+from intacct_ql.errors import Error, GatewayError
 from intacct_ql.executor.course import Course, Errand, errand_steps
 from intacct_ql.executor.drive import AsyncLine, Traffic, carry_async, drive_async, finish_async
 from intacct_ql.executor.ride import Ride, Rooms, Steps
-from intacct_ql.executor.threads import HANDING_ON, TICK
+from intacct_ql.executor.threads import CLOSED, HANDING_ON, TICK
 from intacct_ql.gateway.messages import Page, Result
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.result import Row
@@ -39,9 +39,11 @@ class AsyncCrew:
         self._rides: dict[Errand, Ride[Result]] = {}
 
     async def next_page(self) -> Sequence[Row] | None:
-        """The rows of the next page; None when nothing is left. Raises what an errand failed with."""
+        """The rows of the next page; None when nothing is left. Raises what an errand failed with, and once closed."""
         waited = False
         while True:
+            if self._closing:
+                raise Error(CLOSED)
             rows = self._course.ready()
             if rows is not None:
                 self._reads_on = True

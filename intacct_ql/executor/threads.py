@@ -26,6 +26,8 @@ from intacct_ql.result import Row
 TICK = 0.25
 """Seconds after which who waits looks at the clock."""
 
+CLOSED = "the result was closed while it was read"
+
 HANDING_ON = 0.002
 """Seconds that a page which was waited for is not read yet: whoever carried it asks for the next one meanwhile. Reading
 gives the interpreter away every 5 ms only, and to ask takes several turns."""
@@ -52,10 +54,12 @@ class Crew:
         self._rides: dict[Errand, Ride[Result]] = {}
 
     def next_page(self) -> Sequence[Row] | None:
-        """The rows of the next page; None when nothing is left. Raises what an errand failed with."""
+        """The rows of the next page; None when nothing is left. Raises what an errand failed with, and once closed."""
         waited = False
         while True:
             self.is_settled = False
+            if self._closing.is_set():
+                raise Error(CLOSED)
             with self._change:
                 rows = self._course.ready()
                 if rows is not None:
@@ -174,4 +178,4 @@ class Crew:
         while (left := ends - monotonic()) > 0:
             self._course.check_time()
             if self._closing.wait(min(left, TICK)):
-                raise Error("the run was closed")
+                raise Error(CLOSED)

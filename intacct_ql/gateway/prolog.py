@@ -18,8 +18,9 @@ MAX_PROLOG = 16_384
 MAX_QUOTED = 80
 """Characters of a foreign text that are shown to the user."""
 
-# Possessive throughout: a hostile prolog must not cost more than its length.
-_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?+(?:[ \t\r\n]++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+")
+# Nothing is tried twice: a hostile prolog must not cost more than its length. Groups are atomic and none is possessive,
+# because those match wrongly up to Python 3.11.4.
+_PROLOG = re.compile(rb"(?>(?:\xef\xbb\xbf)?(?:[ \t\r\n]++|<\?(?>(?:[^?]|\?(?!>))*)\?>|<!--(?>(?:[^-]|-(?!->))*)-->)*)")
 _ROOT = re.compile(rb"<([A-Za-z_:][^ \t\r\n/>]*+)[ \t\r\n/>]")
 _UNFINISHED = re.compile(rb"<(?:[A-Za-z_:?!]|$)|$")
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)

@@ -22,7 +22,7 @@ from intacct_ql.gateway.regular import CONTROLS, ENTITIES, IrregularError, first
 Table = tuple[list[str], list[Any]]
 """Names, and for each an array of texts, '' where a cell is empty."""
 
-_RFC_4180 = re.compile(rb'(?:(?:"(?:[^"]++|"")*+"|[^",\r\n]*+)(?:,|\r?\n|\Z))*+')
+_RFC_4180 = re.compile(rb'(?>(?:(?:"(?>(?:[^"]++|"")*)"|[^",\r\n]*+)(?:,|\r?\n|\Z))*)')
 _LINE_END = b"\x01"  # stands for a line end inside a cell while lines are rows; no XML can hold it
 _PIECE = 2**20  # nearly as fast as whole pages, in half of the memory; a call of pyarrow costs the same for less
 _FAR = 2**30  # beyond the end of every cell: pyarrow wants to be told

@@ -165,8 +165,8 @@ def _chunks(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
 _SMALLER = "ask for smaller pages (--page-size, page_size=) or raise the time-out"
 _AGAIN = "run it again: reading changes nothing"
 
-# What is looked for in an exception and in what caused it, in this order; {host} is filled in. Where no connection came
-# about nothing was asked, and a host that answered before may do so again. Signing in comes first, and once.
+# What is looked for in an exception and in what caused it, in this order; {host} is filled in. A host that could not be
+# reached, and that answered before, may do so again; signing in comes first, and once.
 _REASONS: tuple[tuple[type[BaseException], str, str, bool], ...] = (
     (exceptions.ProxyError, "the proxy on the way to {host} refuses", "see HTTPS_PROXY and NO_PROXY", False),
     (socket.gaierror, "the name {host} cannot be resolved", "check the endpoint and the network", True),
@@ -184,13 +184,23 @@ _REASONS: tuple[tuple[type[BaseException], str, str, bool], ...] = (
 )
 
 
+_UNSENT = (
+    socket.gaierror,
+    ConnectionRefusedError,
+    ssl.SSLCertVerificationError,
+    exceptions.ConnectTimeoutError,
+    exceptions.NewConnectionError,
+)
+
+
 def _failure(error: Exception, url: str) -> TransportError:
     """The failure in our words: urllib3's own messages and requests stay here, for they hold the body."""
     causes = list(_causes(error))
     for kind, reason, hint, passing in _REASONS:
         if any(isinstance(cause, kind) for cause in causes):
             host = urlsplit(url).hostname or "the endpoint"
-            return TransportError(reason.format(host=host), *([hint] if hint else []), passing=passing)
+            hints = [hint] if hint else []
+            return TransportError(reason.format(host=host), *hints, passing=passing, unsent=kind in _UNSENT)
     return TransportError("the exchange failed")
 
 

@@ -1,8 +1,9 @@
-"""Who is interrupted in the middle of a result, and goes on: every row once, or an error; never an end too early."""
+"""Who is interrupted in the middle of a result, or closes it: every row once, or an error; never an end too early."""
 
 import asyncio
 import sys
 import threading
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from gateways import CREDENTIALS
 import intacct_ql as iql
 from intacct_ql.connecting import DEMO, DEMO_ENDPOINT, _conversation, demo_formatting
 from intacct_ql.emulator import Gateway, Store, Table
-from intacct_ql.errors import BudgetExceeded, Error
+from intacct_ql.errors import BudgetExceeded, Error, TransportError
 from intacct_ql.executor.drive import AsyncLine, Line
 from intacct_ql.executor.lanes import Lanes
 from intacct_ql.transport.loopback import AsyncLoopback, Loopback
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.unkept("where it is interrupted decides what is asked a
 
 PACKAGE = str(Path(iql.__file__).parent)
 SEEN = tuple(f"{PACKAGE}/{room}/" for room in ("executor", "gateway"))
+MOST = 1_200
 ROWS = 300
 TEXT = "select RECORDNO, NAME from CUSTOMER"
 INVOICES = "select RECORDNO, CUSTOMERID from ARINVOICE"
@@ -100,19 +102,20 @@ def interrupting(call):
     return before
 
 
-def tracing(at):
-    """What raises KeyboardInterrupt at this line of ours, counted from the beginning, once."""
-    lines = iter(range(at))
+def interrupting_at(place):
+    """What raises KeyboardInterrupt at this place of ours, counted from the beginning, once.
 
-    def trace(frame, event, _):
-        if not frame.f_code.co_filename.startswith(SEEN):
-            return None
-        if event == "line" and next(lines, None) is None:
-            sys.settrace(None)
+    Python looks for signals where a function begins and where a call has returned, and these are the places.
+    """
+    places = iter(range(place))
+
+    def profile(frame, event, _):
+        is_ours = event in ("call", "c_return") and frame.f_code.co_filename.startswith(SEEN)
+        if is_ours and next(places, None) is None:
+            sys.setprofile(None)
             raise KeyboardInterrupt
-        return trace
 
-    return trace
+    return profile
 
 
 def read_on(result):
@@ -128,18 +131,19 @@ def read_on(result):
 
 
 def pytest_generate_tests(metafunc):
-    if "line" in metafunc.fixturenames:
-        step = 1 if metafunc.config.getoption("--long") else 29
-        metafunc.parametrize("line", [range(step // 2, 2000, step)], ids=["lines"])
+    if "places" in metafunc.fixturenames:
+        step = 1 if metafunc.config.getoption("--long") else 19
+        metafunc.parametrize("places", [range(step // 2, MOST, step)], ids=[f"each {step}"])
 
 
-def test_at_any_line(session, line):
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of one that met an object's end
+def test_at_any_place(session, places):
     ends = {"every row": 0, "an error": 0, "not interrupted": 0}
-    for at in line:
+    for at in places:
         with session() as one:
             result = one.query(TEXT, page_size=100)
-            before = sys.gettrace()
-            sys.settrace(tracing(at))
+            before = sys.getprofile()
+            sys.setprofile(interrupting_at(at))
             try:
                 keys, interrupted = read_on(result)
             except Error as told:
@@ -149,7 +153,7 @@ def test_at_any_line(session, line):
                 assert keys == list(range(1, ROWS + 1)), at
                 ends["every row" if interrupted else "not interrupted"] += 1
             finally:
-                sys.settrace(before)
+                sys.setprofile(before)
     assert ends["every row"] > 10
     assert ends["an error"] > 10
 
@@ -290,3 +294,77 @@ def test_before_the_zone_is_known_a_run_has_the_token_that_it_goes_on_with(servi
     assert asked(resume=place) == (whole[len(first) :], place, None)
     throttled = "429@call=1+,retry-after=60s"
     assert asked(throttled, resume=place, max_seconds=0.2) == ([], place, place)
+
+
+CLOSED = "the result was closed while it was read"
+
+
+@pytest.mark.parametrize(("connections", "pages"), [(1, 0), (1, 1), (2, 0), (2, 1)])
+def test_a_result_that_another_thread_closes_asks_for_nothing_more(session, connections, pages):
+    """Neither is the reader left waiting, nor is a page asked for that nobody reads."""
+    asked, failures, goes_on = [], [], threading.Event()
+
+    def before(body):
+        asked.append(body)
+        if len(asked) > 1 + pages:  # behind signing in and what is read before
+            goes_on.wait(20)
+
+    def read():
+        try:
+            list(result)
+        except Error as failure:
+            failures.append(str(failure))
+
+    with session(connections, before) as one:
+        result = one.query(TEXT, page_size=100)
+        result.fetchmany(pages * 100 - 50 * bool(pages))
+        reading = threading.Thread(target=read)
+        reading.start()
+        while len(asked) < 2 + pages:
+            time.sleep(0.001)
+        result.close()
+        at_close = len(asked)
+        goes_on.set()
+        reading.join(20)
+        assert not reading.is_alive()
+        assert failures == [CLOSED]
+        assert len(asked) <= at_close + connections
+
+
+def test_a_result_that_a_hook_closes_asks_for_nothing_more(session):
+    asked = []
+
+    def before(body):
+        asked.append(body)
+        if len(asked) == 2:
+            raise TransportError("the reply is empty", passing=True)
+
+    with session(before=before) as one:
+        result = one.query(TEXT, page_size=100, on_retry=lambda _: result.close())
+        with pytest.raises(Error, match=CLOSED):
+            list(result)
+    assert len(asked) == 2
+
+
+def test_a_result_that_another_task_closes_asks_for_nothing_more(async_session):
+    async def main():
+        async with async_session() as one:
+            result = one.query(TEXT, page_size=10)
+            reading = asyncio.create_task(result.fetchall())
+            while not result.stats.pages:
+                await asyncio.sleep(0.001)
+            await result.close()
+            with pytest.raises(Error, match=CLOSED):
+                await asyncio.wait_for(reading, 10)
+            return result.stats.calls
+
+    assert asyncio.run(main()) < 10
+
+
+def test_the_pages_of_a_closed_result_are_none(session):
+    with session() as one:
+        for settings in ({}, {"all_entities": True}):
+            result = one.query(INVOICES, page_size=10, **settings)
+            next(result)
+            result.close()
+            assert list(result.pages()) == []

@@ -174,15 +174,15 @@ def test_a_gateway_that_is_started_anew_is_asked_again(store):
         rows += result.fetchall()
         assert [row[0] for row in rows] == [row[0] for row in session.query("select RECORDNO from CUSTOMER")]
     assert (iql.TransportError, "127.0.0.1 refuses the connection") in told
+    assert result.stats.metered == result.stats.pages  # what was asked of nobody is no call
 
 
 def test_a_host_that_never_answered_is_tried_once():
     with Running(Gateway(Store())) as running:
         url = running.url
     told = []
-    with (
-        iql.connect(endpoint_url=url, **CREDENTIALS) as session,
-        pytest.raises(iql.TransportError, match="refuses the connection"),
-    ):
-        session.query("select RECORDNO from CUSTOMER", on_retry=told.append).fetchall()
-    assert told == []
+    with iql.connect(endpoint_url=url, **CREDENTIALS) as session:
+        result = session.query("select RECORDNO from CUSTOMER", on_retry=told.append)
+        with pytest.raises(iql.TransportError, match="refuses the connection"):
+            result.fetchall()
+    assert (told, result.stats.calls, result.stats.sign_ins) == ([], 0, 0)
