@@ -40,11 +40,14 @@ class Columns:
         return tuple(columns)
 
     def hold_to_comma(self, item: ast.Item, expression: tree.Expression) -> None:
-        """Say of a name without AS that it is another field of the object: a comma may be missing before it."""
+        """Say of a name without AS that it is another field of the object: a comma may be missing before it.
+
+        Fields of other objects often bear the name that one of the object has for the same.
+        """
         alias = item.alias
         field = None if alias is None or item.said or alias.quoted else self.scope.find(alias.text)
         own = expression if isinstance(expression, tree.Field) else expression.argument
-        if alias is None or field is None or field.path == own.path:
+        if alias is None or field is None or field.path == own.path or "." in own.path:
             return
         say = error if self.strict else warning
         name, here = upper(alias.text), spelled(expression)
