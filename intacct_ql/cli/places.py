@@ -93,10 +93,12 @@ class Stream:
             raise self._refused(os.strerror(errno.EBADF))
         if os.path.isdir(self.path):
             raise self._refused(os.strerror(errno.EISDIR))
-        if not os.access(self.path, os.W_OK):
-            raise self._refused(os.strerror(errno.EACCES))
         if medium == "database":
             raise self._refused("a database is a file, and no stream")
+        if self._own() is not None:  # who may open anew what another user made says nothing of it
+            os.close(self._handle())
+        elif not os.access(self.path, os.W_OK):
+            raise self._refused(os.strerror(errno.EACCES))
 
     @contextmanager
     def opened(self, medium: str) -> Iterator[Any]:
@@ -104,31 +106,40 @@ class Stream:
         self.check(medium)
         for ours in filter(None, (sys.stdout, sys.stderr)):  # what was printed before stands before
             ours.flush()
-        try:
-            handle = self._handle()
-        except OSError as refused:
-            raise self._refused(refused.strerror) from None
+        handle = self._handle()
         forward = io.BufferedWriter(_Forward(handle, "w"))
         stream = io.TextIOWrapper(forward, encoding="utf-8", newline="") if medium == "text" else forward
         with naming(Path(self.name)), stream:
             yield stream
 
     def _handle(self) -> int:
-        found = _DESCRIPTOR.fullmatch(self.path)
-        if found is None:
-            return os.open(self.path, os.O_WRONLY)
-        if found[2] not in (None, str(os.getpid())):  # another's: opened anew it would begin at the start
-            return os.open(self.path, os.O_WRONLY | os.O_APPEND)
-        handle = os.dup(int(found[3]))
+        own = self._own()
         try:
-            os.write(handle, b"")  # fails where it is for reading
-        except OSError:
-            os.close(handle)
-            raise
-        return handle
+            if own is not None:
+                return _doubled(own)
+            others = _DESCRIPTOR.fullmatch(self.path)  # opened anew it would begin at the start
+            return os.open(self.path, os.O_WRONLY | (os.O_APPEND if others else 0))
+        except OSError as refused:
+            raise self._refused(refused.strerror) from None
+
+    def _own(self) -> int | None:
+        """The number of the descriptor of this process that it is; None for all else."""
+        found = _DESCRIPTOR.fullmatch(self.path)
+        return int(found[3]) if found is not None and found[2] in (None, str(os.getpid())) else None
 
     def _refused(self, why: str | None) -> UnwritableError:
         return unwritable(self.name, why)
+
+
+def _doubled(own: int) -> int:
+    """Another handle for a descriptor. Raises ``OSError`` where it is closed, or for reading."""
+    handle = os.dup(own)
+    try:
+        os.write(handle, b"")
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
 
 
 class _Forward(io.FileIO):
@@ -148,12 +159,20 @@ class _Forward(io.FileIO):
 
 
 def place_of(name: str) -> File | Stream:
-    """What a name leads to, by way of links."""
+    """What a name leads to, by way of links. Raises as ``led_to`` does."""
     path = _descriptor(name)
     if path is not None:
         return Stream(name, path)
-    target = Path(name).resolve()
+    target = led_to(name)
     return Stream(name, str(target)) if target.exists() and not target.is_file() else File(name, target)
+
+
+def led_to(name: str | Path) -> Path:
+    """The file at the end of links. Raises ``UnwritableError`` where they have none."""
+    target = os.path.realpath(name)
+    if os.path.islink(target):
+        raise unwritable(str(name), "its links lead back to themselves")
+    return Path(target)
 
 
 def _descriptor(name: str) -> str | None:

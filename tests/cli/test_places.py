@@ -10,6 +10,7 @@ import click
 import pytest
 
 from intacct_ql.cli.outputs import destination
+from intacct_ql.cli.places import place_of
 from intacct_ql.errors import Error
 
 QUERY = f"{sys.executable} -m intacct_ql query --demo -q --output csv"
@@ -149,3 +150,19 @@ def test_a_terminal_that_is_named_obeys_no_cell() -> None:
     assert os.read(controller, 99) == b"a\\x1b[2J"
     os.close(controller)
     os.close(terminal)
+
+
+@pytest.mark.parametrize("names", [("one",), ("one", "two")])
+def test_links_that_lead_to_themselves_lead_nowhere(tmp_path: Path, names: tuple[str, ...]) -> None:
+    for name, other in zip(names, (*names[1:], names[0]), strict=True):
+        (tmp_path / name).symlink_to(other)
+    with pytest.raises(click.UsageError, match=r"one cannot be written: its links lead back to themselves\."):
+        place_of(str(tmp_path / "one"))
+
+
+def test_an_own_descriptor_is_tried_and_not_foretold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another user made a pipe, who may open it anew says nothing of who may write to it."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with (tmp_path / "log.txt").open("w") as log, destination(f"/dev/fd/{log.fileno()}") as stream:
+        stream.write("rows")
+    assert (tmp_path / "log.txt").read_text() == "rows"

@@ -138,6 +138,13 @@ def test_a_link_is_the_file_that_it_leads_to(go_on) -> None:
         assert "name the same file" in go_on(state=name).stderr
 
 
+@pytest.mark.parametrize("files", [{"out": "loop.csv"}, {"state": "loop.csv"}])
+def test_a_link_that_leads_to_itself_is_refused(go_on, files: dict[str, str]) -> None:
+    Path("loop.csv").symlink_to("loop.csv")
+    result = go_on(**files)
+    assert (result.exit_code, "its links lead back to themselves" in result.stderr) == (2, True)
+
+
 def test_a_query_file_is_not_written_over(run) -> None:
     Path("query.csv").write_text(QUERY, "utf-8")
     assert "-f and -o name the same file" in run("query", "--demo", "-f", "query.csv", "-o", "query.csv").stderr
