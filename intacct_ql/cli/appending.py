@@ -9,12 +9,12 @@ Until there is something to write the file stays as it is: a run that brings not
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from intacct_ql.cli.locking import is_at, lock
-from intacct_ql.cli.places import Stream, naming, place_of, unwritable
+from intacct_ql.cli.locking import alone, is_at, lock
+from intacct_ql.cli.places import Stream, led_to, naming, place_of, unwritable
 from intacct_ql.errors import ConfigError
 
 
@@ -37,22 +37,23 @@ def adding_to(name: str) -> Iterator["Rows"]:
 
 
 class Rows:
-    """The file at ``path``. It is made when it is to be written; one that is there is locked before."""
+    """The file at ``path``. It is made when it is to be written, and locked from then on; until then its name is."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._name = ExitStack()
         self._stream: TextIO | None = None
         self._written = False
 
     def check(self) -> None:
         """Raise as ``adding_to`` does."""
         folder = self._path.parent
-        if self._path.exists():
-            self._opened()
-        elif not folder.is_dir():
+        if not folder.is_dir():
             raise unwritable(str(self._path), f"there is no folder {folder}")
-        elif not os.access(folder, os.W_OK | os.X_OK):
-            raise unwritable(str(self._path), f"nothing can be written in {folder}")
+        if not self._path.exists():
+            self._name.enter_context(alone(self._path))
+        if self._path.exists():  # another run may have made it since
+            self._opened()
 
     def behind(self, size: int | None) -> TextIO:
         """The file, cut off behind its first ``size`` bytes, to be written on; None empties it."""
@@ -78,9 +79,10 @@ class Rows:
 
     def close(self) -> None:
         """Write what is left, and let others have the file."""
-        if self._stream is not None:
-            with naming(self._path), self._stream:
-                pass
+        with self._name:
+            if self._stream is not None:
+                with naming(self._path), self._stream:
+                    pass
 
     def _opened(self) -> TextIO:
         if self._stream is not None:
@@ -95,12 +97,13 @@ class Rows:
             stream.close()
             raise
         self._stream = stream
+        self._name.close()
         return stream
 
 
 def keep(path: Path, record: object) -> None:
     """Keep plain types as JSON, whole or not at all, and only for the eyes of their owner."""
-    path = path.resolve()
+    path = led_to(path)
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     with open(part, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:

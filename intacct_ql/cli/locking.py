@@ -14,8 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from intacct_ql.cli.places import unwritable
+from intacct_ql.cli.places import led_to, unwritable
 from intacct_ql.errors import ConfigError
+
+_TRIES = 100
+"""Runs that each remove their lock between two steps of this one: more is another reason."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -44,13 +47,22 @@ else:
         return False
 
 
+class UnlockableError(ConfigError):
+    """The system locks no file there, for nobody."""
+
+    def __init__(self, path: Path, why: str | None) -> None:
+        super().__init__(f"{path} cannot be locked: {why}; another run might write it too: take another folder")
+
+
 def lock(handle: int, path: Path) -> None:
-    """Lock an open file until it is closed. Raises ``ConfigError`` where another run has it, or it cannot be locked."""
+    """Lock an open file until it is closed.
+
+    Raises ``ConfigError`` where another run has it, and ``UnlockableError`` where it cannot be locked.
+    """
     try:
         taken = _is_taken(handle)
     except OSError as refused:
-        words = f"{path} cannot be locked ({refused.strerror}), and another run might write it too: take another folder"
-        raise ConfigError(words) from None
+        raise UnlockableError(path, refused.strerror) from None
     if taken:
         raise ConfigError(f"another run writes {path}: wait until it has ended, or name another file")
 
@@ -61,10 +73,14 @@ def alone(path: Path) -> Iterator[None]:
 
     Raises as ``lock`` does, and ``UnwritableError`` where nothing can be written in its folder.
     """
-    real = path.resolve()
+    real = led_to(path)
     beside = real.with_name(f".{real.name}.lock")
-    while (handle := _held(beside, path)) is None:
-        pass
+    try:
+        handle = _taken_over(beside, path)
+    except UnlockableError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
     try:
         yield
     finally:
@@ -77,12 +93,20 @@ def alone(path: Path) -> Iterator[None]:
             os.close(handle)
 
 
+def _taken_over(beside: Path, path: Path) -> int:
+    """The lock, however many runs have removed it meanwhile. Raises as ``alone`` does."""
+    for _ in range(_TRIES):
+        if (handle := _held(beside, path)) is not None:
+            return handle
+    raise UnlockableError(path, f"{beside.name} is another file at each look")
+
+
 def _held(beside: Path, path: Path) -> int | None:
     """The lock; None where the run that had it has just removed it."""
     try:
         handle = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as refused:
-        raise unwritable(str(path), refused.strerror) from None
+        raise unwritable(str(path), _why(refused, beside)) from None
     try:
         lock(handle, path)
         if is_at(handle, beside):
@@ -92,6 +116,13 @@ def _held(beside: Path, path: Path) -> int | None:
         raise
     os.close(handle)
     return None
+
+
+def _why(refused: OSError, beside: Path) -> str | None:
+    if not os.path.lexists(beside):
+        return refused.strerror
+    words = f"{beside}, which keeps it for one run at a time, cannot be opened: {refused.strerror}"
+    return f"{words}; remove it if no run goes on"
 
 
 def is_at(handle: int, path: Path) -> bool:

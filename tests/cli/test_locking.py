@@ -1,12 +1,13 @@
 """Runs that want the same file: one has it, the others touch nothing."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from intacct_ql.cli.appending import adding_to
 from intacct_ql.cli.locking import alone
+from intacct_ql.cli.places import UnwritableError
 from intacct_ql.emulator import Gateway, Running, Store, Table
 from intacct_ql.errors import ConfigError
 
@@ -90,6 +92,38 @@ def test_the_file_that_was_locked_is_the_one_that_is_there(tmp_path: Path, monke
         assert beside.stat().st_ino == took[-1]
 
 
+def test_a_lock_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    """Another user's has its owner's eyes alone; root opens those, and no folder."""
+    (tmp_path / ".state.json.lock").mkdir()
+    with (
+        pytest.raises(UnwritableError, match=r"\.state\.json\.lock, .*cannot be opened: .*remove it if no run goes on"),
+        alone(tmp_path / "state.json"),
+    ):
+        pass
+
+
+def test_where_nothing_can_be_locked_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from intacct_ql.cli import locking
+
+    def refuse(_: int) -> bool:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(locking, "_is_taken", refuse)
+    for one in (alone(tmp_path / "state.json"), adding_to(str(tmp_path / "rows.csv"))):
+        with pytest.raises(ConfigError, match="cannot be locked"), one:
+            pass
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_lock_that_is_another_file_at_each_look_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from intacct_ql.cli import locking
+
+    monkeypatch.setattr(locking, "is_at", lambda *_: False)
+    with pytest.raises(ConfigError, match="cannot be locked: .*take another folder"), alone(tmp_path / "state.json"):
+        pass
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.mark.parametrize("is_there", [True, False])
 def test_rows_are_added_by_one_run_at_a_time(tmp_path: Path, is_there: bool) -> None:
     path = tmp_path / "rows.csv"
@@ -108,12 +142,35 @@ def test_rows_are_added_by_one_run_at_a_time(tmp_path: Path, is_there: bool) -> 
     assert path.read_text("utf-8") == "pre!"
 
 
-def test_two_runs_that_both_begin_a_file_write_it_one_at_a_time(tmp_path: Path) -> None:
-    with adding_to(str(tmp_path / "rows.csv")) as one, adding_to(str(tmp_path / "rows.csv")) as other:
-        one.behind(None).write("one")
-        with pytest.raises(ConfigError, match="another run writes"):
-            other.behind(None)
-    assert (tmp_path / "rows.csv").read_text("utf-8") == "one"
+def test_a_file_that_is_not_there_yet_is_one_run_s_too(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    with adding_to(str(path)) as rows:
+        with pytest.raises(ConfigError, match=r"another run writes .*rows\.csv: wait"), adding_to(str(path)):
+            pass
+        rows.behind(None).write("one")
+        assert [one.name for one in tmp_path.iterdir()] == ["rows.csv"]  # it is locked itself from now on
+        with pytest.raises(ConfigError, match=r"another run writes .*rows\.csv: wait"), adding_to(str(path)):
+            pass
+    assert path.read_text("utf-8") == "one"
+
+
+def test_a_file_that_another_run_has_made_meanwhile_is_locked_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from intacct_ql.cli import appending
+
+    path = tmp_path / "rows.csv"
+
+    @contextmanager
+    def late(real: Path) -> Iterator[None]:
+        real.write_text("another's", "utf-8")
+        yield
+
+    monkeypatch.setattr(appending, "alone", late)
+    with adding_to(str(path)):
+        monkeypatch.undo()
+        with pytest.raises(ConfigError, match="another run writes"), adding_to(str(path)):
+            pass
 
 
 def test_rows_are_not_written_into_a_file_that_is_gone(tmp_path: Path) -> None:
@@ -180,6 +237,17 @@ def test_a_run_that_overlaps_another_is_refused_and_touches_nothing(start, home:
     assert names == [f"C{number}" for number in range(1, 301)]
     assert json.loads((home / "state.json").read_text("utf-8"))["rows"] == 300
     assert {path.name for path in home.iterdir() if path.name.startswith((".state", "other", ".other"))} == set()
+
+
+@pytest.mark.unkept("two processes at a time")
+def test_a_run_over_a_file_that_another_has_not_begun_yet_asks_nothing(start, home: Path) -> None:
+    """The one that is first is told here: it has made nothing yet."""
+    with held(home / "rows.csv") as process:
+        status, words = ended(start("query", "--log", "calls.log", *FIRST))
+        process.communicate("", timeout=30)
+    assert (status, "another run writes" in words) == (3, True)
+    assert (home / "calls.log").read_text("utf-8") == ""
+    assert [path.name for path in home.iterdir()] == ["calls.log"]
 
 
 @pytest.mark.unkept("a process that is killed")
