@@ -1,7 +1,7 @@
 """A file that one run alone adds rows to, and records that are kept whole.
 
-In: a path, and how much of the file counts. Out: the file, cut off behind that, to be written on. Refuses to know: what
-is written.
+In: a path, and how much of the file holds. Out: the file, cut off behind that, to be written on; how much holds then.
+Refuses to know: what is written.
 
 Until there is something to write the file stays as it is: a run that brings nothing changes nothing.
 """
@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from intacct_ql.cli.held import Extent, check_handle
 from intacct_ql.cli.locking import alone, is_at, lock
 from intacct_ql.cli.places import Stream, led_to, naming, place_of, unwritable
 from intacct_ql.errors import ConfigError
@@ -43,7 +44,7 @@ class Rows:
         self._path = path
         self._name = ExitStack()
         self._stream: TextIO | None = None
-        self._written = False
+        self._before: int | None = None
 
     def check(self) -> None:
         """Raise as ``adding_to`` does."""
@@ -55,27 +56,31 @@ class Rows:
         if self._path.exists():  # another run may have made it since
             self._opened()
 
-    def behind(self, size: int | None) -> TextIO:
-        """The file, cut off behind its first ``size`` bytes, to be written on; None empties it."""
+    def behind(self, extent: Extent | None) -> TextIO:
+        """The file, cut off behind what holds, to be written on; None where nothing does.
+
+        Raises ``ConfigError`` where it is not as it was left: not empty where nothing holds.
+        """
         stream = self._opened()
         if not is_at(stream.fileno(), self._path):
             raise ConfigError(f"{self._path} was removed or replaced while a run was adding rows to it; run it again")
-        stream.truncate(size or 0)
-        self._written = True
+        check_handle(stream.fileno(), self._path, extent)
+        self._before = 0 if extent is None else extent.size
+        stream.truncate(self._before)
         return stream
 
-    def force(self) -> int:
-        """Force what was written to the disk; the size of the file."""
+    def force(self) -> Extent:
+        """Force what was written to the disk; how much holds with it."""
         stream = self._opened()
         stream.flush()
         os.fsync(stream.fileno())
-        self._written = False
-        return os.fstat(stream.fileno()).st_size
+        self._before = None
+        return Extent.of(stream.fileno())
 
-    def undo(self, size: int | None) -> None:
-        """Take back what was written and not forced: ``size`` bytes held before."""
-        if self._written:
-            self._opened().truncate(size or 0)
+    def undo(self) -> None:
+        """Take back what was written and not forced."""
+        if self._before is not None:
+            self._opened().truncate(self._before)
 
     def close(self) -> None:
         """Write what is left, and let others have the file."""
@@ -88,7 +93,7 @@ class Rows:
         if self._stream is not None:
             return self._stream
         try:
-            stream = self._path.open("a", encoding="utf-8", newline="")  # neither empties it nor has to be there
+            stream = open(self._path, "a", encoding="utf-8", newline="", opener=_readable)  # noqa: SIM115 - it stays open
         except OSError as refused:
             raise unwritable(str(self._path), refused.strerror) from None
         try:
@@ -99,6 +104,11 @@ class Rows:
         self._stream = stream
         self._name.close()
         return stream
+
+
+def _readable(name: str, flags: int) -> int:
+    """Open a file to add to it, and to read what it ends with."""
+    return os.open(name, flags & ~os.O_WRONLY | os.O_RDWR, 0o666)
 
 
 def keep(path: Path, record: object) -> None:

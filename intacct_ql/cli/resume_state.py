@@ -5,7 +5,7 @@ is the same. Refuses to know: rows, and how a run goes on; it keeps the token.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 from intacct_ql.backends.localised import bound_with
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.cli.appending import keep
-from intacct_ql.cli.forms import Form, spelled
+from intacct_ql.cli.forms import Form
+from intacct_ql.cli.held import Held
 from intacct_ql.errors import ConfigError
 from intacct_ql.executor.resume import fingerprint
 from intacct_ql.planner.steps import Plan
@@ -27,19 +28,14 @@ _OF_FORMER_SHAPE = frozenset({"out", "form", "size", "rows", "token"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """How far a run has come: ``size`` bytes of the file at ``out`` hold ``rows`` rows, and ``token`` goes on.
+class State(Held):
+    """How far a run has come: what holds of its file are ``rows`` rows, and ``token`` goes on.
 
-    No token: it has come to its end. ``query`` tells what was asked from other things, ``form`` and ``options`` are
-    how rows are written, ``columns`` their names.
+    No token: it has come to its end; or to nothing yet, where it has no columns. ``query`` tells what was asked from
+    other things.
     """
 
-    out: str
     query: str
-    form: str
-    options: Mapping[str, object]
-    columns: Sequence[str] = ()
-    size: int = 0
     rows: int = 0
     token: str | None = None
 
@@ -56,9 +52,10 @@ def beginning(
 
 
 def read_state(path: Path, fresh: State) -> State | None:
-    """The state that a run is to go on from; None where there is none yet.
+    """The state that a run is to go on from; None where there is none yet, or one of a run that had come to nothing.
 
-    ``fresh`` is that of the run if it were to begin. Raises ``ConfigError`` for the state of another one.
+    ``fresh`` is that of the run if it were to begin. Raises ``ConfigError`` for the state of another one, and where the
+    file is not as it was left.
     """
     try:
         state = _read(json.loads(path.read_text(encoding="utf-8")))
@@ -73,17 +70,12 @@ def read_state(path: Path, fresh: State) -> State | None:
             f"{path} is of an earlier version of this program, which did not note how the rows of {fresh.out} are "
             f"written; remove {path} to begin again"
         )
-    if (state.out, state.form) != (fresh.out, fresh.form):
-        raise ConfigError(f"{path} belongs to a run that writes {state.form} to {state.out}")
-    if state.options != fresh.options:
-        were, are = spelled(state.options), spelled(fresh.options)
-        words = f"{path} belongs to a run with {were}, and this one has {are}: give the same"
-        raise ConfigError(f"{words}, or remove {path} to begin again")
-    out = Path(state.out)
-    if state.size > (out.stat().st_size if out.exists() else 0):
-        raise ConfigError(f"{out} has lost rows that {path} tells of ({state.rows:,}); remove {path} to begin again")
+    state.check_same(path, fresh)
+    state.check_left()
+    if not state.columns:
+        return None
     if state.token is None and state.query != fresh.query:
-        raise ConfigError(f"{path} belongs to another query, company or entity, and {out} has all of its rows")
+        raise ConfigError(f"{path} belongs to another query, company or entity, and {state.out} has all of its rows")
     return state
 
 
@@ -94,10 +86,8 @@ def _read(record: dict[str, Any]) -> State | None:
     if record.pop("intacct-ql query") != VERSION:
         raise ValueError
     state = State(**record)
-    texts = [state.out, state.query, state.form, *state.columns, *([] if state.token is None else [state.token])]
+    texts = [state.out, state.query, *([] if state.token is None else [state.token])]
     if not all(isinstance(one, str) for one in texts) or {type(state.size), type(state.rows)} != {int}:
-        raise TypeError
-    if not isinstance(state.options, dict):
         raise TypeError
     return state
 

@@ -5,14 +5,14 @@ page. Refuses to know: how a run goes on; it keeps the token.
 
 After each page the rows are forced to the disk, and only then does the state say so: how many bytes of the file hold,
 and the token behind them. Whatever the file has beyond that, when a run begins again, was written by one that died: it
-is cut off. So a run may be killed at any moment, and the file has every row once in the end.
+is cut off. Before there is anything in the file a state says so, and that the file is this run's. So a run may be
+killed at any moment, and the file has every row once in the end; a file that no state tells of is left alone.
 
-A state without a token says that the file has all rows, and nothing but the end of the rows makes one: where a run
-stops and nobody knows how to go on, the state stays what it was.
+A state of columns without a token says that the file has all rows, and nothing but the end of the rows makes one:
+where a run stops and nobody knows how to go on, the state stays what it was.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import click
 
 from intacct_ql.cli.appending import Rows
 from intacct_ql.cli.forms import Form, appendable
+from intacct_ql.cli.held import Extent, check_left
 from intacct_ql.cli.resume_state import State, write_state
 from intacct_ql.encoders import Written, first_here
 from intacct_ql.errors import BudgetExceeded, ConfigError
@@ -60,30 +61,32 @@ def check_goes_on(result: Result, plan: Plan, begun: State | None, form: Form) -
         )
     names = iter(_names(result.columns))
     if begun is not None and not all(name in names for name in begun.columns):
-        raise _of_other_columns(begun, result.columns)
+        raise begun.of_other_columns(_names(result.columns))
 
 
 def write(result: Result, rows: Rows, path: Path, fresh: State, begun: State | None, form: Form) -> Written:
     """Write what is left of a run, page by page, with its state; give how many rows were written now.
 
     Raises what the run raises; a budget that stops it leaves a state to go on from, and one that stops it before the
-    first page leaves everything as it was.
+    first page leaves everything as it was. Raises ``ConfigError`` before anything is asked where a run that begins
+    finds a file that no state tells of.
     """
     came = 0
     state = fresh if begun is None else begun
+    held = _held(path, begun)
+    check_left(Path(fresh.out or ""), held)
 
     def kept(token: str | None) -> None:
         names = _names(result.columns)
-        now = replace(state, columns=names, size=rows.force(), rows=state.rows + came, token=token)
-        write_state(path, now)
+        write_state(path, state.reaching(rows.force(), columns=names, rows=state.rows + came, token=token))
 
     def begin() -> Any:
-        if begun is not None:
-            if _names(result.columns) != [*begun.columns]:
-                raise _of_other_columns(begun, result.columns)
-            return rows.behind(begun.size)
-        stream = rows.behind(None)
-        form.write(result.columns, (), stream)
+        if begun is not None and _names(result.columns) != [*begun.columns]:
+            raise begun.of_other_columns(_names(result.columns))
+        stream = rows.behind(held)
+        if begun is None:
+            write_state(path, fresh.reaching(Extent()))
+            form.write(result.columns, (), stream)
         return stream
 
     stream = None
@@ -108,9 +111,8 @@ def _names(columns: Sequence[ResultColumn]) -> list[str]:
     return [column.name for column in columns]
 
 
-def _of_other_columns(begun: State, columns: Sequence[ResultColumn]) -> ConfigError:
-    were, are = ", ".join(begun.columns), ", ".join(_names(columns))
-    return ConfigError(
-        f"{begun.out} has the columns {were}, and now there are {are}: ask for the same, or take another file and "
-        "another state"
-    )
+def _held(path: Path, begun: State | None) -> Extent | None:
+    """How much of the file holds; nothing where a run that left a state had come to nothing, None without a state."""
+    if begun is not None:
+        return begun.extent
+    return Extent() if path.exists() else None

@@ -77,8 +77,8 @@ between two runs, and rows that come later than --look-back allows. """,
     "-o",
     "out",
     metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="Add the rows to this file: with --state each once, however a run ends.",
+    type=click.Path(dir_okay=False, readable=False),
+    help="Add the rows to this file, a new one or that of --state: with it each once, however a run ends.",
 )
 @forms.look
 @company.access

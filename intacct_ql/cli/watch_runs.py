@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from intacct_ql import errors
 from intacct_ql.cli.appending import Rows
 from intacct_ql.cli.forms import Form
+from intacct_ql.cli.held import Extent
 from intacct_ql.cli.outputs import destination, progress
 from intacct_ql.cli.program import counted, say
 from intacct_ql.cli.watch_state import Kept
@@ -95,7 +96,8 @@ class Watch(NamedTuple):
         goes_on = self.kept.goes_on([column.name for column in shown], named=behind == {})
         write = self.form.write_behind if goes_on and behind is not None else self.form.write
         if self.rows is not None:
-            stream = self.rows.behind(self.kept.size)
+            stream = self.rows.behind(self.kept.held.extent)
+            self.kept.begin()
         written = write(shown, chain((first,), pages), stream)
         for _ in pages:  # a table ends before its pages do, which are to be remembered all the same
             pass
@@ -113,12 +115,12 @@ class Watch(NamedTuple):
             yield stream
             stream.flush()
 
-    def _forced(self, stream: Any, rows: int) -> int | None:
+    def _forced(self, stream: Any, rows: int) -> Extent | None:
         """How much of the file holds, once what this run wrote is on the disk."""
         if self.rows is None:
             stream.flush()
             return None
-        return self.rows.force() if rows and not self.kept.silent else self.kept.size
+        return self.rows.force() if rows and not self.kept.silent else self.kept.held.extent
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
@@ -127,7 +129,7 @@ class Watch(NamedTuple):
             yield
         except BaseException:
             if self.rows is not None:
-                self.rows.undo(self.kept.size)
+                self.rows.undo()
             raise
 
 

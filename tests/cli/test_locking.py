@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from intacct_ql.cli.appending import adding_to
+from intacct_ql.cli.held import Extent
 from intacct_ql.cli.locking import alone
 from intacct_ql.cli.places import UnwritableError
 from intacct_ql.emulator import Gateway, Running, Store, Table
@@ -119,7 +120,7 @@ def test_a_lock_that_is_another_file_at_each_look_is_given_up(tmp_path: Path, mo
     from intacct_ql.cli import locking
 
     monkeypatch.setattr(locking, "is_at", lambda *_: False)
-    with pytest.raises(ConfigError, match="cannot be locked: .*take another folder"), alone(tmp_path / "state.json"):
+    with pytest.raises(ConfigError, match=r"cannot be locked: .*take another folder"), alone(tmp_path / "state.json"):
         pass
     assert not [*tmp_path.iterdir()]
 
@@ -128,17 +129,16 @@ def test_a_lock_that_is_another_file_at_each_look_is_given_up(tmp_path: Path, mo
 def test_rows_are_added_by_one_run_at_a_time(tmp_path: Path, is_there: bool) -> None:
     path = tmp_path / "rows.csv"
     if is_there:
-        path.write_text("precious", "utf-8")
+        path.touch()
     with ExitStack() as runs:
         first = runs.enter_context(adding_to(str(path)))
-        if not is_there:
-            first.behind(None).write("precious")
-            first.force()
+        first.behind(None).write("precious")
+        first.force()
         with pytest.raises(ConfigError, match="another run writes"), adding_to(str(path)):
             pass
     assert path.read_text("utf-8") == "precious"
     with adding_to(str(path)) as rows:
-        rows.behind(3).write("!")
+        rows.behind(Extent(3)).write("!")
     assert path.read_text("utf-8") == "pre!"
 
 
@@ -177,10 +177,10 @@ def test_rows_are_not_written_into_a_file_that_is_gone(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     with adding_to(str(path)) as rows:
         rows.behind(None).write("one")
-        rows.force()
+        extent = rows.force()
         path.unlink()
         with pytest.raises(ConfigError, match="was removed or replaced"):
-            rows.behind(3)
+            rows.behind(extent)
 
 
 # The commands.
@@ -294,11 +294,12 @@ def test_a_watch_writes_rows_and_state_to_different_files(run) -> None:
 
 
 def test_a_watch_that_brings_nothing_leaves_the_file_alone(run) -> None:
-    Path("rows.csv").write_text("precious", "utf-8")
     once = ("watch", "--endpoint", "http://127.0.0.1:9/x", "--retries", "0", "--once", "--state", "s.json")
-    result = run(*once, "-o", "rows.csv", QUERY)
-    assert result.exit_code == 3
-    assert (Path("rows.csv").read_text("utf-8"), [*map(str, Path().iterdir())]) == ("precious", ["rows.csv"])
+    for there in (False, True):
+        if there:
+            Path("rows.csv").touch()
+        result = run(*once, "-o", "rows.csv", QUERY)
+        assert (result.exit_code, [*map(str, Path().iterdir())]) == (3, ["rows.csv"] * there)
 
 
 def test_a_watch_knows_before_the_first_call_what_cannot_be_written(run) -> None:
@@ -311,5 +312,5 @@ def test_a_watch_adds_no_rows_of_another_look(run) -> None:
     once = ("watch", "--demo", "--once", "--compare", "--state", "s.json", "-o", "rows.csv")
     assert run(*once, "--null", "NIL", QUERY).exit_code == 0
     result = run(*once, QUERY)
-    assert (result.exit_code, "is the state of a watch with --null NIL" in result.stderr) == (3, True)
+    assert (result.exit_code, "belongs to a run with --null NIL" in result.stderr) == (3, True)
     assert run(*once, "--null", "NIL", QUERY).exit_code == 0
