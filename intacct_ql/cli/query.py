@@ -40,7 +40,7 @@ Examples:
     "-o",
     "out",
     metavar="FILE",
-    type=click.Path(dir_okay=False),
+    type=click.Path(dir_okay=False, readable=False),
     help="Write here: all of it, or nothing; what was read where a budget stops.",
 )
 @click.option(
@@ -194,7 +194,7 @@ def _go_on(session: "Session", text: str, params: Any, way: _Way, remark: "Calla
         fresh, plan = resume_state.beginning(session, text, params, out, way.form, way.settings)
         begun = resume_state.read_state(path, fresh)
         if begun is not None and begun.token is None:
-            say(f"{out.name} has all {begun.rows:,} rows; remove {path} to read them anew")
+            say(f"{out.name} has all {begun.rows:,} rows; remove it and {path} to read them anew")
             return
         token = None if begun is None else begun.token
         with (

@@ -13,6 +13,8 @@ from intacct_ql.cli.held import check_left
 from intacct_ql.emulator import Gateway, Running, Store, Table
 from intacct_ql.errors import ConfigError
 
+pytestmark = pytest.mark.unkept("threads decide who asks for what")
+
 COMMAND = Path(sys.executable).parent / "intacct-ql"
 QUERY = "select CUSTOMERID, NAME from CUSTOMER"
 COLUMNS = ("RECORDNO", "CUSTOMERID", "NAME", "WHENCREATED", "WHENMODIFIED")
