@@ -9,6 +9,8 @@ import pytest
 
 from intacct_ql.emulator import Gateway, Running, Store, Table
 
+pytestmark = pytest.mark.unkept("threads decide who asks for what")
+
 QUERY = "select CUSTOMERID, NAME from CUSTOMER"
 NOBODY = ("--endpoint", "http://127.0.0.1:9/x")
 

@@ -17,6 +17,7 @@ def numbers(rows) -> list[int]:
     return [row[0] for row in rows]
 
 
+@pytest.mark.unkept("threads decide who asks for what")
 def test_a_full_pull_costs_a_call_a_page_and_one_sign_in(connected):
     with connected() as (session, gateway):
         result = session.query(PULL)
