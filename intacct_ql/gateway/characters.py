@@ -26,14 +26,19 @@ def demand_characters(text: str) -> None:
 
 def may_hold(octets: bytes) -> bool:
     """Whether UTF-8 holds what XML cannot carry; octets that are no UTF-8 may."""
-    return len(octets.translate(None, _CONTROLS)) != len(octets) or any(none in octets for none in _NONE_IN_UTF_8)
+    if len(octets.translate(None, _CONTROLS)) != len(octets):
+        return True
+    return not octets.isascii() and any(none in octets for none in _NONE_IN_UTF_8)
 
 
 def may_escape(json: str, end: int) -> bool:
     """Whether a text of JSON may, before ``end``, hold what XML cannot carry: as it stands or as an escape."""
-    return _ESCAPES.search(json, 0, end) is not None or any(
-        json.find(sign, 0, end) >= 0 for sign in ("\\b", "\\f", *_NONE)
-    )
+    signs = () if json.isascii() else _NONE
+    if json.find("\\", 0, end) >= 0:
+        if _ESCAPES.search(json, 0, end) is not None:
+            return True
+        signs = ("\\b", "\\f", *signs)
+    return any(json.find(sign, 0, end) >= 0 for sign in signs)
 
 
 def demand_carried(text: str) -> None:
