@@ -54,8 +54,9 @@ Examples:
   intacct-ql watch --demo --once --state seen.json -o changes.csv "select * from VENDOR"
 
 \b
-What cannot be seen: rows that were deleted (query AUDITHISTORY for those; --compare counts them), what a row was
-between two runs, and rows that come later than --look-back allows. """,
+What cannot be seen: rows that were deleted (query AUDITHISTORY for those; --compare counts them), or that do not meet
+the query's condition any more (ask without one), what a row was between two runs, and rows that come later than
+--look-back allows. """,
 )
 @inputs.text
 @click.option("--every", type=_DURATION, metavar="TIME", help="How long from run to run: 90s, 5m, 2h.")
