@@ -13,8 +13,8 @@ from intacct_ql.errors import TransportError
 _UNCARRIED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_NONE = ("\ufffe", "\uffff")
-_NONE_IN_UTF_8 = [none.encode() for none in _NONE]
+NO_CHARACTERS = ("\ufffe", "\uffff")
+NO_CHARACTERS_IN_UTF_8 = tuple(none.encode() for none in NO_CHARACTERS)
 _ESCAPES = re.compile(r"\\u(?:[dD][89a-fA-F]|00[01]|[fF]{3}[efEF])")  # of JSON, beside \b and \f
 
 
@@ -28,12 +28,12 @@ def may_hold(octets: bytes) -> bool:
     """Whether UTF-8 holds what XML cannot carry; octets that are no UTF-8 may."""
     if len(octets.translate(None, _CONTROLS)) != len(octets):
         return True
-    return not octets.isascii() and any(none in octets for none in _NONE_IN_UTF_8)
+    return not octets.isascii() and any(none in octets for none in NO_CHARACTERS_IN_UTF_8)
 
 
 def may_escape(json: str, end: int) -> bool:
     """Whether a text of JSON may, before ``end``, hold what XML cannot carry: as it stands or as an escape."""
-    signs = () if json.isascii() else _NONE
+    signs = () if json.isascii() else NO_CHARACTERS
     if json.find("\\", 0, end) >= 0:
         if _ESCAPES.search(json, 0, end) is not None:
             return True

@@ -16,6 +16,7 @@ from typing import cast
 from lxml import etree
 
 from intacct_ql.gateway.arrange import MAX_CELLS
+from intacct_ql.gateway.characters import NO_CHARACTERS
 
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#039;": "'", "&#39;": "'", "&#13;": "\r"}
 """What is read here beside ``&amp;``, which comes last: ``&amp;lt;`` is no sign."""
@@ -82,7 +83,7 @@ def _parts(body: bytes, start: int, stop: int, joint: bytes) -> Iterator[str]:
         if len(part.translate(None, CONTROLS)) != len(part) or (b"]" in part and b"]]>" in part):
             raise IrregularError
         text = part.decode()
-        if not text.isascii() and ("\ufffe" in text or "\uffff" in text):
+        if not text.isascii() and any(none in text for none in NO_CHARACTERS):
             raise IrregularError
         yield text
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from intacct_ql.extras import extra
 from intacct_ql.gateway.arrange import MAX_CELLS
+from intacct_ql.gateway.characters import NO_CHARACTERS_IN_UTF_8
 from intacct_ql.gateway.regular import CONTROLS, ENTITIES, IrregularError, first_row, spans
 
 Table = tuple[list[str], list[Any]]
@@ -26,7 +27,6 @@ _RFC_4180 = re.compile(rb'(?>(?:(?:"(?>(?:[^"]++|"")*)"|[^",\r\n]*+)(?:,|\r?\n|\
 _LINE_END = b"\x01"  # stands for a line end inside a cell while lines are rows; no XML can hold it
 _PIECE = 5 * 2**18  # nearly as fast as whole pages, in less memory; a call of pyarrow costs the same for less
 _FAR = 2**30  # beyond the end of every cell: pyarrow wants to be told
-_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
 def xml_table(body: bytes, start: int, stop: int) -> Table:
@@ -119,7 +119,7 @@ def _demand_characters(body: bytes, start: int, stop: int) -> None:
     found = compute.min_max(octets).as_py()
     if not part or (found["min"] < 0x20 and len(bytes(part).translate(None, CONTROLS)) != len(part)):
         raise IrregularError
-    if found["max"] >= 0xEF and any(body.find(none, start, stop) >= 0 for none in _NO_CHARACTERS):
+    if found["max"] >= 0xEF and any(body.find(none, start, stop) >= 0 for none in NO_CHARACTERS_IN_UTF_8):
         raise IrregularError
     if body.find(b"]", start, stop) >= 0 and body.find(b"]]>", start, stop) >= 0:
         raise IrregularError

@@ -78,46 +78,39 @@ async def turns(number=50):
         await asyncio.sleep(0.001)
 
 
-def test_the_event_loop_goes_on_while_a_call_waits_to_enter(rate, lock, file):
-    async def main():
-        lock.take()
-        asking = asyncio.create_task(drive_async(steps(), line(rate)))
-        await turns()
-        assert not asking.done()
-        lock.give_back()
-        return await asking
+@pytest.fixture(params=["entering", "leaving"])
+def waiting(request, rate, lock):
+    """``await waiting()``: a call that waits for the lock, on its way in or out."""
 
-    assert asyncio.run(main()).status == "success"
-    assert calls(file) == [True]
-
-
-def test_the_event_loop_goes_on_while_a_call_waits_to_leave(rate, lock, file):
     def handle(body):
-        lock.take()
+        if request.param == "leaving":
+            lock.take()
         return 200, {}, b""
 
-    async def main():
-        asking = asyncio.create_task(drive_async(steps(), line(rate, handle)))
-        await turns()
-        assert not asking.done()
-        lock.give_back()
-        return await asking
-
-    assert asyncio.run(main()).status == "success"
-    assert calls(file) == [True]
-
-
-@pytest.mark.parametrize("when", ["entering", "leaving"])
-def test_who_is_cancelled_meanwhile_leaves_no_call_under_way(rate, lock, file, when):
-    def handle(body):
-        lock.take()
-        return 200, {}, b""
-
-    async def main():
-        if when == "entering":
+    async def begin():
+        if request.param == "entering":
             lock.take()
         asking = asyncio.create_task(drive_async(steps(), line(rate, handle)))
         await turns()
+        return asking
+
+    return begin
+
+
+def test_the_event_loop_goes_on_while_a_call_waits(waiting, lock, file):
+    async def main():
+        asking = await waiting()
+        assert not asking.done()
+        lock.give_back()
+        return await asking
+
+    assert asyncio.run(main()).status == "success"
+    assert calls(file) == [True]
+
+
+def test_who_is_cancelled_meanwhile_leaves_no_call_under_way(waiting, lock, file):
+    async def main():
+        asking = await waiting()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking

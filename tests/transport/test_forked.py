@@ -3,12 +3,9 @@
 import asyncio
 import gc
 import os
-import ssl
-import subprocess
 import warnings
 
 import pytest
-from posting import serving
 
 from intacct_ql.transport.http import HttpTransport
 from intacct_ql.transport.in_threads import InThreads
@@ -72,34 +69,19 @@ def test_a_child_leaves_an_answer_alone_that_its_parent_is_reading(url):
     transport.close()
 
 
-@pytest.fixture
-def secure(server, tmp_path, monkeypatch):
-    """The URL of the same server by TLS."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate]
-    subprocess.run([*command, *names], check=True, capture_output=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with serving(context, like=server) as other:
-        server.seen.clear()
-        yield f"https://localhost:{other.server_port}"
-
-
 def test_a_child_that_closes_all_it_has_ends_no_connection_of_its_parent(secure, server):
-    transports = [HttpTransport()]
-    said(transports[0], secure + "/echo", b"before")
+    transports, echo = [HttpTransport()], f"https://localhost:{secure}/echo"
+    said(transports[0], echo, b"before")
 
     def close():
-        told = said(transports[0], secure + "/echo", b"child")
+        told = said(transports[0], echo, b"child")
         transports[0].close()
         transports.clear()
         gc.collect()
         return told
 
     assert forked(close) == b"child"
-    assert said(transports[0], secure + "/echo", b"parent") == b"parent"
+    assert said(transports[0], echo, b"parent") == b"parent"
     transports[0].close()
     first, child, parent = clients(server)
     assert first == parent != child

@@ -3,8 +3,6 @@
 import base64
 import socket
 import socketserver
-import ssl
-import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import certifi
 import pytest
-from posting import SECRET, both, check, free_port, post, serving
+from posting import SECRET, both, check, free_port, post
 
 from intacct_ql.errors import TransportError
 from intacct_ql.transport.http import trust
@@ -81,20 +79,6 @@ def test_a_proxy_that_is_none_is_told(proxied, proxy):
     with pytest.raises(TransportError) as caught:
         post("http://gateway.example/echo")
     check(caught.value, "the proxy of the environment has an address that is no URL of a proxy", passing=False)
-
-
-@pytest.fixture
-def secure(server, tmp_path, monkeypatch):
-    """The same server by TLS, as ``gateway.example``, whose certificate is trusted: its port."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=gateway.example", "-days", "1"]
-    names = ["-addext", "subjectAltName=DNS:gateway.example,DNS:localhost", "-keyout", key, "-out", certificate]
-    subprocess.run([*made, *names], check=True, capture_output=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with serving(context, like=server) as behind:
-        yield behind.server_port
 
 
 class Tunnel(socketserver.StreamRequestHandler):
