@@ -46,10 +46,10 @@ def read_text(field: tree.Field, text: str, zone: Zone = unknown_zone) -> tree.V
     return _READERS[field.type](field, text, zone)
 
 
-def fits(field: tree.Field, text: str) -> bool:
-    """Whether a bareword can be a literal of the field's type."""
+def fits(field: tree.Field, text: str, zone: Zone = unknown_zone) -> bool:
+    """Whether a text can be a literal of the field's type."""
     try:
-        read_text(field, text)
+        read_text(field, text, zone)
     except NotAValueError:
         return False
     return True
@@ -100,7 +100,8 @@ def _moment(field: tree.Field, text: str, zone: Zone) -> tree.Value:
     try:
         return _dated(field, read_moment(text, zone), text)
     except NotAMomentError as problem:
-        raise NotAValueError(problem.reason, problem.hint, problem.iso) from None
+        rewrite = problem.iso if problem.iso is not None and fits(field, problem.iso, zone) else None
+        raise NotAValueError(problem.reason, problem.hint, rewrite) from None
 
 
 def _dated(field: tree.Field, moment: date | datetime, text: str) -> tree.Value:

@@ -13,13 +13,16 @@ _SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{1,4})")
 _DASHES = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6}))?)?"
-    r"\s*(?P<half>[ap]m)?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?",
+    r"\s*(?P<half>[ap]m)?(?P<zone>Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])?",
     re.IGNORECASE,
 )
 
 
 class NotAMomentError(ValueError):
-    """The text is no date; ``hint`` says how to write it, ``iso`` is the rewrite where one reading is left."""
+    """The text is no date; ``hint`` says how to write it, ``iso`` is the rewrite where one reading is left.
+
+    Whether the rewrite can be read in its turn is for the caller to try: 31/02/2010 is no date the other way round.
+    """
 
     def __init__(self, reason: str, hint: str, iso: str | None = None) -> None:
         self.reason = reason
@@ -59,13 +62,18 @@ def read_moment(text: str, zone: Zone = unknown_zone) -> date | datetime:
     if not text:
         raise NotAMomentError("an empty text is not a date", "an empty value is tested with IS NULL")
     day_text, gap, time_text = _parted(text)
-    day = _day(day_text)
+    try:
+        day = _day(day_text)
+    except NotAMomentError as problem:
+        if problem.iso is not None:
+            problem.iso += gap + time_text
+        raise
     if not gap:
         return day
     found = _TIME.fullmatch(time_text.strip())
     if found is None:
         raise NotAMomentError(
-            f"{time_text.strip()} is not a time", "a time is H:MM or H:MM:SS, with AM or PM if need be"
+            f"{time_text.strip()} is not a time", "a time is H:MM or H:MM:SS, with AM or PM or +HH:MM if need be"
         )
     moment = datetime.combine(day, _time(found))
     if not found["zone"]:
