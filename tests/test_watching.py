@@ -154,6 +154,9 @@ def test_what_is_no_row_is_refused(text: str) -> None:
 def test_the_newest_stamp_of_the_same_rows() -> None:
     text = "select NAME, STATUS from CUSTOMER where NAME like 'a%' order_by NAME"
     assert watch(text).newest() == "SELECT MAX(WHENMODIFIED) FROM CUSTOMER WHERE NAME LIKE 'a%'"
+    text = "select DOCNO from SODOCUMENT option (docparid = 'Sales Order', showprivate)"
+    whole = "SELECT MAX(WHENMODIFIED) FROM SODOCUMENT OPTION (docparid = 'Sales Order', showprivate)"
+    assert watch(text).newest() == whole
 
 
 def test_a_window_begins_at_a_whole_second() -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "": 1}
 
+_LONGEST = timedelta(days=36_500)
+"""A look back of many more would end before the year 1."""
+
 
 class _Duration(click.ParamType[timedelta]):
     """90s, 5m, 2h, 1d; a number alone is seconds."""
@@ -40,7 +43,10 @@ class _Duration(click.ParamType[timedelta]):
         said = re.fullmatch(r"(\d{1,6}(?:\.\d+)?)([smhd]?)", str(value).strip())
         if said is None:
             self.fail(f"{value!r} is no length of time: 90s, 5m, 2h, 1d", param, ctx)
-        return timedelta(seconds=float(said[1]) * _UNITS[said[2]])
+        length = timedelta(seconds=float(said[1]) * _UNITS[said[2]])
+        if length > _LONGEST:
+            self.fail(f"{value} is longer than {_LONGEST.days:,} days", param, ctx)
+        return length
 
 
 _DURATION = _Duration()

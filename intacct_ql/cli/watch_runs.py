@@ -18,6 +18,7 @@ from intacct_ql.cli.held import Extent
 from intacct_ql.cli.outputs import destination, progress
 from intacct_ql.cli.program import counted, say
 from intacct_ql.cli.watch_state import Kept
+from intacct_ql.gateway.patience import rule_for
 from intacct_ql.result import Result, Row
 from intacct_ql.sessions import Session
 from intacct_ql.watching import Look, Memory, Watched, beginning
@@ -42,8 +43,8 @@ class Watch(NamedTuple):
         for number in count(1):
             try:
                 self._once()
-            except errors.TransportError as failure:
-                if number == times:
+            except errors.Error as failure:
+                if number == times or not _passes(failure):
                     raise
                 say(f"warning: {_now()} {failure}; the next run makes up for it")
             if number == times:
@@ -131,6 +132,11 @@ class Watch(NamedTuple):
             if self.rows is not None:
                 self.rows.undo()
             raise
+
+
+def _passes(failure: errors.Error) -> bool:
+    """Whether a later run may fare better: the network failed, or the gateway is busy or under maintenance."""
+    return isinstance(failure, errors.TransportError) or rule_for(failure) is not None
 
 
 def _now() -> str:

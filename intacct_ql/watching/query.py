@@ -22,6 +22,8 @@ CREATED = ("AUWHENCREATED", "WHENCREATED")
 _HIDDEN = "IQL_"
 """How the names begin of columns that the query did not ask for; they stand behind all others."""
 
+_INSTEAD = "--compare reads all rows at each run instead"
+
 _NOWHERE = Span(start=0, end=0)
 
 
@@ -60,7 +62,7 @@ class Watched:
         newest = ast.Item(
             span=_NOWHERE, operand=ast.Call(span=_NOWHERE, function="MAX", argument=_name(self.modified or ""))
         )
-        return print_select(replace(self.select, items=(newest,), order_by=(), options=()))
+        return print_select(replace(self.select, items=(newest,), order_by=()))
 
     def shown(self, columns: Sequence[ResultColumn]) -> Sequence[ResultColumn]:
         """The columns that the query itself asks for."""
@@ -68,8 +70,12 @@ class Watched:
         return [column for column in columns if column.name not in hidden]  # one that is refused is in neither
 
     def places(self, columns: Sequence[ResultColumn]) -> Mapping[str, int]:
-        """Where the fields stand in a row."""
-        return {column.path.upper(): place for place, column in enumerate(columns)}
+        """Where the fields stand in a row. Raises ``Error`` where the gateway refused one of those of this query."""
+        found = {column.path.upper(): place for place, column in enumerate(columns)}
+        for name in self.fields:
+            if name.upper() not in found:
+                raise Error(f"the gateway refuses {name}, by which changes are told; {_INSTEAD}")
+        return found
 
     def _window(self, since: ast.Value) -> ast.Condition:
         modified, unchanged = _name(self.modified or ""), _null(self.modified or "")
@@ -107,9 +113,7 @@ def watched(select: ast.Select, found: Object, *, compare: bool = False) -> Watc
     fields = found.fields
     modified = MODIFIED if MODIFIED in fields and not compare else None
     if modified is None and not compare:
-        raise Error(
-            f"{found.name} has no {MODIFIED}, by which changes are told; --compare reads all rows at each run instead"
-        )
+        raise Error(f"{found.name} has no {MODIFIED}, by which changes are told; {_INSTEAD}")
     created = next((name for name in CREATED if name in fields), None)
     if created is not None and fields[created].type is not DataType.TIMESTAMP:
         created = None

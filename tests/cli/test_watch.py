@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ import companies
 import pytest
 
 from intacct_ql.emulator import Gateway, Running, Store, Table
+from intacct_ql.schema.catalog import Catalog
+from intacct_ql.schema.model import Object
 
 QUERY = "select CUSTOMERID, NAME from CUSTOMER"
 COLUMNS = ("RECORDNO", "CUSTOMERID", "NAME", "STATUS", "WHENCREATED", "WHENMODIFIED")
@@ -203,6 +206,8 @@ def test_a_wrong_query_is_told_at_its_place(run) -> None:
         (("--once",), "--once needs --state"),
         (("--once", "--state", "s", "--every", "1s"), "no --every"),
         (("--every", "soon"), "is no length of time"),
+        (("--every", "36501d"), "longer than 36,500 days"),
+        (("--every", "1s", "--look-back", "999999d"), "longer than 36,500 days"),
         (("--every", "1s", "--output", "json"), "another format"),
         (("--every", "1s", "-o", "a.parquet"), "csv, tsv or jsonl"),
     ],
@@ -246,8 +251,45 @@ def test_changes_only_of_a_company_with_a_wrong_stamp_reads_all(look, store: Sto
     assert look("--changes-only") == ["C5,right"]
 
 
-def test_a_failure_that_passes_is_made_up_for(run, store: Store) -> None:
-    with Running(Gateway(store, faults="500@call=3")) as running:
+def test_changes_only_begins_under_the_options_of_the_query(run, look, store: Store) -> None:
+    store.update("CUSTOMER", 2, {"TOTALDUE": 20_000_000, "CREDITLIMIT": 10_000_000})
+    over = "select CUSTOMERID from CUSTOMER where TOTALDUE > CREDITLIMIT option (allow_scan)"
+    assert look("--changes-only", text=over) == []
+    store.update("CUSTOMER", 2, {"NAME": "newer", "WHENMODIFIED": "2024-01-05 12:00:01"})
+    assert look("--changes-only", text=over) == ["C2"]
+
+
+@pytest.mark.parametrize("items", ["CUSTOMERID, NAME", "*"])
+@pytest.mark.parametrize("name", ["WHENMODIFIED", "WHENCREATED"])
+def test_a_stamp_that_the_gateway_refuses_is_told(run, store: Store, name: str, items: str) -> None:
+    store.catalog = Refusing(name)
+    once = ("watch", "--once", "--state", "state.json", "--output", "csv", "--no-header")
+    with Running(Gateway(store)) as running:
+        result = run(*once, "--endpoint", running.url, f"select {items} from CUSTOMER")
+        words = f"error: the gateway refuses {name}, by which changes are told; --compare reads all rows"
+        assert (result.exit_code, words in result.stderr) == (1, True)
+        compared = run(*once, "--endpoint", running.url, "--compare", QUERY)
+    assert compared.stdout.split() == ["C1,old", "C2,new", "C3,never"]
+
+
+class Refusing(Catalog):
+    """The bundled catalog of a gateway that lists a field of CUSTOMER, and does not give it to ``query``."""
+
+    def __init__(self, refused: str) -> None:
+        super().__init__()
+        self._refused = refused
+
+    def object(self, name: str) -> Object | None:
+        found = super().object(name)
+        if found is None or found.name != "CUSTOMER":
+            return found
+        field = replace(found.fields[self._refused], queryable=False)
+        return replace(found, fields={**found.fields, self._refused: field})
+
+
+@pytest.mark.parametrize("fault", ["500", "503", "429", "offline", "busy", "later", "cut"])
+def test_a_failure_that_passes_is_made_up_for(run, store: Store, fault: str) -> None:
+    with Running(Gateway(store, faults=f"{fault}@call=3")) as running:
         every = ("--every", "0.1s", "--times", "3", "--retries", "0", "--state", "s.json")
         result = run("watch", "--endpoint", running.url, *every, "-o", "out.csv", QUERY)
     assert result.exit_code == 0, result.stderr
