@@ -20,6 +20,7 @@ Codes: IQL1xx syntax, 2xx binding, 3xx planning, 4xx gateway, 5xx transport.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from intacct_ql.source import Span, line_and_column, picture
 
@@ -212,6 +213,10 @@ class BudgetExceeded(Error):  # noqa: N818 - the name is part of the published c
         self.held = held
         self.resume = resume
         super().__init__(limit, allowed)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """For copies and other processes: Python makes exceptions anew of arguments alone, and some here have names."""
+        return partial(type(self), calls=self.calls, rows=self.rows), self.args, self.__dict__
 
     def __str__(self) -> str:
         return f"stopped by {self.limit} = {self.allowed}, after {self._used}"
