@@ -87,18 +87,6 @@ class Result(Told[Iterator[Row]]):
         if by_column is not None:
             by_column()
 
-    @property
-    def resume(self) -> str | None:
-        """A token to go on with later, behind every page that was begun; None where a run cannot be gone on with."""
-        token: str | None = getattr(self._rows, "resume", None)
-        return token
-
-    def stop(self) -> None:
-        """Ask for nothing more: behind the rows that are here comes ``Stopped``. Signal handlers may call it."""
-        stop = getattr(self._rows, "stop", None)
-        if stop is not None:
-            stop()
-
     def dicts(self) -> Iterator[dict[str, Value]]:
         """The rows as dictionaries from column name to cell."""
         unique_names(self.columns)  # refused at once

@@ -109,6 +109,18 @@ class Told(Generic[Source]):
         known: tuple[Diagnostic, ...] | None = getattr(self._rows, "diagnostics", None)
         return self._diagnostics if known is None else known
 
+    @property
+    def resume(self) -> str | None:
+        """A token to go on with later, behind every page that was begun; None where a run cannot be gone on with."""
+        token: str | None = getattr(self._rows, "resume", None)
+        return token
+
+    def stop(self) -> None:
+        """Ask for nothing more: behind the rows that are here comes ``Stopped``. Signal handlers may call it."""
+        stop = getattr(self._rows, "stop", None)
+        if stop is not None:
+            stop()
+
     def _refusal(self) -> Error:
         """Why nobody may read now."""
         return self._broken or Error(SHARED)

@@ -72,18 +72,6 @@ class AsyncResult(Told[AsyncIterator[Row]]):
         finally:
             self._reading = False
 
-    @property
-    def resume(self) -> str | None:
-        """A token to go on with later, behind every page that was begun; None where a run cannot be gone on with."""
-        token: str | None = getattr(self._rows, "resume", None)
-        return token
-
-    def stop(self) -> None:
-        """Ask for nothing more: behind the rows that are here comes ``Stopped``."""
-        stop = getattr(self._rows, "stop", None)
-        if stop is not None:
-            stop()
-
     async def dicts(self) -> AsyncIterator[dict[str, Value]]:
         """The rows as dictionaries from column name to cell."""
         names: tuple[str, ...] = ()
