@@ -18,7 +18,7 @@ from typing import Any
 from intacct_ql.discovery import described
 from intacct_ql.discovery.drift import CHANGED, REMOVED, Change, changes
 from intacct_ql.discovery.snapshot import Entry, Snapshot
-from intacct_ql.errors import GatewayError, SignInError
+from intacct_ql.errors import GatewayError, SignInError, TransportError
 from intacct_ql.executor.drive import AsyncLine, Line, Traffic, drive, drive_async
 from intacct_ql.executor.ride import Steps
 from intacct_ql.gateway.escape import escape
@@ -51,7 +51,8 @@ class Refreshed:
     """What a refresh found.
 
     ``objects`` are those that were looked up, ``new`` those among them that never were before, ``refused`` those that
-    may not be, with the gateway's words. ``changes`` are the differences from what was known before.
+    may not be, with the gateway's words, or whose reply describes none. ``changes`` are the differences from what was
+    known before.
     """
 
     objects: tuple[str, ...]
@@ -195,7 +196,7 @@ class _Work:
         self._earlier = frozenset({*self._before, *self._dimensions})
         self._lock = Lock()
         self._labels = {one.name: one.label for one in self._before.values()}
-        self.names = [self._spelled(name) for name in dict.fromkeys(wanted)]
+        self.names = list(dict.fromkeys(map(self._spelled, wanted)))
 
     def count(self, traffic: Traffic) -> None:
         """Add what a call used; any thread may."""
@@ -222,10 +223,10 @@ class _Work:
 
     def take(self, name: str, outcome: Result | GatewayError) -> None:
         """Keep what was said of an object."""
+        entry = None if isinstance(outcome, GatewayError) else self._described(outcome, name)
         if isinstance(outcome, GatewayError):
             self._take_refusal(name, outcome.words)
-        else:
-            entry = described.looked_up(outcome.data, name, self._labels.get(name, ""))
+        elif entry is not None:
             if name.upper() in self._dimensions:
                 entry["dimension"] = self._dimensions[name.upper()]
             self._found.objects.append(entry["name"])
@@ -235,6 +236,14 @@ class _Work:
         if self._on_progress is not None:
             done = len(self._found.objects) + len(self._found.refused) + len(self._found.gone)
             self._on_progress(Progress(done=done, total=len(self.names), calls=self._calls))
+
+    def _described(self, outcome: Result, name: str) -> dict[str, Any] | None:
+        """The entry in a reply; None, and told with the refused ones, where it holds none: the next may well do."""
+        try:
+            return described.looked_up(outcome.data, name, self._labels.get(name, ""))
+        except TransportError as strange:
+            self._found.refused[name] = strange.reason
+            return None
 
     def _take_refusal(self, name: str, words: str) -> None:
         if name in self._unlisted:

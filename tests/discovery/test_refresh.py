@@ -1,6 +1,7 @@
 """A company is asked what it has; what it says is kept, told where it changed, and used."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import companies
@@ -140,6 +141,28 @@ def test_an_object_that_may_not_be_looked_up_does_not_stop_the_rest(first, snaps
     assert found.objects == ("CUSTOMER",)
     assert "NOSUCH" in found.refused["NOSUCH"]
     assert "NOSUCH" not in {one.name for one in snapshot.objects()}  # nobody ever said that there is one
+
+
+def test_a_reply_that_describes_no_object_does_not_stop_the_rest(tmp_path, snapshot):
+    few = companies.listing("APTERM", "CUSTOMER", "PROJECT", "VENDOR")
+
+    def answered(body):
+        told = few(body)
+        if b'Name="CUSTOMER"' in told:
+            return re.sub(rb"<data .*</data>", b'<data listtype="All" count="0"></data>', told, flags=re.DOTALL)
+        return told.replace(b'Name="PROJECT"', b'Name="TASK"')
+
+    found = session(companies.gateway(tmp_path / "first"), snapshot, answered=answered).refresh()
+    assert {"APTERM", "VENDOR"} <= {*found.objects}
+    assert found.refused == {
+        "CUSTOMER": "the reply to the lookup of CUSTOMER describes no object",
+        "PROJECT": "the reply to the lookup of PROJECT describes another object",
+    }
+    assert snapshot.about("CUSTOMER").entry is None
+
+
+def test_an_object_that_is_named_twice_is_looked_up_once(first):
+    assert first.refresh("CUSTOMER", "customer", "APTERM").objects == ("APTERM", "CUSTOMER")
 
 
 def test_an_object_that_is_barred_is_remembered_with_the_words_of_the_gateway(tmp_path, snapshot):
