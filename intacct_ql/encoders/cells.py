@@ -16,6 +16,12 @@ from typing import Any
 
 from intacct_ql.schema.types import Value
 
+EXACT = 15
+"""Digits that a double surely keeps."""
+
+FARTHEST = 307
+"""The exponent, above and below, up to which it keeps so many."""
+
 LONGEST_EXPONENT = 60
 """Exponents beyond this stay as they are: a reply may not make us write a gigabyte of zeros."""
 
@@ -32,6 +38,11 @@ def significant(number: Decimal | int) -> int:
     """How many digits a number needs, zeros at either end left out; a double surely keeps 15."""
     digits = number.as_tuple().digits if isinstance(number, Decimal) else (number,)
     return len("".join(map(str, digits)).strip("-0"))
+
+
+def is_far(number: Decimal | int) -> bool:
+    """Whether a number is too large for a double, or too close to zero."""
+    return number != 0 and abs(Decimal(number).adjusted()) > FARTHEST
 
 
 @lru_cache(maxsize=65_536)  # a page repeats few days: a sixth of the time

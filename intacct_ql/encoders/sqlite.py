@@ -6,12 +6,14 @@ it was. Refuses to know: what else is in the file.
 Whole numbers are INTEGER, true and false 1 and 0, dates and moments ISO 8601 text, which SQLite's date functions read.
 SQLite has no decimals. Money is NUMERIC here, a number that compares, orders and adds up as one: up to 15 digits it
 reads back exactly (``Decimal(str(cell))``). Text would keep every digit, but then ``TOTALDUE > 1000`` would compare
-text and be wrong without a word. Numbers of more digits are rounded to a double, and the notes say in which columns.
+text and be wrong without a word. Numbers of more digits, or too large or too small for a double, are kept as the
+nearest one, and the notes say in which columns.
 Text stays text in a TEXT column, and so does whatever the gateway garbled in a column of dates.
 """
 
 import errno
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
@@ -20,14 +22,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from intacct_ql.encoders import Pages, Written
-from intacct_ql.encoders.cells import number_text, significant
+from intacct_ql.encoders.cells import EXACT, is_far, number_text, significant
 from intacct_ql.encoders.columnwise import columns_of
 from intacct_ql.errors import Error
 from intacct_ql.result import ResultColumn, unique_names
 from intacct_ql.schema.types import NUMERIC, DataType, Value
 
-EXACT = 15
-"""Digits that a double surely keeps."""
+_NOTES = {
+    "digits": "{name} holds {count:,} numbers of more than 15 digits, which SQLite keeps rounded",
+    "far": "{name} holds {count:,} numbers beyond 1E+307 or 1E-307, which SQLite keeps as infinite or as 0",
+}
 
 _TYPES = {DataType.INTEGER: "INTEGER", DataType.BOOLEAN: "INTEGER"} | dict.fromkeys(
     NUMERIC - {DataType.INTEGER}, "NUMERIC"
@@ -118,14 +122,11 @@ class _Cells:
 
     def __init__(self, columns: Sequence[ResultColumn]) -> None:
         self._names = [column.name for column in columns]
-        self._rounded: dict[str, int] = {}
+        self._lost: Counter[tuple[str, str]] = Counter()
 
     def notes(self) -> tuple[str, ...]:
         """What was rounded."""
-        return tuple(
-            f"{name} holds {count:,} numbers of more than {EXACT} digits, which SQLite keeps rounded"
-            for name, count in self._rounded.items()
-        )
+        return tuple(_NOTES[kind].format(name=name, count=count) for (name, kind), count in self._lost.items())
 
     def stored(self, columns: Iterable[Sequence[Value]]) -> Iterable[tuple[Any, ...]]:
         """The rows of a page."""
@@ -136,16 +137,18 @@ class _Cells:
         if not kinds:
             return cells
         if kinds & {Decimal, int}:
-            lost = sum(isinstance(cell, Decimal | int) and not _is_exact(cell) for cell in cells)
-            if lost:
-                self._rounded[name] = self._rounded.get(name, 0) + lost
+            losses = (_loss(cell) for cell in cells if isinstance(cell, Decimal | int))
+            self._lost.update((name, kind) for kind in losses if kind is not None)
         return [_FORMS[type(cell)](cell) if type(cell) in _FORMS else cell for cell in cells]
 
 
-def _is_exact(number: Decimal | int) -> bool:
-    if isinstance(number, int):
-        return -(2**63) <= number < 2**63
-    return not number.is_finite() or significant(number) <= EXACT
+def _loss(number: Decimal | int) -> str | None:
+    """The note that a number needs; None for one that SQLite keeps."""
+    if isinstance(number, int) and -(2**63) <= number < 2**63:
+        return None
+    if is_far(number):
+        return "far"
+    return "digits" if isinstance(number, int) or significant(number) > EXACT else None
 
 
 def _whole(number: int) -> int | str:

@@ -4,8 +4,9 @@ In: columns, pages, a stream of bytes. Out: one .xlsx file. Refuses to know: how
 xlsxwriter's business.
 
 Text is written as text and never looked at, so that none becomes a formula or a link. A sheet has 1,048,576 rows; what
-is more goes to further sheets. Excel's numbers are doubles: one of more than 15 digits is written as text, which keeps
-them. A cell holds 32,767 characters. Moments with a zone lose it, because Excel knows none. The notes tell of each.
+is more goes to further sheets. Excel's numbers are doubles: one of more than 15 digits, or too large or too small
+for a double, is written as text, which keeps it. A cell holds 32,767 characters. Moments with a zone lose it, because
+Excel knows none. The notes tell of each.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from intacct_ql.encoders import Pages, Written
-from intacct_ql.encoders.cells import number_text, significant
+from intacct_ql.encoders.cells import EXACT, is_far, number_text, significant
 from intacct_ql.extras import extra
 from intacct_ql.result import ResultColumn, Row
 from intacct_ql.schema.types import DataType
@@ -26,10 +27,7 @@ ROWS = 1_048_576
 """Rows of a sheet, the header included."""
 
 LONGEST = 32_767
-"""Characters of a cell."""
-
-EXACT = 15
-"""Digits that a double surely keeps, and that Excel shows."""
+"""Characters of a cell. Excel counts UTF-16: one beyond U+FFFF, as an emoji, is two."""
 
 FIRST_DAY = date(1900, 3, 1)
 """Excel's 1900 has a 29th of February: days before are off by one, or none at all."""
@@ -47,6 +45,7 @@ _STYLES: Mapping[DataType, tuple[str, float]] = {
 
 _NOTES = {
     "digits": "{count:,} numbers of more than 15 digits are text, because Excel would round them",
+    "far": "{count:,} numbers are text, because they are too large or too small for Excel",
     "long": "{count:,} cells were cut: Excel holds 32,767 characters in one",
     "days": "{count:,} dates before March 1900 are text, because Excel has none",
     "zone": "{count:,} moments have lost their zone, because Excel knows none",
@@ -156,7 +155,7 @@ class _Book:
             width = max(_STYLES.get(column.type, ("", 24))[1], min(40, len(column.name) + 2))
             self._sheet.set_column(place, place, width)
         for place, column in enumerate(self._columns):
-            self._sheet.write_string(0, place, column.name[:LONGEST], self._bold)
+            self._sheet.write_string(0, place, _held(column.name), self._bold)
         self._next = 1
 
     def _inline(self, string: str, attributes: Any) -> None:
@@ -174,15 +173,18 @@ class _Book:
         self._next += 1
 
     def _text(self, text: str, row: int, place: int, _: Any = None) -> None:
-        if len(text) > LONGEST:
+        held = _held(text)
+        if held is not text:
             self._told["long"] += 1
-            text = text[:LONGEST]
-        self._sheet.write_string(row, place, text)
+        self._sheet.write_string(row, place, held)
 
     def _number(self, number: Decimal | int, row: int, place: int, look: Any) -> None:
         text = number_text(number) if isinstance(number, Decimal) else str(number)
         if len(text) > EXACT and significant(number) > EXACT:
             self._told["digits"] += 1
+            self._text(text, row, place)
+        elif is_far(number):
+            self._told["far"] += 1
             self._text(text, row, place)
         else:
             self._sheet.write_number(row, place, number, look)
@@ -196,3 +198,10 @@ class _Book:
         if isinstance(day, datetime) and day.tzinfo is not None:
             self._told["zone"] += 1
         self._sheet.write_datetime(row, place, day, self._moment if moment else self._day)
+
+
+def _held(text: str) -> str:
+    """As much of a text as a cell holds; the very text where that is all of it."""
+    if len(text) <= LONGEST // 2 or len(text.encode("utf-16-le")) <= 2 * LONGEST:
+        return text
+    return text.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", "ignore")

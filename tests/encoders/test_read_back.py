@@ -260,8 +260,19 @@ def test_digits_that_sqlite_does_not_keep_are_told_of(tmp_path: Path) -> None:
     )
 
 
+def test_numbers_beyond_a_double_are_told_of(tmp_path: Path) -> None:
+    found: list[Row] = [(10**400, Decimal("1E+309")), (1, Decimal("-1E-999999999")), (2, Decimal("0E-400"))]
+    assert write("sqlite", found, tmp_path / "a.db", COLUMNS[:2]).notes == (
+        "N holds 1 numbers beyond 1E+307 or 1E-307, which SQLite keeps as infinite or as 0",
+        "MONEY holds 2 numbers beyond 1E+307 or 1E-307, which SQLite keeps as infinite or as 0",
+    )
+    with closing(sqlite3.connect(tmp_path / "a.db")) as base:
+        assert base.execute("select MONEY from a").fetchall() == [(float("inf"),), (0,), (0,)]
+
+
 # Excel.
 
+FACE = "\U0001f600"
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -327,6 +338,30 @@ def test_xlsx_says_what_excel_cannot_hold() -> None:
         "1 dates before March 1900 are text, because Excel has none",
         "1 moments have lost their zone, because Excel knows none",
     )
+
+
+def test_numbers_beyond_a_double_are_text_in_excel() -> None:
+    found: list[Row] = [(number, Decimal(number), *[None] * 6) for number in (10**400, -(10**308), 10**307)]
+    found += [(None, Decimal(text), *[None] * 6) for text in ("1E-999999999", "-1E+999999999", "0E-400", "1E-307")]
+    out = io.BytesIO()
+    written = write("xlsx", found, out)
+    [[_, *lines]] = read_xlsx(out.getvalue())
+    assert [line[:2] for line in lines[:3]] == [
+        [str(10**400), str(10**400)],
+        [str(-(10**308)), str(-(10**308))],
+        [Decimal(10**307), Decimal(10**307)],
+    ]
+    assert [line[1] for line in lines[3:]] == ["1E-999999999", "-1E+999999999", 0, Decimal("1E-307")]
+    assert written.notes == ("6 numbers are text, because they are too large or too small for Excel",)
+
+
+def test_excel_counts_the_halves_of_characters() -> None:
+    found: list[Row] = [(None, None, None, text, *[None] * 4) for text in ("x" + FACE * 16_383, "x" + FACE * 16_384)]
+    out = io.BytesIO()
+    written = write("xlsx", found, out)
+    [[_, *lines]] = read_xlsx(out.getvalue())
+    assert [line[3] for line in lines] == ["x" + FACE * 16_383] * 2
+    assert written.notes == ("1 cells were cut: Excel holds 32,767 characters in one",)
 
 
 def test_rows_beyond_a_sheet_go_to_the_next_one() -> None:
