@@ -5,6 +5,7 @@ of a few kinds, and which of them the stop is at. Refuses to know: what the mist
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,12 +15,20 @@ from intacct_ql.syntax.words import CLAUSES, KEYWORDS, upper
 
 _TOKEN = re.compile(
     r"""(?P<space>(?:\s|[\u200b-\u200d\u2060\ufeff]|/\*(?:.|\n)*?(?:\*/|\Z)|--(?=\s|$)[^\n]*)+)
-      | (?P<string>'(?>(?:[^'\\]|''|\\(?:.|\n))*)'|"(?>(?:[^"\\]|""|\\(?:.|\n))*)"|`[^`]*`|‘[^’]*’|“[^”]*”)
       | (?P<operator>[=<>!~|&]{1,2}(?=[^|&]|$)|[=<>!~]+)
       | (?P<word>[^\s,\[\]()=<>!'";`‘’“”]+)
       | (?P<mark>.)""",
     re.VERBOSE,
 )
+
+_STRINGS = {
+    "'": re.compile(r"'(?>(?:[^'\\]|''|\\(?:.|\n))*)'"),
+    '"': re.compile(r'"(?>(?:[^"\\]|""|\\(?:.|\n))*)"'),
+    "`": re.compile("`[^`]*`"),
+    "‘": re.compile("‘[^’]*’"),
+    "“": re.compile("“[^”]*”"),
+}
+"""Quoted texts, by the quote that opens them."""
 
 
 class Loose(NamedTuple):
@@ -57,8 +66,7 @@ class Scene:
 def read_scene(text: str, position: int, accepts: frozenset[str]) -> Scene:
     """The text read loosely, seen from ``position``; ``accepts`` are the terminals that could have stood there."""
     tokens: list[Loose] = []
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "mark"
+    for kind, found in _tokens(text):
         if kind == "word" and found.group().endswith("\\"):
             # A backslash at a line's end is skipped there; it never belongs to the word.
             body = found.group().rstrip("\\")
@@ -68,6 +76,26 @@ def read_scene(text: str, position: int, accepts: frozenset[str]) -> Scene:
             tokens.append(Loose(kind, found.group(), Span(*found.span())))
     at = next((index for index, token in enumerate(tokens) if token.span.end > position), len(tokens))
     return Scene(text=text, position=position, tokens=tuple(tokens), at=at, accepts=accepts)
+
+
+def _tokens(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Each token and its kind. Once a quote is never closed, no other of its kind is looked for to the end of the text.
+
+    So the time is linear, whatever the text.
+    """
+    strings, position = dict(_STRINGS), 0
+    while position < len(text):
+        opened = strings.get(text[position])
+        found = opened.match(text, position) if opened is not None else None
+        if opened is not None and found is None:
+            del strings[text[position]]
+        kind = "string"
+        if found is None:
+            found = _TOKEN.match(text, position)
+            assert found is not None  # noqa: S101 - the last kind takes any character
+            kind = found.lastgroup or "mark"
+        yield kind, found
+        position = found.end()
 
 
 def is_word(token: Loose) -> bool:

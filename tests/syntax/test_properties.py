@@ -98,6 +98,9 @@ def test_a_deep_condition_is_found_beside_others():
 HOSTILE = {
     "an open quote": ("select A from T where A = 'aaaa", "b''", ""),
     "an open double quote": ('select A from T where A = "', "a", ""),
+    "escaped quotes": ("select A from T where A = '", "\\'", ""),
+    "escaped double quotes": ('select A from T where A = "', '\\"', ""),
+    "open curly quotes": ("select A from T where A = ", "‘", ""),
     "backslashes": ("select A from T where A = ", "\\", ""),
     "backslashes and spaces": ("select A from T where A = x", "\\ ", ""),
     "open comments": ("select A from T ", "/*", ""),
