@@ -61,6 +61,15 @@ DOCUMENTS = {
 OWNERS = {lines.object: name for name, lines in DOCUMENTS.items()}
 """The documents by the objects of their lines."""
 
+BELONGS = {lines.object: (lines.link, name, lines.number) for name, lines in DOCUMENTS.items()} | {
+    "APBILLPAYMENT": ("RECORDKEY", "APBILL", "RECORDNO"),
+    "APPYMTDETAIL": ("PAYMENTKEY", "APPYMT", "RECORDNO"),
+    "ARINVOICEPAYMENT": ("RECORDKEY", "ARINVOICE", "RECORDNO"),
+    "ARPYMTDETAIL": ("PAYMENTKEY", "ARPYMT", "RECORDNO"),
+    "GLDETAIL": ("BATCHKEY", "GLBATCH", "RECORDNO"),
+}
+"""What is seen where its document is: by which field of its own, of which document, by which field of that."""
+
 _AT_FIRST: Mapping[str, Cells] = {
     "APADJUSTMENT": {"RECORDTYPE": "pa", "STATE": "Posted"},
     "APBILL": {"RECORDTYPE": "pi", "STATE": "Posted"},

@@ -11,7 +11,8 @@ What no public source says, and is decided here:
 - Every aggregate is named ``FUNC.FIELD``; only ``COUNT.RECORDNO`` is documented.
 - With aggregates, ordering is possible by selected plain fields only.
 - A private entity's rows (by MEGAENTITYID) are hidden from the top level without ``showprivate``, also where a function
-  has no such option. A session of an entity sees the entity's rows and the shared ones.
+  has no such option. A session of an entity sees the entity's rows and the shared ones. What has no MEGAENTITYID of
+  its own and belongs to a document, such as its lines, is seen where the document is.
 """
 
 import json
@@ -24,13 +25,14 @@ from dataclasses import dataclass
 from intacct_ql.emulator.cells import Texts, averages, writer
 from intacct_ql.emulator.conditions import Sql, joined, translate
 from intacct_ql.emulator.counting import Counts
+from intacct_ql.emulator.documents import BELONGS
 from intacct_ql.emulator.formatting import Formatting
 from intacct_ql.emulator.literals import Bound
 from intacct_ql.emulator.pages import Heading, Page
 from intacct_ql.emulator.query import Query, Selected
 from intacct_ql.emulator.refusals import data_failure
 from intacct_ql.emulator.scope import Column, Scope
-from intacct_ql.emulator.store import Store, has_integer_key
+from intacct_ql.emulator.store import Store, has_integer_key, quoted
 from intacct_ql.emulator.tables import Cell
 from intacct_ql.schema.types import NUMERIC, DataType
 
@@ -209,14 +211,26 @@ def _term(column: Column, scope: Scope, *, descending: bool) -> str:
 
 
 def _visible(query: Query, scope: Scope, view: View) -> Sql | None:
-    if _ENTITY not in scope.base.fields:
+    if not view.entity and (query.showprivate or not view.private):
         return None
+    if _ENTITY in scope.base.fields:
+        return _seen("t", view)
+    link, name, number = BELONGS.get(scope.base.name, ("", "", ""))
+    owner = scope.store.catalog.object(name)
+    if owner is None or _ENTITY not in owner.fields:
+        return None
+    seen = _seen("o", view)
+    hidden = f"SELECT o.{quoted(number)} FROM {scope.store.table(owner)} AS o WHERE NOT {seen.text}"  # noqa: S608
+    return Sql(text=f"(t.{quoted(link)} IS NULL OR t.{quoted(link)} NOT IN ({hidden}))", values=seen.values)
+
+
+def _seen(alias: str, view: View) -> Sql:
+    """The condition under which a row with a MEGAENTITYID is seen."""
+    entity = f"{alias}.{_ENTITY}"
     if view.entity:
-        return Sql(text=f"(t.{_ENTITY} IS NULL OR t.{_ENTITY} = ?)", values=(view.entity,))
-    if query.showprivate or not view.private:
-        return None
+        return Sql(text=f"({entity} IS NULL OR {entity} = ?)", values=(view.entity,))
     hidden = json.dumps(sorted(view.private))
     return Sql(
-        text=f"(t.{_ENTITY} IS NULL OR t.{_ENTITY} NOT IN (SELECT value FROM json_each(?)))",  # noqa: S608
+        text=f"({entity} IS NULL OR {entity} NOT IN (SELECT value FROM json_each(?)))",  # noqa: S608
         values=(hidden,),
     )

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+from collections import Counter
 
 import pytest
+
+from intacct_ql.emulator import Store, Table, demo
 
 
 def ordered(*orders: str) -> str:
@@ -294,3 +297,50 @@ def test_private_entities_are_shown_on_request_and_entities_see_their_own(ask, s
         "103",
         "101",
     ]
+
+
+def test_lines_are_seen_where_their_document_is(ask, sign_in, gateway, store):
+    private = type(gateway)(store, private_entities=["E2"])
+    items = ("ARINVOICEITEM", "RECORDNO")
+    assert ask(*items, to=gateway).column("RECORDNO") == ["1003", "1002", "1001"]
+    assert ask(*items, to=private).column("RECORDNO") == ["1002", "1001"]
+    assert ask(*items, "<options><showprivate>true</showprivate></options>", to=private).data["totalcount"] == "3"
+    assert ask(*items, to=private, authentication=sign_in("E1", to=private)).column("RECORDNO") == ["1002", "1001"]
+    assert ask(*items, to=private, authentication=sign_in("E2", to=private)).data["totalcount"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "document", "key"),
+    [
+        ("APBILLITEM", "RECORDKEY", "APBILL", "RECORDNO"),
+        ("APBILLPAYMENT", "RECORDKEY", "APBILL", "RECORDNO"),
+        ("ARPYMTDETAIL", "PAYMENTKEY", "ARPYMT", "RECORDNO"),
+        ("GLENTRY", "BATCHNO", "GLBATCH", "BATCHNO"),
+        ("GLDETAIL", "BATCHKEY", "GLBATCH", "RECORDNO"),
+    ],
+)
+def test_what_belongs_to_a_document_is_seen_where_it_is(ask, gateway, name, link, document, key):
+    numbers = ["11", "12", "13", None] if name == "GLDETAIL" else [11, 12, 13, None]
+    store = Store(
+        [
+            Table(object=document, columns=(key, "MEGAENTITYID"), rows=[(11, "E1"), (12, "E2"), (13, None)]),
+            Table(object=name, columns=("RECORDNO", link), rows=list(enumerate(numbers, 1))),
+        ]
+    )
+    private = type(gateway)(store, strict=True, private_entities=["E2"])
+    assert ask(name, "RECORDNO", to=private).column("RECORDNO") == ["4", "3", "1"]
+    assert ask(name, "RECORDNO", to=type(gateway)(store, strict=True)).data["totalcount"] == "4"
+
+
+def test_the_ledger_of_each_entity_balances(ask, sign_in):
+    company, totals = demo(), Counter()
+    for entity in ("100", "200", "300"):
+        inside = sign_in(entity, to=company)
+        asked = "<count>RECORDNO</count> <sum>DEBITAMOUNT</sum> <sum>CREDITAMOUNT</sum>"
+        (row,) = ask("GLDETAIL", asked, to=company, authentication=inside).rows
+        assert row["SUM.DEBITAMOUNT"] == row["SUM.CREDITAMOUNT"]
+        totals["GLDETAIL"] += int(row["COUNT.RECORDNO"])
+        (lines,) = ask("ARINVOICEITEM", "<count>RECORDNO</count>", to=company, authentication=inside).rows
+        totals["ARINVOICEITEM"] += int(lines["COUNT.RECORDNO"])
+    for name, total in totals.items():
+        assert ask(name, "<count>RECORDNO</count>", to=company).column("COUNT.RECORDNO") == [str(total)]
