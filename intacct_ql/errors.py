@@ -17,7 +17,7 @@ Refuses to know: any tree; an error holds spans and words, never nodes.
 Codes: IQL1xx syntax, 2xx binding, 3xx planning, 4xx gateway, 5xx transport.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -110,6 +110,9 @@ class Error(Exception):
     retry_after: float | None = None
     signing_in: bool = False
 
+    def reword(self, change: Callable[[str], str]) -> None:
+        """Put every word that may be somebody else's through ``change``; there are none here."""
+
 
 class QueryError(Error):
     """The query is wrong. ``diagnostics`` holds every finding, ``text`` the query."""
@@ -164,6 +167,11 @@ class GatewayError(Error):
         self.hints = hints
         super().__init__(level, self.errors)
 
+    def reword(self, change: Callable[[str], str]) -> None:
+        """Put the numbers, words and hints through ``change``."""
+        errors = [(change(number), change(words)) for number, words in self.errors]
+        GatewayError.__init__(self, self.level, errors, *map(change, self.hints))
+
     def __str__(self) -> str:
         lines = [f"the gateway refused ({self.level}): " + " / ".join(f"{n} {w}".strip() for n, w in self.errors)]
         return "\n".join(lines + [f"  hint: {hint}" for hint in self.hints])
@@ -190,6 +198,11 @@ class TransportError(Error):
         self.passing = passing
         self.unsent = unsent
         super().__init__(reason)
+
+    def reword(self, change: Callable[[str], str]) -> None:
+        """Put the reason and the hints through ``change``."""
+        self.reason, self.hints = change(self.reason), tuple(map(change, self.hints))
+        self.args = (self.reason,)
 
     def __str__(self) -> str:
         return "\n".join([self.reason, *(f"  hint: {hint}" for hint in self.hints)])

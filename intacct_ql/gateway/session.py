@@ -19,6 +19,7 @@ from random import SystemRandom
 from typing import TypeVar
 
 from intacct_ql.errors import ConfigError, Error, SignInError, TransportError
+from intacct_ql.gateway.concealing import Secrets
 from intacct_ql.gateway.endpoint import check_endpoint, host_of
 from intacct_ql.gateway.envelope import GET_SESSION, function_request, sign_in_request
 from intacct_ql.gateway.escape import escape
@@ -74,6 +75,7 @@ class Conversation:
         self._margin = margin
         self._max_bytes = max_bytes
         self._session: _Session | None = None
+        self._secrets = _secrets_of(credentials)
         self._refused: SignInError | None = None
         self.sign_ins = 0
         self.renewals = 0
@@ -144,12 +146,20 @@ class Conversation:
         """What is asked within a session, once more where it has ended."""
         session = yield from self._signed_in()
         try:
-            return (yield from ask(session))
+            return (yield from self._concealed(ask(session)))
         except SessionExpired:
             if self._session is session:  # else another thread has renewed it already
                 self._session = None
         session = yield from self._signed_in()
-        return (yield from ask(session))
+        return (yield from self._concealed(ask(session)))
+
+    def _concealed(self, asked: Asked[T]) -> Asked[T]:
+        """The same, whose failures quote no secret, whatever the gateway says."""
+        try:
+            return (yield from asked)
+        except Error as error:
+            self._secrets.conceal(error)
+            raise
 
     def _signed_in(self) -> Generator[Exchange | Pause, Reply | None, _Session]:
         while True:
@@ -177,7 +187,9 @@ class Conversation:
             if reply is None:
                 return None
             session = self._opened(reply, controlid, asked)
+            self._secrets.add(session.sessionid)
         except Error as error:
+            self._secrets.conceal(error)
             error.signing_in = True
             if isinstance(error, SignInError):
                 if self.entity is not None and error.level == "authentication":
@@ -273,6 +285,11 @@ def _writable(credentials: Credentials) -> Credentials:
         except ValueError as error:
             raise ConfigError(f"{part.name} cannot be sent: {error}") from None
     return credentials
+
+
+def _secrets_of(given: Credentials) -> Secrets:
+    public = (given.sender_id, given.company_id, given.user_id, given.entity_id or "")
+    return Secrets((given.sender_password, given.user_password), public)
 
 
 def _only_result(reply: Reply, controlid: str) -> Result:

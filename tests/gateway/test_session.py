@@ -1,9 +1,11 @@
+import re
 import traceback
 from dataclasses import replace
 
 import pytest
 
 from intacct_ql.errors import ConfigError, Error, GatewayError, SignInError, TransportError
+from intacct_ql.gateway.escape import escape
 from intacct_ql.gateway.faults import SessionExpired
 from intacct_ql.gateway.messages import Function
 from intacct_ql.gateway.session import Conversation
@@ -145,6 +147,7 @@ def test_a_late_refusal_of_an_old_session_does_not_drop_the_new_one(conversation
         ("https://evil.example/ia", "not sent to evil.example"),
         ("http://na12.intacct.com/ia", "without TLS"),
         ("http://localhost:1/", "own machine"),
+        ("http://localhost.:1/", "own machine"),
         ("https://u:p@na12.intacct.com/", "user name"),
     ],
 )
@@ -212,3 +215,47 @@ def test_no_secret_is_shown_anywhere(conversation, credentials, gateway, wire, s
     assert len(shown) == 20
     for secret in secrets:
         assert not [text for text in shown if secret in text]
+
+
+ECHOES = [
+    "invalid near <password>us3r<pw</password>",
+    "s3nder&amp;pw US3R&LT;PW",
+    "us3r&amp;lt;pw, s3nder&#38;pw, s3nder&#x26;pw",
+    "password=s3nder%26pw&user=us3r%253Cpw",
+    "s3ssion-1 is no session",
+]
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("name", ["failure_control", "failure_login", "failure_function", "failure_session"])
+def test_no_refusal_quotes_a_secret(conversation, gateway, secrets, wire, name, echo):
+    gateway.run(conversation.call(QUERY))
+    refusal = wire(name).decode()
+    for part in ("errorno", "description", "description2", "correction"):
+        words = f"before {escape(echo)} after"
+        gateway.answer = re.sub(f"<{part}>.*?</{part}>|<{part}/>", f"<{part}>{words}</{part}>", refusal).encode()
+        with pytest.raises(GatewayError) as caught:
+            gateway.run(conversation.call(QUERY))
+        said = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(vars(caught.value))
+        assert not any(secret in said.lower() for secret in (*secrets, "s3nder", "us3r"))
+        assert "before " in said
+        assert "•••" in said
+
+
+def test_no_foreign_page_quotes_a_secret(conversation):
+    for body in (b"<html><title>s3nder%26pw us3r&lt;pw!</title></html>", b"echo s3nder&pw us3r%3cpw!"):
+        steps = conversation.call(QUERY)
+        reader = next(steps).reader
+        reader.feed(body)
+        with pytest.raises(TransportError) as read:
+            reader.close()
+        with pytest.raises(TransportError, match="•••") as caught:
+            steps.throw(read.value)
+        assert not re.search("s3nder|us3r", repr(caught.value) + str(caught.value))
+
+
+def test_a_password_that_is_a_public_word_leaves_the_words_as_they_are(credentials, gateway, wire):
+    demo = replace(credentials, sender_password="acme", user_password="reader")
+    gateway.answer = wire("failure_gateway").replace(b"<description>", b"<description>acme reader ")
+    with pytest.raises(GatewayError, match="acme reader"):
+        gateway.run(Conversation(demo, START, clock=gateway.clock).call(QUERY))
