@@ -7,8 +7,8 @@ import ipaddress
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name is the own machine: localhost, 127.0.0.0/8, ::1."""
+    """Whether a host name is the own machine: localhost, with or without a trailing dot, 127.0.0.0/8, ::1."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host.removesuffix(".") == "localhost"

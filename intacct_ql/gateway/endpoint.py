@@ -27,14 +27,15 @@ def check_endpoint(url: str, trusted_hosts: Collection[str] = ()) -> str:
     """
     try:
         parts = urlsplit(url)
-        host, _ = (parts.hostname or "").removesuffix("."), parts.port
+        name, _ = parts.hostname or "", parts.port
     except ValueError:
         raise ConfigError("the endpoint is not a URL") from None
+    host = name.removesuffix(".")
     if parts.scheme not in ("https", "http") or not host or not _PLAIN.fullmatch(url):
         raise ConfigError("the endpoint is not an http or https URL: it has the form " + DEFAULT_ENDPOINT)
     if "@" in parts.netloc:
         raise ConfigError(f"the endpoint at {host} holds a user name or password; credentials go into the request")
-    if is_loopback(host) or host in {trusted.lower().removesuffix(".") for trusted in trusted_hosts}:
+    if is_loopback(name) or host in {trusted.lower().removesuffix(".") for trusted in trusted_hosts}:
         return url
     if not (host == "intacct.com" or host.endswith(".intacct.com")):
         raise ConfigError(

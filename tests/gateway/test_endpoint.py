@@ -12,6 +12,7 @@ from intacct_ql.gateway.endpoint import DEFAULT_ENDPOINT, check_endpoint
         "https://NA12.Intacct.COM:443/ia",
         "https://api.intacct.com./ia",
         "http://localhost:8080/ia",
+        "http://localhost.:8080/ia",
         "http://127.0.0.1:1/",
         "http://127.9.9.9/",
         "http://[::1]:80/",
@@ -45,6 +46,7 @@ def test_credentials_may_go_there(url):
         ("https://api.intacct.com:99999999/", "not a URL"),
         ("http://localhost.evil.example/", "not sent to localhost.evil.example"),
         ("https://2130706433/", "not sent to 2130706433"),
+        ("http://127.0.0.1./", "not sent to 127.0.0.1"),  # a name, which any server of names may answer
     ],
 )
 def test_credentials_do_not_go_there(url, words):

@@ -26,3 +26,9 @@ def test_which_proxy(variables: dict[str, str], way: str, monkeypatch: pytest.Mo
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert proxy(URL) == way
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost.", "127.0.0.1", "[::1]"])
+def test_no_proxy_for_the_own_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    assert proxy(f"http://{host}:8080/") == ""
