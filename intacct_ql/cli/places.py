@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,12 +69,19 @@ class File:
             part.unlink(missing_ok=True)
             raise
 
+    def _as_closed(self, name: str, flags: int) -> int:
+        """Open a file that nobody may read who may not read the one it is to replace."""
+        mode = stat.S_IMODE(self.target.stat().st_mode) if self.target.exists() else 0o666
+        return os.open(name, flags, mode | stat.S_IRUSR | stat.S_IWUSR)
+
     def _part(self) -> Path:
         return self.target.with_name(f".intacct-ql-{os.urandom(6).hex()}.part")
 
     def _begun(self, part: Path, medium: str) -> IO[Any]:
         try:
-            return part.open("x+", encoding="utf-8", newline="") if medium == "text" else part.open("x+b")
+            if medium == "text":
+                return open(part, "x+", encoding="utf-8", newline="", opener=self._as_closed)
+            return open(part, "x+b", opener=self._as_closed)
         except FileNotFoundError:
             raise unwritable(self.name, f"there is no folder {part.parent}") from None
         except OSError as refused:

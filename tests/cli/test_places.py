@@ -166,3 +166,12 @@ def test_an_own_descriptor_is_tried_and_not_foretold(tmp_path: Path, monkeypatch
     with (tmp_path / "log.txt").open("w") as log, destination(f"/dev/fd/{log.fileno()}") as stream:
         stream.write("rows")
     assert (tmp_path / "log.txt").read_text() == "rows"
+
+
+@pytest.mark.parametrize("medium", ["text", "bytes"])
+def test_nobody_reads_meanwhile_who_may_not_read_the_file_that_is_replaced(tmp_path: Path, medium: str) -> None:
+    old = tmp_path / "rows.csv"
+    old.touch(0o600)
+    with place_of(str(old)).opened(medium):
+        modes = {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert (modes, old.stat().st_mode & 0o777) == ({0o600}, 0o600)
