@@ -88,12 +88,13 @@ class Session(Company):
         return Result(rows.columns, rows, stats, first.diagnostics)
 
     def inside(self, entity: str) -> "Session":
-        """The same user inside an entity: a session of its own, over the same connections, kept for the next time."""
-        if entity not in self._inside:
+        """The same user inside an entity: a session of its own, over the same connections, kept until it is closed."""
+        known = self._inside.get(entity)
+        if known is None or known._closed:  # noqa: SLF001 - of the same kind
             conversation, name = self._conversation.inside(entity), f"{self._name}/{entity}"
             made = Session(conversation, self._line, name, ahead=self._ahead, snapshot=self.snapshot)
-            self._inside[entity] = self._share(made)
-        return self._inside[entity]
+            known = self._inside[entity] = self._share(made)
+        return known
 
     def entities(self) -> tuple[str, ...]:
         """The ids of the company's entities; one call. Raises as iterating a result does."""

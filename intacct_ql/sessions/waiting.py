@@ -73,11 +73,12 @@ class AsyncSession(Company):
 
     def inside(self, entity: str) -> "AsyncSession":
         """As ``Session.inside``."""
-        if entity not in self._inside:
+        known = self._inside.get(entity)
+        if known is None or known._closed:  # noqa: SLF001 - of the same kind
             conversation, name = self._conversation.inside(entity), f"{self._name}/{entity}"
             made = AsyncSession(conversation, self._line, name, ahead=self._ahead, snapshot=self.snapshot)
-            self._inside[entity] = self._share(made)
-        return self._inside[entity]
+            known = self._inside[entity] = self._share(made)
+        return known
 
     async def entities(self) -> tuple[str, ...]:
         """As ``Session.entities``."""

@@ -49,11 +49,14 @@ class Asker:
     def inside(self, entity: str) -> "Asker":
         return Asker(self.session.inside(entity), self._loop)
 
-    def close(self) -> None:
+    def close_session(self) -> None:
         if isinstance(self.session, Session):
             self.session.close()
         else:
             self._loop.run(self.session.close())
+
+    def close(self) -> None:
+        self.close_session()
         self._loop.close()
 
 

@@ -141,6 +141,17 @@ def test_inside_one_entity(gateway, way):
             asker.inside("MARS").ask(TEXT)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_who_closes_a_session_inside_an_entity_may_open_another(gateway, way):
+    with asking(gateway(), way) as asker:
+        inside = asker.inside("US")
+        inside.close_session()
+        with pytest.raises(iql.ConfigError, match="closed"):
+            inside.ask(TEXT)
+        assert [row[0] for row in asker.inside("US").ask(TEXT)[1]] == seen("US")
+        assert places(asker.ask(TEXT, all_entities=True)[1]) == in_all()
+
+
 def test_a_run_over_all_cannot_be_gone_on_with(gateway):
     with asking(gateway(), "here") as asker:
         result = asker.session.query(TEXT, all_entities=True, page_size=2)
