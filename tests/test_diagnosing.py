@@ -16,13 +16,13 @@ from intacct_ql.transport.loopback import Loopback
 DEMO = Settings(**connecting.DEMO, endpoint_url=connecting.DEMO_ENDPOINT)
 
 
-def found(change: Callable[[bytes], bytes]) -> dict[str, Finding]:
-    """The first finding of each step, where each answer of the demo company is changed."""
+def found(change: Callable[[bytes], bytes], **headers: str) -> dict[str, Finding]:
+    """The first finding of each step, where each answer of the demo company is changed, or has other headers."""
     demo = connecting.demo_transport()
 
     def handle(body: bytes) -> tuple[int, dict[str, str], bytes]:
         with demo.send("", body) as answer:
-            return answer.status, dict(answer.headers), change(b"".join(answer.chunks))
+            return answer.status, {**answer.headers, **headers}, change(b"".join(answer.chunks))
 
     checked = Checked(Loopback(handle), lambda body: demand_valid(body, "request"))
     told: dict[str, Finding] = {}
@@ -50,3 +50,8 @@ def test_odd_answers(before: bytes, after: bytes, step: str, state: str, words: 
     one = found(lambda answer: answer.replace(before, after))[step]
     assert one.state == state
     assert words in one.words
+
+
+@pytest.mark.parametrize("date", ["", "soon", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"])
+def test_a_time_that_is_none(date: str) -> None:
+    assert found(lambda answer: answer, date=date)["clock"].state == "skipped"
