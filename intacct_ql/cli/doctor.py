@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intacct_ql.cli import company, completing, inputs
+from intacct_ql.cli.outputs import put
 from intacct_ql.cli.program import Exit, json_text
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def doctor(objects: tuple[str, ...], timeout: float | None, output: str, **given
     made = _print(findings) if output == "text" else list(findings)
     failed = [one for one in made if one.state == "failed"]
     if output == "json":
-        click.echo(json_text({"ok": not failed, "steps": [one.to_dict() for one in made]}))
+        put(json_text({"ok": not failed, "steps": [one.to_dict() for one in made]}))
     if failed:
         click.get_current_context().exit(Exit.REFUSED if failed[0].refused else Exit.ACCESS)
 

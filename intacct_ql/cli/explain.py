@@ -14,6 +14,7 @@ import click
 
 from intacct_ql import errors
 from intacct_ql.cli import company, inputs, known, scripts
+from intacct_ql.cli.outputs import put
 from intacct_ql.cli.program import NO_CREDENTIALS, Source, json_text, say
 
 if TYPE_CHECKING:
@@ -57,13 +58,13 @@ def explain(
         told = _told(source, params, access, names, given, quiet)
     if output == "json":
         records = [one.to_dict() for one in told]
-        click.echo(json_text(records if len(records) > 1 else records[0]))
+        put(json_text(records if len(records) > 1 else records[0]))
     elif sys.stdout is not None and sys.stdout.isatty():
         from intacct_ql.cli.drawing import draw
 
         draw(told, sys.stdout)
     else:
-        click.echo("\n\n".join(map(str, told)))
+        put("\n\n".join(map(str, told)))
 
 
 def _told(

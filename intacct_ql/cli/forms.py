@@ -88,6 +88,8 @@ class Form(NamedTuple):
             if key not in found.takes:
                 fitting = ", ".join(other for other, one in FORMATS.items() if key in one.takes)
                 raise click.UsageError(f"{_OPTIONS[key]} is for {fitting}, and not for {name}.")
+            if not _is_text(str(options[key])):
+                raise click.UsageError(f"What {_OPTIONS[key]} says is not UTF-8 text.")
         if found.medium is Medium.DATABASE and out is None:
             raise click.UsageError(f"{name} is a file: give -o FILE.")
         if found.medium is Medium.BYTES and out is None and sys.stdout is not None and sys.stdout.isatty():
@@ -103,6 +105,14 @@ class Form(NamedTuple):
     def write_behind(self, columns: "Sequence[ResultColumn]", pages: "Pages", stream: Any) -> "Written":
         """Write them behind others."""
         return self.format.load()(columns, pages, stream, **{**self.options, **(self.format.behind or {})})
+
+
+def _is_text(argument: str) -> bool:
+    try:
+        argument.encode()
+    except UnicodeEncodeError:  # bytes of the command line that were none
+        return False
+    return True
 
 
 def _name(output: str | None, out: str | None) -> str:

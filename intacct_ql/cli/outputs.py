@@ -48,6 +48,12 @@ def _shown(stream: Any, *, draws: bool) -> Any:
     return stream if draws or not stream.isatty() else Guarded(stream)
 
 
+def put(text: str) -> None:
+    """Put a text on standard output. Others may have made it: nothing of it is obeyed where that is a terminal."""
+    with destination(None, draws=False) as stream:
+        stream.write(f"{text}\n")
+
+
 class Guarded:
     """A terminal that obeys nothing: what a cell might move or hide on it is spelled out instead."""
 

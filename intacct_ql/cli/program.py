@@ -137,12 +137,15 @@ class Program(click.Group):
 
 
 def _speak_utf8() -> None:
-    """Data is UTF-8 with its own line ends, whatever the system's taste; a terminal gets what it can show."""
+    """Data is UTF-8 with its own line ends, whatever the system's taste; a terminal gets what it can show.
+
+    What is no text, in the name of a file or in an argument, is spelled out.
+    """
     if isinstance(sys.stdout, TextIOWrapper):
         if sys.stdout.isatty():
             sys.stdout.reconfigure(errors="backslashreplace")
         else:
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def status(failure: BaseException) -> Exit:

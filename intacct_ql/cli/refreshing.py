@@ -14,6 +14,7 @@ import click
 
 from intacct_ql import errors
 from intacct_ql.cli import company, inputs
+from intacct_ql.cli.outputs import put
 from intacct_ql.cli.program import Exit, json_text, say
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def refresh(objects: tuple[str, ...], output: str, quiet: bool, **given: Any) ->
             say("note: what was looked up until now is kept")
             raise
     if output == "json":
-        click.echo(json_text(found.to_dict()))
+        put(json_text(found.to_dict()))
     else:
         for change in found.changes:
-            click.echo(_visible(str(change)))
+            put(_visible(str(change)))
         for name, words in found.refused.items():
             say(f"note: {name} may not be looked up: {words}")
     if not quiet:

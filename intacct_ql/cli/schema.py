@@ -11,6 +11,7 @@ import click
 
 from intacct_ql import errors
 from intacct_ql.cli import company, completing, known, refreshing
+from intacct_ql.cli.outputs import put
 from intacct_ql.cli.program import json_text, say
 
 if TYPE_CHECKING:
@@ -83,17 +84,17 @@ def show(name: str | None, search: str, output: str, **given: Any) -> None:
     if name is not None:
         walked = _walked(name, catalog)
         if output == "json":
-            click.echo(json_text(described.walk_record(walked, search)))
+            put(json_text(described.walk_record(walked, search)))
         else:
             described.print_walk(walked, search, catalog)
     elif search:
         found = listed.search(catalog, search)
         if output == "json":
-            click.echo(json_text(found.to_dict()))
+            put(json_text(found.to_dict()))
         else:
             found.print()
     elif output == "json":
-        click.echo(json_text(listed.object_records(catalog)))
+        put(json_text(listed.object_records(catalog)))
     else:
         listed.print_objects(catalog)
 

@@ -10,6 +10,7 @@ import click
 
 from intacct_ql import errors
 from intacct_ql.cli import codes, company, inputs, known, scripts
+from intacct_ql.cli.outputs import destination, put
 from intacct_ql.cli.program import Exit, json_text, say
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def compile_query(
     for entry, compiled in made:
         scripts.remark(compiled.diagnostics, entry, source)
         if compiled.xml:
-            click.echo(compiled.xml)
+            put(compiled.xml)
             _say_the_rest(compiled.plan)
             if validate:
                 from intacct_ql.gateway.validate import demand_valid
@@ -127,9 +128,9 @@ def check(text: str | None, file: str | None, output: str, no_catalog: bool, pag
     catalog, user = _known(settings, no_catalog=no_catalog)
     found = look(source.text, catalog=catalog, formatting=user.formatting, **settings)
     if output == "json":
-        click.echo(json_text([one.to_dict(source.text) for one in found]))
+        put(json_text([one.to_dict(source.text) for one in found]))
     elif found:
-        click.echo(errors.draw_all(found, source.text, source.name))
+        put(errors.draw_all(found, source.text, source.name))
     else:
         say("note: nothing to remark")
     if any(one.severity is errors.Severity.ERROR for one in found):
@@ -158,12 +159,10 @@ def format_query(text: str | None, file: str | None, checking: bool, in_place: b
         say(_difference(source.name, source.text.split("\n"), formatted.split("\n")))
         click.get_current_context().exit(Exit.QUERY)
     elif in_place and changed:
-        from intacct_ql.cli.outputs import destination
-
         with destination(file) as stream:
             stream.write(f"{formatted}\n")
     elif not checking and not in_place:
-        click.echo(formatted)
+        put(formatted)
 
 
 SHOWN = 12
