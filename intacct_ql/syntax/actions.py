@@ -14,7 +14,7 @@ from intacct_ql.errors import error
 from intacct_ql.source import Span, cover
 from intacct_ql.syntax import ast, refusals
 from intacct_ql.syntax.machine import Token
-from intacct_ql.syntax.words import AGGREGATES, KEYWORDS, MOST_ROWS, upper
+from intacct_ql.syntax.words import AGGREGATES, KEYWORDS, MOST_ROWS, closed, upper
 
 
 class _List:
@@ -242,7 +242,7 @@ def _like(left: ast.Operand, *rest: Any) -> ast.Like:
 
 
 def _as_pattern(value: Any) -> Any:
-    return replace(value, text=value.pattern) if isinstance(value, ast.String) else value
+    return replace(value, text=closed(value.pattern)) if isinstance(value, ast.String) else value
 
 
 def _joined_pattern(first: ast.Value, *rest: Any) -> ast.Joined:

@@ -11,6 +11,7 @@ from functools import cache
 from intacct_ql.errors import Diagnostic, Fix, error, info, warning
 from intacct_ql.source import Span
 from intacct_ql.syntax.comments import COMMENT, QUOTED
+from intacct_ql.syntax.words import quoted, quoted_pattern
 
 
 @cache
@@ -36,16 +37,22 @@ def _remarks(text: str) -> Iterator[Diagnostic]:
     for found in _parts().finditer(text):
         span = Span(*found.span())
         if found["curly"]:
-            straight = "'" + found.group()[1:-1].replace("'", "''") + "'"
-            yield warning(
-                "IQL152", span, "curly quotes are read as straight ones", fixes=(Fix(span=span, text=straight),)
-            )
+            straight = quoted_pattern if _opens_pattern(text, span.start) else quoted
+            fix = Fix(span=span, text=straight(found.group()[1:-1]))
+            yield warning("IQL152", span, "curly quotes are read as straight ones", fixes=(fix,))
         elif found["space"]:
             yield warning("IQL151", span, f"character U+{ord(found.group()):04X} is read as a space")
         elif found["backslash"]:
             yield info("IQL150", span, "the backslash at the end of the line is ignored")
         elif found["mark"]:
             yield _mark(text, span)
+
+
+_PATTERN = re.compile(r"(?:\bi?like|\|\||\blower\s*\()\s*\Z", re.IGNORECASE)
+
+
+def _opens_pattern(text: str, start: int) -> bool:
+    return _PATTERN.search(text[max(0, start - 20) : start]) is not None
 
 
 def _mark(text: str, span: Span) -> Diagnostic:

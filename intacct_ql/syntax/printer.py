@@ -1,15 +1,15 @@
 """Tree to canonical text.
 
-In: the first tree. Out: text that parses to an equal tree; printing that tree again gives the same text. Names are
-upper case unless quoted, words of the language are upper case, nested groups stand in round brackets. Refuses to
-know: what names mean.
+In: the first tree. Out: text that parses to an equal tree, but for a bare ``--``, which is quoted; printing that tree
+again gives the same text. Names are upper case unless quoted, words of the language are upper case, nested groups stand
+in round brackets. Refuses to know: what names mean.
 """
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from intacct_ql.syntax import ast
-from intacct_ql.syntax.words import BARE_NAME, KEYWORDS, quoted, upper
+from intacct_ql.syntax.words import BARE_NAME, KEYWORDS, quoted, quoted_pattern, upper
 
 
 def print_select(select: ast.Select) -> str:
@@ -86,7 +86,7 @@ def _option(option: ast.Option) -> str:
 
 def _value(value: ast.Value) -> str:
     if isinstance(value, ast.Word):
-        return value.text
+        return quoted(value.text) if value.text == "--" else value.text  # a space behind it would open a comment
     if isinstance(value, ast.String):
         return quoted(value.text)
     if isinstance(value, ast.Parameter):
@@ -95,12 +95,12 @@ def _value(value: ast.Value) -> str:
 
 
 def _pattern(value: ast.Value | ast.Joined) -> str:
-    r"""A pattern keeps its escapes, ``\%`` must not become ``\\%``; with an ESCAPE of its own its pieces are plain."""
+    """A pattern keeps its escapes; with an ESCAPE of its own its pieces are plain."""
     if isinstance(value, ast.Joined):
         pieces = " || ".join(map(_value if value.escape else _pattern, value.parts))
         return f"{pieces} ESCAPE {quoted(value.escape)}" if value.escape else pieces
     if isinstance(value, ast.String):
-        return "'" + value.text.replace("'", "''") + "'"
+        return quoted_pattern(value.text)
     return _value(value)
 
 

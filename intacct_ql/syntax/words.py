@@ -58,3 +58,19 @@ def quoted(text: str) -> str:
     """The text as a quoted value: every quote and every backslash doubled."""
     doubled = text.replace("\\", "\\\\") if "\\" in text else text
     return "'" + doubled.replace("'", "''") + "'"
+
+
+_ALONE = re.compile(r"(\\[%_\\])|\\(?='|\Z)")
+
+
+def closed(pattern: str) -> str:
+    r"""The pattern with each backslash doubled that would take a quote behind it; alone a backslash is itself.
+
+    Curly quotes and double ones may hold such a pattern, straight ones cannot.
+    """
+    return _ALONE.sub(lambda found: found[1] or r"\\", pattern) if "\\" in pattern else pattern
+
+
+def quoted_pattern(pattern: str) -> str:
+    r"""The pattern as a quoted value: it keeps its escapes, ``\%`` must not become ``\\%``."""
+    return "'" + closed(pattern).replace("'", "''") + "'"
