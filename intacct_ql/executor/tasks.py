@@ -159,7 +159,8 @@ class AsyncCrew:
 
     async def _news(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._change.wait(), TICK)
+            async with asyncio.timeout(TICK):  # wait_for loses a cancellation that comes with the news
+                await self._change.wait()
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, unless there is no time for it."""

@@ -27,10 +27,11 @@ NAME = "intacct-ql pull"
 
 
 class Wire:
-    """A gateway in process. Every answer takes a few turns of the loop; ``barred`` holds all of them back."""
+    """A gateway in process. Every answer takes some turns of the loop; without ``open`` all of them are held back."""
 
     def __init__(self, gateway):
         self.gateway = gateway
+        self.seconds = 0.001
         self.open = asyncio.Event()
         self.open.set()
         self.arrived = self.under_way = self.most = 0
@@ -42,7 +43,7 @@ class Wire:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(self.seconds)
             await self.open.wait()
             if self.broken:
                 raise TransportError("the wire is broken", status=524)
@@ -232,6 +233,24 @@ def test_who_waits_for_a_row_and_is_cancelled_may_ask_again(run, expected):
         return rows
 
     assert run(main) == expected
+
+
+def test_no_cancellation_is_lost_whenever_it_comes(run, expected):
+    async def main(session, wire):
+        wire.seconds = 0
+        for turns in range(1_000):
+            reading = asyncio.create_task(session.query(PULL, page_size=10).fetchall())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if not reading.cancel():
+                return turns, await reading
+            with pytest.raises(asyncio.CancelledError):
+                await reading
+        return None
+
+    turns, rows = run(main, 2)
+    assert turns > 30
+    assert rows == expected
 
 
 def test_a_cancelled_task_that_held_the_result_leaves_nothing_behind(run):
