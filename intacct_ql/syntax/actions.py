@@ -317,9 +317,11 @@ def _call(name: Token, *parts: Any) -> ast.Call:
     return ast.Call(function=function, argument=argument, span=cover(_span(name), _span(closing)))
 
 
-def _word(token: Token) -> ast.Word:
+def _word(token: Token) -> ast.Word | ast.String:
     if upper(token.text) in KEYWORDS:
         raise refusals.RefusedError(refusals.keyword_as_value(token.text, _span(token)))
+    if token.text == "--":  # with a space behind it, it would open a comment: no word of canonical text
+        return ast.String(text=token.text, pattern=token.text, span=_span(token))
     return ast.Word(text=token.text, span=_span(token))
 
 

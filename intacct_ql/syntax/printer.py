@@ -1,8 +1,8 @@
 """Tree to canonical text.
 
-In: the first tree. Out: text that parses to an equal tree, but for a bare ``--``, which is quoted; printing that tree
-again gives the same text. Names are upper case unless quoted, words of the language are upper case, nested groups stand
-in round brackets. Refuses to know: what names mean.
+In: the first tree. Out: text that parses to an equal tree; printing that tree again gives the same text. Names are
+upper case unless quoted, words of the language are upper case, nested groups stand in round brackets. Refuses to
+know: what names mean.
 """
 
 from collections.abc import Callable, Iterable
@@ -86,7 +86,7 @@ def _option(option: ast.Option) -> str:
 
 def _value(value: ast.Value) -> str:
     if isinstance(value, ast.Word):
-        return quoted(value.text) if value.text == "--" else value.text  # a space behind it would open a comment
+        return value.text
     if isinstance(value, ast.String):
         return quoted(value.text)
     if isinstance(value, ast.Parameter):
