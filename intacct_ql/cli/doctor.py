@@ -11,7 +11,7 @@ import click
 
 from intacct_ql.cli import company, completing, inputs
 from intacct_ql.cli.outputs import put
-from intacct_ql.cli.program import Exit, json_text
+from intacct_ql.cli.program import Exit, json_text, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ def _print(findings: "Iterable[Finding]") -> "list[Finding]":
     """Each finding as it is made, what to do beneath it."""
     from intacct_ql.encoders.cells import visible
 
-    show = _drawn if sys.stdout.isatty() else _plain
+    show = _drawn if on_terminal() else _plain
     made = []
     for one in findings:
         made.append(one)

@@ -15,7 +15,7 @@ import click
 from intacct_ql import errors
 from intacct_ql.cli import company, inputs, known, scripts
 from intacct_ql.cli.outputs import put
-from intacct_ql.cli.program import NO_CREDENTIALS, Source, json_text, say
+from intacct_ql.cli.program import NO_CREDENTIALS, Source, json_text, on_terminal, say
 
 if TYPE_CHECKING:
     from intacct_ql.planner.explain import Explanation
@@ -59,7 +59,7 @@ def explain(
     if output == "json":
         records = [one.to_dict() for one in told]
         put(json_text(records if len(records) > 1 else records[0]))
-    elif sys.stdout is not None and sys.stdout.isatty():
+    elif on_terminal():
         from intacct_ql.cli.drawing import draw
 
         draw(told, sys.stdout)

@@ -5,7 +5,6 @@ rows come from, and how any format looks.
 """
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: cold start
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from intacct_ql.cli import inputs
+from intacct_ql.cli.program import on_terminal
 
 if TYPE_CHECKING:
     from intacct_ql.encoders import Format, Pages, Written
@@ -92,7 +92,7 @@ class Form(NamedTuple):
                 raise click.UsageError(f"What {_OPTIONS[key]} says is not UTF-8 text.")
         if found.medium is Medium.DATABASE and out is None:
             raise click.UsageError(f"{name} is a file: give -o FILE.")
-        if found.medium is Medium.BYTES and out is None and sys.stdout is not None and sys.stdout.isatty():
+        if found.medium is Medium.BYTES and out is None and on_terminal():
             raise click.UsageError(f"{name} is nothing to look at: give -o FILE, or a pipe.")
         if found.needs is not None:
             extra(found.needs)

@@ -10,7 +10,7 @@ from io import StringIO
 import click
 
 from intacct_ql.cli import completing
-from intacct_ql.cli.program import NAME
+from intacct_ql.cli.program import NAME, on_terminal
 
 WIDEST = 100
 """Columns of a page, on however wide a terminal."""
@@ -38,7 +38,7 @@ def manual(words: tuple[str, ...]) -> None:
         near = nearest(" ".join(words), [" ".join(path) for path in found if path])
         hint = f" {' or '.join(near)} might be meant." if near else f" {NAME} help lists them."
         raise click.UsageError(f"There is no page {' '.join(words)}.{hint}")
-    if sys.stdout.isatty():
+    if on_terminal():
         click.echo_via_pager(_drawn(page))
     else:
         click.echo(page, nl=False)

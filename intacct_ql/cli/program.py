@@ -148,6 +148,11 @@ def _speak_utf8() -> None:
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
 
 
+def on_terminal() -> bool:
+    """Whether somebody looks at standard output."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def status(failure: BaseException) -> Exit:
     """The exit status that a failure asks for."""
     return next(status for kind, status in _EXITS if isinstance(failure, kind))

@@ -7,10 +7,30 @@ With ``--output=js`` click completes ``js``, and only bash has that for a word o
 stands before it. They also keep empty answers, commas and lines apart, which click's do not.
 """
 
-from click.shell_completion import BashComplete, FishComplete, ZshComplete, add_completion_class
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+)
+
+from intacct_ql.encoders.cells import visible
 
 
-class Bash(BashComplete):
+class _Shell(ShellComplete):
+    """What is said of an answer may be a company's: a line end in it would be taken for the next answer."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        """The answers, what is said of them spelled out."""
+        found = super().get_completions(args, incomplete)
+        for one in found:
+            one.help = one.help and visible(one.help)
+        return [one for one in found if one.value == visible(one.value)]
+
+
+class Bash(_Shell, BashComplete):
     """Bash splits ``--output=js`` into three words, of which click takes the second for a value."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
@@ -21,7 +41,7 @@ class Bash(BashComplete):
         return before[:-1] if before[-1:] == ["="] else before, begun
 
 
-class Zsh(ZshComplete):
+class Zsh(_Shell, ZshComplete):
     """The part before ``=`` is no part of an answer, but put in with it."""
 
     source_template = """\
@@ -56,7 +76,7 @@ fi
 """
 
 
-class Fish(FishComplete):
+class Fish(_Shell, FishComplete):
     """The part before ``=`` is put before each answer."""
 
     source_template = """\

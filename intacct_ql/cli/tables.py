@@ -4,13 +4,13 @@ In: names of columns, rows. Out: a table on standard output. Refuses to know: wh
 """
 # ruff: noqa: PLC0415 - rich costs 40 ms, and only tables need it
 
-import sys
 from collections.abc import Sequence
 from shutil import get_terminal_size
 
 import click
 
-from intacct_ql.cli.program import say
+from intacct_ql.cli.outputs import destination
+from intacct_ql.cli.program import on_terminal, say
 
 
 def print_table(names: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> None:
@@ -20,7 +20,8 @@ def print_table(names: Sequence[str], rows: Sequence[tuple[str | None, ...]]) ->
     from intacct_ql.schema.types import DataType
 
     columns = [ResultColumn(name=name, type=DataType.TEXT, path="") for name in names]
-    write(columns, (rows,), sys.stdout)
+    with destination(None) as stream:
+        write(columns, (rows,), stream)
 
 
 def print_fitting(head: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
@@ -33,7 +34,7 @@ def print_fitting(head: Sequence[str], rows: Sequence[Sequence[str | None]]) -> 
     texts = [[shown(text or "") for text in row] for row in rows]
     widths = plain.widths([head, *texts])
     whole = plain.whole(widths)
-    if sys.stdout is not None and sys.stdout.isatty() and whole > get_terminal_size().columns:
+    if on_terminal() and whole > get_terminal_size().columns:
         from intacct_ql.encoders.table import MOST
 
         print_table(head, [tuple(row) for row in rows])

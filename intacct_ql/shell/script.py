@@ -6,6 +6,7 @@ terminals.
 
 import sys
 from collections.abc import Iterable, Iterator
+from io import StringIO
 from pathlib import Path
 
 from intacct_ql.errors import Error
@@ -49,7 +50,7 @@ def read_file(shell: Shell, file: str) -> None:
         raise Error(f"{file} is not UTF-8 text (byte {wrong.start})") from None
     shell.depth += 1
     try:
-        fine = run_script(shell, text.splitlines(keepends=True), file)
+        fine = run_script(shell, StringIO(text), file)
     finally:
         shell.depth -= 1
     if not fine:

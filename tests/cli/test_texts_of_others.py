@@ -54,3 +54,31 @@ def test_an_argument_that_is_no_text(arguments: list[str], status: Exit, words: 
     ran = subprocess.run([*program, *arguments], capture_output=True, text=True, timeout=60, check=False)
     assert (ran.returncode, words in ran.stdout + ran.stderr) == (status, True)
     assert "internal error" not in ran.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_what_is_said_of_an_answer_is_no_other_answer(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(".intacct")
+    folder.mkdir()
+    (folder / "credentials.ini").write_text("[acme]\ncompany_id = ac\x9b\n  plain\n  evil\n[a\u202ec]\n", "utf-8")
+    monkeypatch.setenv("COMP_WORDS", "intacct-ql profile show a")
+    monkeypatch.setenv("COMP_CWORD", "a" if shell == "fish" else "3")
+    monkeypatch.setenv("_INTACCT_QL_COMPLETE", f"{shell}_complete")
+    program = [sys.executable, "-m", "intacct_ql"]
+    told = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False).stdout
+    answers = {
+        "bash": "plain,acme",
+        "zsh": "plain\nacme\nac\\x9b\\nplain\\nevil",
+        "fish": "plain,acme\tac\\x9b\\nplain\\nevil",
+    }
+    assert told == answers[shell] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [("doctor --demo", Exit.OK), ("help query", Exit.OK), ("schema", Exit.OK), ("compile x", Exit.QUERY)],
+)
+def test_a_closed_standard_output_is_no_failure_of_ours(arguments: str, status: Exit) -> None:
+    program = f"{sys.executable} -m intacct_ql {arguments} >&-"
+    ran = subprocess.run(["bash", "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, "internal error" in ran.stderr) == (status, False)

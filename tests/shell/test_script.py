@@ -206,3 +206,10 @@ def test_the_refusal_of_credentials_has_its_own_status(run: Run, monkeypatch: py
     assert result.exit_code == 3
     assert "standard input:1: error: " in result.stderr
     assert "s3cret" not in result.stderr.replace("company s3cret, user s3cret", "")
+
+
+def test_lines_of_a_file_are_those_of_a_pipe(run: Run) -> None:
+    script = "-- one\u2028.nosuch\x85.nosuch\x0c.nosuch\n.mode csv\nselect count(*) as n from VENDOR;\n"
+    Path("counts.sql").write_text(script, "utf-8")
+    for result in (run(script), run(".read counts.sql")):
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "n\n40\n", "")
