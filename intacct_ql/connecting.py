@@ -10,6 +10,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
+from intacct_ql.bounds import is_count
 from intacct_ql.errors import ConfigError
 from intacct_ql.schema.catalog import BUNDLED, Catalog
 
@@ -184,8 +185,8 @@ def _snapshot(given: Mapping[str, str], endpoint: str) -> "Snapshot":
 def _lanes(connections: int | None) -> "Lanes":
     from intacct_ql.executor.lanes import CONNECTIONS, Lanes
 
-    if connections is not None and connections < 1:
-        raise ConfigError(f"the number of connections is at least 1, not {connections}")
+    if connections is not None and not is_count(connections, 1):
+        raise ConfigError(f"the number of connections is at least 1, not {connections!r}")
     return Lanes(CONNECTIONS if connections is None else connections)
 
 
@@ -196,8 +197,8 @@ def _rate(calls: int | None, file: "str | os.PathLike[str] | None") -> "Rate | N
         return None
     from intacct_ql.executor.rate import Rate
 
-    if calls < 1:
-        raise ConfigError(f"the number of calls a minute is at least 1, not {calls}")
+    if not is_count(calls, 1):
+        raise ConfigError(f"the number of calls a minute is at least 1, not {calls!r}")
     return Rate(calls, file=file)
 
 

@@ -21,6 +21,7 @@ from intacct_ql.backends.templates import Key, Template, template
 from intacct_ql.binder.bind import Bound, bind
 from intacct_ql.binder.parameters import Parameters
 from intacct_ql.binder.setting import Setting
+from intacct_ql.bounds import is_count
 from intacct_ql.errors import ConfigError, Diagnostic, QueryError, QuerySyntaxError, Severity
 from intacct_ql.formatting import USUAL, Formatting
 from intacct_ql.planner.steps import Fetch, Plan
@@ -214,10 +215,10 @@ def statement(text: str, catalog: Catalog | None, target: str, setting: Setting)
 
 def check_counts(page_size: int | None, offset: int | None = None) -> None:
     """Refuse a page or an offset that no door could have with ``ConfigError``."""
-    if page_size is not None and page_size < 1:
-        raise ConfigError(f"a page holds 1 row or more, not {page_size}")
-    if offset is not None and offset < 0:
-        raise ConfigError(f"rows are skipped from 0 on, not {offset}")
+    if page_size is not None and not is_count(page_size, 1):
+        raise ConfigError(f"a page holds 1 row or more, not {page_size!r}")
+    if offset is not None and not is_count(offset, 0):
+        raise ConfigError(f"rows are skipped from 0 on, not {offset!r}")
 
 
 def check_page(through: Door, page_size: int | None, offset: int | None = None) -> None:

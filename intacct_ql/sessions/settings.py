@@ -7,6 +7,7 @@ In: settings by their names. Out: the executor's ``Settings``, checked. Refuses 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypedDict
 
+from intacct_ql.bounds import is_count, is_duration
 from intacct_ql.errors import ConfigError
 from intacct_ql.prepared import check_counts
 from intacct_ql.suggest import nearest
@@ -68,8 +69,14 @@ def run_settings(
     for name in unknown:
         raise TypeError(f"a query has no setting {name}; {_might_be(name)}")
     check_counts(page_size)
-    if memory is not None and memory < 1:
-        raise ConfigError(f"memory for rows is a number of bytes, not {memory}")
+    counts = {"max_calls": max_calls, "max_rows": max_rows, "max_bytes": max_bytes, "retries": retries}
+    for name, count in counts.items():
+        if count is not None and not is_count(count, 0):
+            raise ConfigError(f"{name} is a whole number from 0 on, not {count!r}")
+    if max_seconds is not None and not is_duration(max_seconds):
+        raise ConfigError(f"max_seconds is a number of seconds, 0 or more, not {max_seconds!r}")
+    if memory is not None and not is_count(memory, 1):
+        raise ConfigError(f"memory for rows is a number of bytes, not {memory!r}")
     if wire not in ("xml", "json", "csv"):
         raise ConfigError(f"pages come in xml, json or csv, not in {wire}")
     return Settings(

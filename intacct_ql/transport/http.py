@@ -21,7 +21,8 @@ import urllib3
 from urllib3 import exceptions
 from urllib3.util.response import is_fp_closed
 
-from intacct_ql.errors import TransportError
+from intacct_ql.bounds import is_duration
+from intacct_ql.errors import ConfigError, TransportError
 from intacct_ql.transport.base import Response
 from intacct_ql.transport.inflate import Inflater
 from intacct_ql.transport.reach import way
@@ -30,6 +31,7 @@ TIMEOUT = 300.0
 """Seconds to wait for the gateway's next bytes; the official SDKs' default."""
 
 _CONNECT_TIMEOUT = 30.0
+_LONGEST = 86_400  # sockets count milliseconds, and not for ever
 _PIECE = 196_608  # a thread that receives has to wait for the interpreter after each one
 _HEADERS = {"Content-Type": "application/xml", "Accept-Encoding": "gzip", "User-Agent": "intacct-ql"}
 _FAILURES = (exceptions.HTTPError, UnicodeError)  # the latter for names of hosts that are none
@@ -46,10 +48,12 @@ class HttpTransport:
     """Posts over HTTP and keeps connections alive, at most so many. Threads may share it. ``timeout`` is in seconds.
 
     How many requests are under way at a time is the caller's business. A process that is forked off has connections of
-    its own.
+    its own. Raises ``ConfigError`` for a time-out that is none.
     """
 
     def __init__(self, *, timeout: float = TIMEOUT, connections: int = 8) -> None:
+        if not (is_duration(timeout) and 0 < timeout <= _LONGEST):
+            raise ConfigError(f"the time-out is more than 0 seconds and at most {_LONGEST:,}, not {timeout!r}")
         self._timeout = urllib3.Timeout(connect=min(timeout, _CONNECT_TIMEOUT), read=timeout)
         self._connections = connections
         self._pools: dict[int, _Pools] = {}
