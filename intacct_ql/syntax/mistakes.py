@@ -12,7 +12,7 @@ from intacct_ql.source import Span
 from intacct_ql.syntax import functions, habits, order_of_clauses, several_words
 from intacct_ql.syntax.refusals import keyword_as_value
 from intacct_ql.syntax.scene import Loose, Scene, clauses_before, is_value, keyword_meant, read_scene
-from intacct_ql.syntax.words import KEYWORDS
+from intacct_ql.syntax.words import KEYWORDS, upper
 
 _PAIRS = {")": "(", "]": "["}
 
@@ -123,8 +123,9 @@ def _other_sign(scene: Scene) -> Diagnostic | None:
         token = _whole_sign(scene, step)
         right = _OPERATORS.get(token.text)
         if right is not None:
-            fix = Fix(span=token.span, text=right)
-            return error("IQL106", token.span, f"{token.text} is not a sign of this language", fixes=(fix,))
+            joins = right in ("AND", "OR", "NOT") and clauses_before(scene)[-1:] == ["SELECT"]
+            fixes = () if joins else (Fix(span=token.span, text=right),)
+            return error("IQL106", token.span, f"{token.text} is not a sign of this language", fixes=fixes)
     return None
 
 
@@ -186,7 +187,10 @@ def _missing_value(scene: Scene) -> Diagnostic | None:
 def _doubled_comma(scene: Scene) -> Diagnostic | None:
     here, before = scene.token(), scene.token(-1)
     if here.text == "," and before.text == ",":
-        span = Span(before.span.start, here.span.end)
+        step = 0
+        while scene.token(step + 1).text == ",":
+            step += 1
+        span = Span(before.span.start, scene.token(step).span.end)
         return error("IQL118", span, "two commas stand side by side", fixes=(Fix(span=span, text=","),))
     if before.text == "," and here.upper in KEYWORDS | {")", "]", ""}:
         hint = "or add what belongs there"
@@ -196,15 +200,18 @@ def _doubled_comma(scene: Scene) -> Diagnostic | None:
 
 
 def _thousands(scene: Scene) -> Diagnostic | None:
-    """``1,000`` stops at its comma."""
-    whole, group = scene.token(-1), scene.token(1)
-    if scene.token().text != "," or not is_value(scene, scene.at - 1) or not re.fullmatch(r"[+-]?\d{1,3}", whole.text):
+    """``1,000`` stops at its comma, and so does ``1,000,000.50`` at its first."""
+    whole = scene.token(-1)
+    if not is_value(scene, scene.at - 1) or not re.fullmatch(r"[+-]?\d{1,3}", whole.text):
         return None
-    if not re.fullmatch(r"\d{3}(\.\d+)?", group.text):
+    digits, step = whole.text, 0
+    while scene.token(step).text == "," and re.fullmatch(r"\d{3}(\.\d+)?", scene.token(step + 1).text):
+        digits += scene.token(step + 1).text
+        step += 2
+    if step == 0:
         return None
-    span = Span(whole.span.start, group.span.end)
-    fix = Fix(span=span, text=whole.text + group.text)
-    return error("IQL121", span, "a number has no thousands separator", fixes=(fix,))
+    span = Span(whole.span.start, scene.token(step - 1).span.end)
+    return error("IQL121", span, "a number has no thousands separator", fixes=(Fix(span=span, text=digits),))
 
 
 def _missing_connective(scene: Scene) -> Diagnostic | None:
@@ -214,7 +221,7 @@ def _missing_connective(scene: Scene) -> Diagnostic | None:
     if not {"AND", "OR"} <= scene.accepts:
         return None
     if here.text in ("[", "(") or (before.text in ("]", ")") and here.kind == "word" and here.upper not in KEYWORDS):
-        return error("IQL102", here.span, "AND or OR is missing before this", "c1 AND c2, c1 or[c2, c3]")
+        return several_words.missing_connective(here.span)
     if here.text == "|":
         return error("IQL106", here.span, "| may only stand between ] and and[ or or[", "write OR")
     return None
@@ -242,8 +249,19 @@ def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
         word = scene.token(step)
         meant = keyword_meant(scene, word)
         if meant:
-            return error("IQL100", word.span, f"unexpected {word.text}", fixes=(Fix(span=word.span, text=meant),))
+            fix = Fix(span=word.span, text=_apart(word.text, meant))
+            return error("IQL100", word.span, f"unexpected {word.text}", fixes=(fix,))
     return None
+
+
+def _apart(word: str, keyword: str) -> str:
+    """The word of the language, and what is glued to it: ``whereSTATUS``, ``NAMEfrom``. One letter more is a slip."""
+    size = len(keyword)
+    if len(word) > size + 1 and upper(word[:size]) == keyword:
+        return f"{keyword} {word[size:]}"
+    if len(word) > size + 1 and upper(word[-size:]) == keyword:
+        return f"{word[:-size]} {keyword}"
+    return keyword
 
 
 def _plain(scene: Scene) -> Diagnostic:

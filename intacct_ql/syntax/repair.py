@@ -4,8 +4,9 @@ In: a text that does not parse, and its first mistake. Out: all mistakes that ca
 as it was written, and the text with the clear ones mended. Refuses to know: how mistakes are recognised.
 
 A mistake with exactly one rewrite is mended in a copy, and the copy is parsed again; that goes on while each stop lies
-behind the last rewrite. What is found in the mended copy is told at its place in the original. Nothing is ever run from
-a mended copy.
+behind the last rewrite. A rewrite that the next stop lies before or inside mended nothing, and is not told, unless the
+text only ends too early. What is found in the mended copy is told at its place in the original. Nothing is ever run
+from a mended copy.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from intacct_ql.source import Span
 
 MOST = 20
 """Mistakes told at once."""
+
+ENDS_EARLY = "IQL110"
+"""The mistake of a text that is still being written: a rewrite of its last word may be right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,8 @@ def repair(text: str, first: Diagnostic, next_mistake: Callable[[str], Diagnosti
         if following is None:
             return Repaired(diagnostics=tuple(told), text=copy, edits=edits)
         if following.span is None or following.span.start < edit.start + edit.new:
+            if following.code != ENDS_EARLY:
+                told[-1] = replace(told[-1], fixes=())
             break
         found = following
         told.append(Repaired(diagnostics=(), text=None, edits=edits).back(found))

@@ -1,14 +1,18 @@
 """Values of several words without quotes.
 
-In: a ``Scene``. Out: one Diagnostic with the value in quotes, and as a date where it may be one; or None. Refuses to
-know: the field beside the value.
+In: a ``Scene``. Out: one Diagnostic with the value in quotes, and as a date where it may be one; or None. Before an
+operator the last of the words is the field of a condition, and what is missing stands in front of it. Refuses to know:
+the field beside the value.
 """
 
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
+from intacct_ql.suggest import meant
 from intacct_ql.syntax import spoken
 from intacct_ql.syntax.scene import Scene, clause, is_value, is_word, keyword_meant
 from intacct_ql.syntax.words import quoted
+
+COMPARISONS = frozenset({"=", "!=", "<>", "<", "<=", ">", ">="})
 
 
 def unquoted(scene: Scene) -> Diagnostic | None:
@@ -19,6 +23,12 @@ def unquoted(scene: Scene) -> Diagnostic | None:
     last = scene.at - 1
     while _goes_on(scene, last + 1):
         last += 1
+    if last > first and _begins_condition(scene, last):
+        last -= 1
+        if last == first:
+            return missing_connective(scene.tokens[last + 1].span)
+        if meant(scene.tokens[last].text, ("AND", "OR")):
+            return None  # a word of the language that is misspelt
     dated = _with_year(scene, first, last)
     span = _span(scene, first, last if dated is None else last + 2)
     whole = scene.text[span.start : span.end]
@@ -27,6 +37,21 @@ def unquoted(scene: Scene) -> Diagnostic | None:
     hints = () if spelled is None else ("beside a date the first, beside a text the second",)
     fixes = tuple(Fix(span=span, text=reading) for reading in readings)
     return error("IQL104", span, "a value of several words needs quotes", *hints, fixes=fixes)
+
+
+def missing_connective(span: Span) -> Diagnostic:
+    """The refusal of a condition that nothing joins to the one before it."""
+    return error("IQL102", span, "AND or OR is missing before this", "c1 AND c2, c1 or[c2, c3]")
+
+
+def _begins_condition(scene: Scene, index: int) -> bool:
+    """Whether an operator stands behind the word, as behind a field."""
+    sign, behind = (scene.token(index - scene.at + step) for step in (1, 2))
+    if sign.upper == "IN":
+        return behind.text in ("(", "[")
+    if sign.upper == "IS":
+        return behind.upper in ("NULL", "NOT")
+    return sign.text in COMPARISONS or sign.upper in ("LIKE", "ILIKE", "BETWEEN")
 
 
 def _with_year(scene: Scene, first: int, last: int) -> str | None:
