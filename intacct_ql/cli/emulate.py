@@ -132,7 +132,7 @@ def emulate(
 
 
 def _on_terminal() -> bool:
-    return sys.stderr.isatty()
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _demo(scale: int, seed: int | None, *, strict: bool, keep: str | None) -> "Gateway":

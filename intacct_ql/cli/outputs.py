@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from intacct_ql.cli.places import UnwritableError, place_of
+from intacct_ql.cli.program import say
 
 if TYPE_CHECKING:
     from intacct_ql.result import Result
@@ -153,3 +154,5 @@ def logged(file: str | None) -> Iterator[None]:
         LOGGER.removeHandler(writes)
         LOGGER.setLevel(level)
         writes.close()
+        if writes.failure is not None:
+            say(f"warning: records are missing in {file}: {getattr(writes.failure, 'strerror', '') or writes.failure}")

@@ -196,7 +196,7 @@ def say(words: str) -> None:
     """Put words on standard error."""
     from intacct_ql.encoders.cells import visible
 
-    with suppress(BrokenPipeError):  # nobody listens: that is no reason to fail
+    with suppress(OSError):  # nobody listens, or what listens is full: that is no reason to fail
         click.echo(visible(words, lines=True), err=True)
 
 

@@ -165,3 +165,11 @@ def test_what_cannot_be_kept(run, folder: Path, arguments: list[str], words: str
     assert result.exit_code == 2
     assert words in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_it_serves_where_nobody_listens_to_words() -> None:
+    command = ["bash", "-c", f"exec {sys.executable} -m intacct_ql emulate 2>&-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline().startswith("http://127.0.0.1:")
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == 0

@@ -408,3 +408,13 @@ def test_what_is_for_one_query_is_told_to_a_script(run, tmp_path: Path, options:
     assert result.exit_code == 2
     assert words in result.stderr
     assert run("query", "--demo", "--output", "csv", "-f", str(script)).exit_code == 0
+
+
+@pytest.mark.parametrize("full", ["--log /dev/full", "2> /dev/full", "--log - 2> /dev/full", "--log - 2>&-"])
+def test_words_that_find_no_room_cost_no_rows(full: str) -> None:
+    command = f"{sys.executable} -m intacct_ql query --demo --output csv {full} '{FIVE}'"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, len(ran.stdout.splitlines())) == (0, 6)
+    assert "Traceback" not in ran.stderr
+    missing = "warning: records are missing in /dev/full: No space left on device" in ran.stderr
+    assert missing == (full == "--log /dev/full")
