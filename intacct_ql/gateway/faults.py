@@ -49,7 +49,7 @@ _HINTS: tuple[tuple[str, str, str, str], ...] = (
 
 _SIGN_IN_AT_CONTROL = ("XL03000006", "XMLGW_JPP0002")
 _WAIT = re.compile(r"(?:again|retry|wait)\D{0,40}?(\d{1,4}) ?(sec|min)", re.IGNORECASE)
-_SUPPORT_ID = re.compile(r"\[(?:Support|Request) ID: [^\]]*\]")
+_SUPPORT_ID = re.compile(r"\[(?:Support|Request) ID: [^\[\]]*\]")  # no bracket within: nothing is looked at twice
 
 
 def refusal(reply: Reply) -> GatewayError | None:

@@ -74,7 +74,7 @@ RULES = (
     Rule(  # where it gives a reason, such as a field that does not exist, the reason stays
         name="data layer",
         numbers="DL02000001",
-        saying=r"(there was an error processing the request)?[. ]*(\[support id[^\]]*\])?[. ]*",
+        saying=r"(there was an error processing the request)?(?>[. ]*)(\[support id[^\]]*\])?[. ]*",
         first=2,
         longest=2,
         tries=1,

@@ -2,7 +2,7 @@ import pytest
 
 from intacct_ql.errors import GatewayError, SignInError
 from intacct_ql.gateway.faults import SessionExpired, refusal
-from intacct_ql.gateway.messages import Reply
+from intacct_ql.gateway.messages import Fault, Reply
 from intacct_ql.gateway.patience import rule_for
 
 SIX = "XL03000006"  # the number of six different things
@@ -98,3 +98,11 @@ def test_throttling_at_the_login_is_not_a_refused_login(wire, read):
     error = refusal(read(throttled))
     assert type(error) is GatewayError
     assert rule_for(error).name == "throttled"
+
+
+@pytest.mark.parametrize("words", ["[Support ID: ", ".", "again ", "wait 1 "])
+def test_words_without_end_cost_no_more_than_their_length(words):
+    fault = Fault(errorno="DL02000001", description=words * (1_000_000 // len(words)) + "x")
+    error = refusal(Reply(status="failure", faults=(fault,)))
+    assert error.words == fault.description
+    assert rule_for(error) is None
