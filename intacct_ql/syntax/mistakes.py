@@ -255,12 +255,13 @@ def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
 
 
 def _apart(word: str, keyword: str) -> str:
-    """The word of the language, and what is glued to it: ``whereSTATUS``, ``NAMEfrom``. One letter more is a slip."""
+    """The word of the language, and the name or value glued to it: ``whereSTATUS``. One letter more is a slip."""
     size = len(keyword)
-    if len(word) > size + 1 and upper(word[:size]) == keyword:
-        return f"{keyword} {word[size:]}"
-    if len(word) > size + 1 and upper(word[-size:]) == keyword:
-        return f"{word[:-size]} {keyword}"
+    before, behind = word[:-size], word[size:]
+    if len(behind) > 1 and behind[0].isalnum() and upper(word[:size]) == keyword:
+        return f"{keyword} {behind}"
+    if len(before) > 1 and before[-1].isalnum() and upper(word[-size:]) == keyword:
+        return f"{before} {keyword}"
     return keyword
 
 

@@ -40,10 +40,14 @@ class Repaired:
     edits: tuple[Edit, ...]
 
     def back(self, found: Diagnostic) -> Diagnostic:
-        """A finding about the mended copy, told of the original."""
+        """A finding about the mended copy, told of the original, where a rewrite of a part of an edit has no place."""
         if found.span is None:
             return found
-        fixes = tuple(Fix(span=_back(fix.span, self.edits), text=fix.text) for fix in found.fixes)
+        fixes = tuple(
+            Fix(span=_back(fix.span, self.edits), text=fix.text)
+            for fix in found.fixes
+            if not _cuts(fix.span, self.edits)
+        )
         return replace(found, span=_back(found.span, self.edits), fixes=fixes)
 
 
@@ -80,6 +84,16 @@ def _back(span: Span, edits: tuple[Edit, ...]) -> Span:
     for edit in reversed(edits):
         start, end = _before(start, edit), _before(end, edit)
     return Span(start, max(start, end))
+
+
+def _cuts(span: Span, edits: tuple[Edit, ...]) -> bool:
+    """Whether one end of the span stands inside the new text of an edit."""
+    start, end = span
+    for edit in reversed(edits):
+        if any(edit.start < offset < edit.start + edit.new for offset in (start, end)):
+            return True
+        start, end = _before(start, edit), _before(end, edit)
+    return False
 
 
 def _before(offset: int, edit: Edit) -> int:
