@@ -80,7 +80,7 @@ class Session(Company):
         from intacct_ql.result import Result, Stats
 
         def run(entity: str, limits: dict[str, Any]) -> "Result":
-            inside = self.inside(entity)
+            inside = self._within(entity)
             return inside.query(text, params, target=target, strict=strict, show_private=show_private, **limits)
 
         first, stats = self._run(asked, self._for_all(settings, resume)), Stats()
@@ -89,6 +89,10 @@ class Session(Company):
 
     def inside(self, entity: str) -> "Session":
         """The same user inside an entity: a session of its own, over the same connections, kept until it is closed."""
+        self._demand_open()
+        return self._within(entity)
+
+    def _within(self, entity: str) -> "Session":
         known = self._inside.get(entity)
         if known is None or known._closed:  # noqa: SLF001 - of the same kind
             conversation, name = self._conversation.inside(entity), f"{self._name}/{entity}"
@@ -100,6 +104,7 @@ class Session(Company):
         """The ids of the company's entities; one call. Raises as iterating a result does."""
         from intacct_ql.result import Stats
 
+        self._demand_open()
         return self._entities(Stats())
 
     def _entities(self, stats: "Stats") -> tuple[str, ...]:
@@ -125,6 +130,7 @@ class Session(Company):
         from intacct_ql.executor.start import learning
         from intacct_ql.formatting import USUAL
 
+        self._demand_open()
         drive(learning(self._knowledge, self._conversation, run_settings().patience), self._line)
         return self._knowledge.formatting or USUAL
 
@@ -134,6 +140,8 @@ class Session(Company):
         With ``count`` the company is asked for the number of rows, one metered call, and the explanation holds an
         estimate; no call is made where the plan tells already. Raises then as iterating a result does.
         """
+        if count:
+            self._demand_open()
         told = self._telling(text, params, settings)
         if count and told.hangs_on_zone:
             self.formatting()
@@ -166,14 +174,17 @@ class Session(Company):
         """
         from intacct_ql.discovery.refresh import refresh
 
+        self._demand_open()
         try:
             return refresh(self._conversation, self._line, self._kept(), objects, on_progress)
         finally:
             self._refreshed()
 
     def close(self) -> None:
-        """Give connections back; results that are being read may still be read to their end."""
+        """Give connections back, of the sessions inside too; results that are being read may still be read to their end."""
         self._closed = True
+        for each in self._inside.values():
+            each.close()
         self._line.transport.close()
 
     def __enter__(self) -> Self:

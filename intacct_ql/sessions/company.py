@@ -88,6 +88,11 @@ class Company:
             raise ConfigError("this session keeps no snapshot: there is nothing to refresh")
         return self.snapshot
 
+    def _demand_open(self) -> None:
+        """Raises ``ConfigError`` after the end: nothing more is asked then."""
+        if self._closed:
+            raise ConfigError("this session is closed; connect again for another query")
+
     def _fingerprint(self, made: Prepared) -> str:
         """What tells this query to this company from others."""
         from intacct_ql.executor.resume import fingerprint
@@ -116,8 +121,7 @@ class Company:
 
     def _asked(self, text: str, params: Parameters, target: str, strict: bool, show_private: bool) -> "Asked":
         """A query with what is known now, and the way to make it with more. Raises ``ConfigError`` after the end."""
-        if self._closed:
-            raise ConfigError("this session is closed; connect again for another query")
+        self._demand_open()
         known = self._knowledge.formatting
 
         def made(formatting: "Formatting | None", refused: "Iterable[Refused]" = ()) -> Prepared:

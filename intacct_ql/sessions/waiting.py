@@ -64,7 +64,7 @@ class AsyncSession(Company):
         from intacct_ql.result import AsyncResult, Stats
 
         def run(entity: str, limits: dict[str, Any]) -> "AsyncResult":
-            inside = self.inside(entity)
+            inside = self._within(entity)
             return inside.query(text, params, target=target, strict=strict, show_private=show_private, **limits)
 
         first, stats = self._run(asked, self._for_all(settings, resume)), Stats()
@@ -73,6 +73,10 @@ class AsyncSession(Company):
 
     def inside(self, entity: str) -> "AsyncSession":
         """As ``Session.inside``."""
+        self._demand_open()
+        return self._within(entity)
+
+    def _within(self, entity: str) -> "AsyncSession":
         known = self._inside.get(entity)
         if known is None or known._closed:  # noqa: SLF001 - of the same kind
             conversation, name = self._conversation.inside(entity), f"{self._name}/{entity}"
@@ -84,6 +88,7 @@ class AsyncSession(Company):
         """As ``Session.entities``."""
         from intacct_ql.result import Stats
 
+        self._demand_open()
         return await self._entities(Stats())
 
     async def _entities(self, stats: "Stats") -> tuple[str, ...]:
@@ -106,6 +111,7 @@ class AsyncSession(Company):
         from intacct_ql.executor.start import learning
         from intacct_ql.formatting import USUAL
 
+        self._demand_open()
         await drive_async(learning(self._knowledge, self._conversation, run_settings().patience), self._line)
         return self._knowledge.formatting or USUAL
 
@@ -124,7 +130,10 @@ class AsyncSession(Company):
     ) -> "Explanation | Awaitable[Explanation]":
         """As ``Session.explain``; with ``count`` it is to be awaited: ``await session.explain(..., count=True)``."""
         told = self._telling(text, params, settings)
-        return self._counted(told, text, params, settings) if count else told.tell()
+        if not count:
+            return told.tell()
+        self._demand_open()
+        return self._counted(told, text, params, settings)
 
     async def _counted(
         self, told: "Telling", text: str, params: Parameters, settings: Mapping[str, Any]
@@ -156,14 +165,17 @@ class AsyncSession(Company):
         """As ``Session.refresh``."""
         from intacct_ql.discovery.refresh import refresh_async
 
+        self._demand_open()
         try:
             return await refresh_async(self._conversation, self._line, self._kept(), objects, on_progress)
         finally:
             self._refreshed()
 
     async def close(self) -> None:
-        """Give connections back; results that are being read may still be read to their end."""
+        """Give connections back, of the sessions inside too; results that are being read may still be read to their end."""
         self._closed = True
+        for each in self._inside.values():
+            await each.close()
         await self._line.transport.close()
 
     async def __aenter__(self) -> Self:

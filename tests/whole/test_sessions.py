@@ -10,6 +10,7 @@ import intacct_ql as iql
 from intacct_ql.emulator import Gateway, Running, Store
 from intacct_ql.emulator.demo import tables
 
+NOBODY = "http://127.0.0.1:9/"
 PULL = "select RECORDNO, ACCOUNTNO, AMOUNT, WHENMODIFIED from GLDETAIL"
 
 
@@ -140,6 +141,47 @@ def test_a_session_that_is_closed_takes_no_query_and_its_results_are_read_to_the
         with pytest.raises(iql.ConfigError, match="this session is closed; connect again"):
             session.query("select RECORDNO from CUSTOMER")
         assert len(result.fetchall()) == 59
+
+
+ASKING = {
+    "query": lambda session: session.query("select RECORDNO from CUSTOMER"),
+    "entities": lambda session: session.entities(),
+    "formatting": lambda session: session.formatting(),
+    "estimate": lambda session: session.explain("select NAME from CUSTOMER", count=True),
+    "refresh": lambda session: session.refresh("CUSTOMER"),
+    "inside": lambda session: session.inside("100"),
+}
+
+
+@pytest.mark.parametrize("ask", ASKING)
+@pytest.mark.parametrize("entity", [None, "100"])
+def test_a_session_that_is_closed_asks_for_nothing(ask, entity):
+    session = iql.connect(endpoint_url=NOBODY, **CREDENTIALS)
+    closed = session if entity is None else session.inside(entity)
+    session.close()
+    with pytest.raises(iql.ConfigError, match="this session is closed; connect again"):
+        ASKING[ask](closed)
+
+
+@pytest.mark.parametrize("ask", ASKING)
+@pytest.mark.parametrize("entity", [None, "100"])
+def test_nor_does_an_async_one(ask, entity):
+    async def main():
+        session = iql.connect_async(endpoint_url=NOBODY, **CREDENTIALS)
+        closed = session if entity is None else session.inside(entity)
+        await session.close()
+        with pytest.raises(iql.ConfigError, match="this session is closed; connect again"):
+            await ASKING[ask](closed)
+
+    asyncio.run(main())
+
+
+def test_what_is_known_without_asking_is_told_by_a_closed_session_too():
+    with iql.demo() as session:
+        pass
+    assert session.explain("select NAME from CUSTOMER").columns
+    assert session.check("select NAM from CUSTOMER")
+    assert session.schema("CUSTOMER") is not None
 
 
 @pytest.mark.parametrize(
