@@ -165,7 +165,7 @@ def _month(day: date, step: int) -> date:
 
 
 def _quarter(day: date, step: int) -> date:
-    return _month(day.replace(month=(day.month - 1) // 3 * 3 + 1), step * 3)
+    return _month(day, step * 3 - (day.month - 1) % 3)
 
 
 def _year(day: date, step: int) -> date:

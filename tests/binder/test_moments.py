@@ -148,6 +148,8 @@ def test_relative_ranges(word, first, last):
         ("2026-01-31", "LAST_QUARTER", "2025-10-01", "2025-12-31"),
         ("2026-10-01", "THIS_QUARTER", "2026-10-01", "2026-12-31"),
         ("2026-12-31", "NEXT_QUARTER", "2027-01-01", "2027-03-31"),
+        ("2026-05-31", "THIS_QUARTER", "2026-04-01", "2026-06-30"),
+        ("2026-05-31", "LAST_QUARTER", "2026-01-01", "2026-03-31"),
         ("2026-01-31", "LAST_MONTH", "2025-12-01", "2025-12-31"),
         ("2024-01-31", "NEXT_MONTH", "2024-02-01", "2024-02-29"),
         ("2024-02-29", "LAST_YEAR", "2023-01-01", "2023-12-31"),
@@ -157,6 +159,16 @@ def test_relative_ranges(word, first, last):
 def test_relative_ranges_at_the_ends_of_units(today, word, first, last):
     days = read_range(word, lambda: date.fromisoformat(today))
     assert days == Days(first=date.fromisoformat(first), last=date.fromisoformat(last))
+
+
+@pytest.mark.parametrize("unit", ["WEEK", "MONTH", "QUARTER", "YEAR"])
+def test_the_last_the_current_and_the_next_unit_join_on_every_day(unit):
+    for number in range(4 * 366):
+        today = date(2023, 12, 25) + timedelta(days=number)
+        last, this, after = (read_range(f"{which}_{unit}", lambda: today) for which in ("LAST", "THIS", "NEXT"))
+        assert this.first <= today <= this.last
+        assert (last.after, this.after) == (this.first, after.first)
+        assert all(read_range(f"THIS_{unit}", lambda end=end: end) == this for end in (this.first, this.last))
 
 
 @pytest.mark.parametrize("word", ["LAST_N_DAYS", "LAST_N_DAYS:0", "NEXT_N_MONTHS:99999"])
