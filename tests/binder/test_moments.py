@@ -161,11 +161,14 @@ def test_relative_ranges_at_the_ends_of_units(today, word, first, last):
     assert days == Days(first=date.fromisoformat(first), last=date.fromisoformat(last))
 
 
+WHICH = ("LAST", "THIS", "NEXT")
+
+
 @pytest.mark.parametrize("unit", ["WEEK", "MONTH", "QUARTER", "YEAR"])
 def test_the_last_the_current_and_the_next_unit_join_on_every_day(unit):
     for number in range(4 * 366):
         today = date(2023, 12, 25) + timedelta(days=number)
-        last, this, after = (read_range(f"{which}_{unit}", lambda: today) for which in ("LAST", "THIS", "NEXT"))
+        last, this, after = (read_range(f"{which}_{unit}", lambda today=today: today) for which in WHICH)
         assert this.first <= today <= this.last
         assert (last.after, this.after) == (this.first, after.first)
         assert all(read_range(f"THIS_{unit}", lambda end=end: end) == this for end in (this.first, this.last))
