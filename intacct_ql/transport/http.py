@@ -24,6 +24,7 @@ from urllib3.util.response import is_fp_closed
 from intacct_ql.bounds import is_duration
 from intacct_ql.errors import ConfigError, TransportError
 from intacct_ql.transport.base import Response
+from intacct_ql.transport.framing import Answer
 from intacct_ql.transport.inflate import Inflater
 from intacct_ql.transport.reach import way
 
@@ -125,7 +126,18 @@ def _manager(scheme: str, proxy: str, connections: int) -> urllib3.PoolManager:
     }
     if scheme == "https":
         options["ssl_context"] = trust()
-    return _by_proxy(proxy, options) if proxy else urllib3.PoolManager(**options)
+    return _bounded(_by_proxy(proxy, options) if proxy else urllib3.PoolManager(**options))
+
+
+def _bounded(manager: urllib3.PoolManager) -> urllib3.PoolManager:
+    """The same, whose connections read answers by ``Answer``."""
+    known: dict[str, Any] = manager.pool_classes_by_scheme
+    pools = {}
+    for scheme, pool in known.items():
+        connection = type("Connection", (pool.ConnectionCls,), {"response_class": Answer})
+        pools[scheme] = type("Pool", (pool,), {"ConnectionCls": connection})
+    manager.pool_classes_by_scheme = pools
+    return manager
 
 
 def trust() -> ssl.SSLContext:

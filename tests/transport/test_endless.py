@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from contextlib import suppress
+from io import BytesIO
 from itertools import chain, repeat
 
 import pytest
@@ -38,9 +39,41 @@ def hollow(handler, body):
     stream(handler, deflated.compress(body) + deflated.flush(zlib.Z_FULL_FLUSH), _EMPTY_BLOCK * 10_000)
 
 
+def framed(handler, begins, goes_on):
+    """Give an answer as it is written, and then the same for ever."""
+    handler.close_connection = True
+    with suppress(OSError):
+        for piece in chain([begins], repeat(goes_on)):
+            handler.wfile.write(piece)
+    handler.wfile = BytesIO()
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def trailing(handler, body):
+    """The whole answer, and fields behind its last chunk for ever."""
+    framed(handler, CHUNKED + b"%x\r\n%s\r\n0\r\n" % (len(body), body), b"X: y\r\n" * 1_000)
+
+
+def waiting(handler, _):
+    """The word that the answer will come, for ever."""
+    framed(handler, b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000)
+
+
+def negative(handler, _):
+    """A chunk of less than nothing, and bytes for ever."""
+    framed(handler, CHUNKED + b"-1\r\n", b"x" * 65_536)
+
+
+def sizes(handler, _):
+    """The size of a chunk, for ever."""
+    framed(handler, CHUNKED + b"1;", b"x" * 65_536)
+
+
 @pytest.fixture(autouse=True)
 def _answers(monkeypatch):
-    for answer in (padded, hollow):
+    for answer in (padded, hollow, trailing, waiting, negative, sizes):
         monkeypatch.setattr(Handler, f"answer_{answer.__name__}", answer, raising=False)
     monkeypatch.setattr(Handler, "finish", finish)
 
@@ -75,3 +108,10 @@ def test_what_follows_behind_the_end_of_a_compressed_answer_is_left(post, url):
 def test_a_compressed_answer_that_goes_on_and_brings_nothing_is_given_up(post, url):
     with pytest.raises(TransportError, match=r"^the reply goes on and holds nothing any more"):
         post(url + "/hollow")
+
+
+@both
+@pytest.mark.parametrize("path", ["trailing", "waiting", "negative", "sizes"])
+def test_what_stands_around_a_body_is_bounded(post, url, path):
+    with pytest.raises(TransportError, match="broke off its answer, or does not answer in HTTP"):
+        post(f"{url}/{path}")
