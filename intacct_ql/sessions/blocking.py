@@ -181,7 +181,7 @@ class Session(Company):
             self._refreshed()
 
     def close(self) -> None:
-        """Give connections back, of the sessions inside too; results that are being read may still be read to their end."""
+        """Give connections back, those inside too; results that are being read may still be read to their end."""
         self._closed = True
         for each in self._inside.values():
             each.close()

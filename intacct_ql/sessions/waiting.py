@@ -172,7 +172,7 @@ class AsyncSession(Company):
             self._refreshed()
 
     async def close(self) -> None:
-        """Give connections back, of the sessions inside too; results that are being read may still be read to their end."""
+        """Give connections back, those inside too; results that are being read may still be read to their end."""
         self._closed = True
         for each in self._inside.values():
             await each.close()
