@@ -201,7 +201,7 @@ def test_a_cell_that_does_not_fit_its_type_makes_the_column_text() -> None:
     assert table.column(0).to_pylist() == ["1", "n/a"]
 
 
-@pytest.mark.parametrize("late", [Decimal("1.5"), "n/a", 2**70])
+@pytest.mark.parametrize("late", [Decimal("1.5"), "n/a", 2**70, Decimal("1E+9999999"), Decimal("-1E+100")])
 def test_a_stream_never_bends_a_late_cell(late: object) -> None:
     arrow = pytest.importorskip("pyarrow")
     rows = [(number, None) for number in range(2_000)] + [(late, None)]

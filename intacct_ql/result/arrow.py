@@ -18,6 +18,8 @@ from intacct_ql.schema.types import NUMERIC, DataType, Value
 SCALES = {DataType.CURRENCY: 10, DataType.PERCENT: 10, DataType.DECIMAL: 18}
 """Digits after the point that a stream leaves room for, because its later batches have not been seen."""
 
+_ROOM = 2**63  # of whole numbers
+
 _ARROW = {
     DataType.BOOLEAN: (bool, "bool_", ()),
     DataType.DATE: (date, "date32", ()),
@@ -69,7 +71,7 @@ def _arrow_type(arrow: Any, column: ResultColumn, values: Sequence[Value], scale
     kinds = {type(value) for value in values if value is not None}
     if data_type in NUMERIC and kinds <= {int, Decimal}:
         numbers = [Decimal(value) for value in values if isinstance(value, (int, Decimal))]
-        if data_type is DataType.INTEGER and kinds <= {int} and all(abs(number) < 2**63 for number in numbers):
+        if data_type is DataType.INTEGER and kinds <= {int} and all(abs(number) < _ROOM for number in numbers):
             return arrow.int64()
         return _decimal_type(arrow, numbers, scale)
     if data_type is DataType.TIMESTAMP and column.zone is not None and kinds <= {datetime}:
@@ -114,9 +116,9 @@ def _array(arrow: Any, field: Any, values: Sequence[Value]) -> Any:
 
 
 def _whole(value: Value) -> Value:
-    """The cell, unless it is a fraction: pyarrow would cut it off in silence."""
-    if isinstance(value, Decimal) and value != value.to_integral_value():
-        raise ValueError(f"{value} is no whole number")
+    """The cell, unless it is a fraction, which pyarrow would cut off in silence, or so large that it would never end."""
+    if isinstance(value, Decimal) and (value.copy_abs() >= _ROOM or value != value.to_integral_value()):
+        raise ValueError(f"{value} is no whole number of 64 bits")
     return value
 
 
