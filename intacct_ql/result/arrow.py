@@ -116,7 +116,7 @@ def _array(arrow: Any, field: Any, values: Sequence[Value]) -> Any:
 
 
 def _whole(value: Value) -> Value:
-    """The cell, unless it is a fraction, which pyarrow would cut off in silence, or so large that it would never end."""
+    """The cell, unless it is a fraction, which pyarrow would cut off, or so large that pyarrow would never end."""
     if isinstance(value, Decimal) and (value.copy_abs() >= _ROOM or value != value.to_integral_value()):
         raise ValueError(f"{value} is no whole number of 64 bits")
     return value
