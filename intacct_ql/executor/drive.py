@@ -27,7 +27,7 @@ from intacct_ql.gateway.envelope import GET_SESSION
 from intacct_ql.gateway.messages import Exchange, Pause
 from intacct_ql.gateway.settings import SETTINGS
 from intacct_ql.result import Stats
-from intacct_ql.transport.base import AsyncTransport, Transport
+from intacct_ql.transport.base import AsyncResponse, AsyncTransport, Response, Transport
 
 if TYPE_CHECKING:
     from intacct_ql.executor.rate import Rate, Ticket
@@ -227,7 +227,7 @@ def _carried(exchange: Exchange, line: Line, traffic: Traffic) -> Answer:
                 break
             if body.is_slow:
                 line.pause(0.0)
-        return body.answer(response.headers.get("retry-after"))
+        return body.answer(response)
 
 
 async def _performed_async(exchange: Exchange, line: AsyncLine, traffic: Traffic) -> Answer | TransportError:
@@ -261,7 +261,7 @@ async def _carried_async(exchange: Exchange, line: AsyncLine, traffic: Traffic) 
                         break
                     if body.is_slow:
                         await line.pause(0.0)
-                return body.answer(response.headers.get("retry-after"))
+                return body.answer(response)
 
 
 class _Body:
@@ -313,5 +313,6 @@ class _Body:
         """Whether it has been arriving for so long that a budget of time is looked at: it may never end."""
         return monotonic() - self._arrives > SLOW
 
-    def answer(self, retry_after: str | None) -> Answer:
-        return Answer(self._status or 0, seconds(retry_after), self._room, self._rooms)
+    def answer(self, response: Response | AsyncResponse) -> Answer:
+        retry_after = seconds(response.headers.get("retry-after"))
+        return Answer(response.status, retry_after, self._room, self._rooms, response.counted)

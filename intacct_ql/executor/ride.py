@@ -56,12 +56,16 @@ class Rooms:
 
 @dataclass(slots=True)
 class Answer:
-    """A body, which fills the first part of its room, and what came with it; not yet read."""
+    """A body, which fills the first part of its room, and what came with it; not yet read.
+
+    Not ``counted``: nothing but the body itself says whether it is whole.
+    """
 
     status: int
     retry_after: float | None
     room: BytesIO
     rooms: Rooms
+    counted: bool = True
 
     @property
     def size(self) -> int:
@@ -149,6 +153,9 @@ class Ride(Generic[T]):
             raise
 
 
+_IN_XML = "have pages come in xml, which shows it (--wire xml, wire='xml')"
+
+
 def _read(exchange: Exchange, answer: Answer) -> Reply | TransportError:
     """The whole reply. An XML refusal counts whatever the status; good news under a bad status is not believed."""
     try:
@@ -158,6 +165,8 @@ def _read(exchange: Exchange, answer: Answer) -> Reply | TransportError:
         return _told(answer, error)
     if answer.status >= 300 and not reply.failed:
         return _told(answer, TransportError("the reply claims success"))
+    if not (answer.counted or exchange.reader.shows_end):
+        return _told(answer, TransportError("nothing says where the reply ends, and it may have been cut off", _IN_XML))
     return reply if answer.retry_after is None else replace(reply, retry_after=answer.retry_after)
 
 

@@ -6,7 +6,7 @@ error of the same call is answered in XML; what begins like XML is left to ``Rep
 
 The caps are those of XML. A body that was cut shows in JSON, by the missing bracket, and in CSV by an open quote or by
 a last line with too few cells. What ends within the last cell of a CSV, or between two lines, cannot be told from
-what is whole: the transport, which counts bytes, has to notice.
+what is whole (``shows_end``): the transport, which counts bytes, has to notice.
 """
 
 import codecs
@@ -74,6 +74,11 @@ class BareReader:
         self._rows += self._bare.close()
         page = Page(rows=self._rows, count=len(self._rows))
         return Reply(status="success", results=(Result(function=self._function, status="success", page=page),))
+
+    @property
+    def shows_end(self) -> bool:
+        """Whether a reply that is cut off anywhere is told from a whole one: in CSV the last cell may be shorter."""
+        return self._envelope is not None or self._form == "json"
 
     def _begun(self) -> bool:
         """Whether the first character has come; it says what the reply is."""

@@ -39,6 +39,7 @@ class ColumnsReader(TableReader):
         super().__init__(shape, max_bytes=max_bytes)
         self._arrow = extra("pyarrow")
         self._form = form
+        self._shows_end = form == "xml"
         self._function = function
         self.failures = (*TableReader.failures, MisfitError, self._arrow.ArrowException)
 

@@ -172,9 +172,17 @@ class Reply:
 
 
 class Reader(Protocol):
-    """Reads one reply of at most ``max_bytes``. Feed it, close it, and it is used up; both raise ``TransportError``."""
+    """Reads one reply of at most ``max_bytes``. Feed it, close it, and it is used up; both raise ``TransportError``.
+
+    ``shows_end``, once closed: that the reply was whole stood in the reply itself.
+    """
 
     max_bytes: int
+
+    @property
+    def shows_end(self) -> bool:
+        """Whether a reply that is cut off anywhere is told from a whole one."""
+        ...
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes, already decompressed."""

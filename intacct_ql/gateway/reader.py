@@ -45,6 +45,7 @@ class ReplyReader:
     ) -> None:
         self._decoder = None if shape is None else RowDecoder(shape)
         self.max_bytes = max_bytes
+        self.shows_end = True
         self._apart = apart
         self._received = 0
         self._held = 0

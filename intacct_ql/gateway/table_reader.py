@@ -39,6 +39,12 @@ class TableReader:
         self._held: list[bytes] = []
         self._size = 0
         self._strict: Reader | None = None
+        self._shows_end = True
+
+    @property
+    def shows_end(self) -> bool:
+        """Whether a reply that is cut off anywhere is told from a whole one."""
+        return self._shows_end if self._strict is None else self._strict.shows_end
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes, already decompressed."""

@@ -15,12 +15,14 @@ class Response:
     """An answer that is still arriving.
 
     ``headers`` have lower-case names. ``chunks`` are decompressed, small, and can be read once, inside the
-    with-statement that gave the response.
+    with-statement that gave the response. Not ``counted``: nothing says where the answer ends, and one that is cut off
+    seems whole.
     """
 
     status: int
     headers: Mapping[str, str]
     chunks: Iterator[bytes] = field(repr=False)
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class AsyncResponse:
     status: int
     headers: Mapping[str, str]
     chunks: AsyncIterator[bytes] = field(repr=False)
+    counted: bool = True
 
 
 class Transport(Protocol):

@@ -35,6 +35,7 @@ _CONNECT_TIMEOUT = 30.0
 _LONGEST = 86_400  # sockets count milliseconds, and not for ever
 _PIECE = 196_608  # a thread that receives has to wait for the interpreter after each one
 _HEADERS = {"Content-Type": "application/xml", "Accept-Encoding": "gzip", "User-Agent": "intacct-ql"}
+_COUNTING = {"content-length", "transfer-encoding", "content-encoding"}  # the last is gzip, which shows its end
 _FAILURES = (exceptions.HTTPError, UnicodeError)  # the latter for names of hosts that are none
 
 # A router may forget a connection that is silent; then nobody would say so.
@@ -76,7 +77,12 @@ class HttpTransport:
             )
             try:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
-                yield Response(status=answer.status, headers=headers, chunks=_chunks(answer))
+                yield Response(
+                    status=answer.status,
+                    headers=headers,
+                    chunks=_chunks(answer),
+                    counted=not _COUNTING.isdisjoint(headers),
+                )
             finally:
                 if not is_fp_closed(answer):  # what is left of the answer must not be taken for the next one
                     answer.close()

@@ -36,7 +36,12 @@ class InThreads:
         thread.start()
         try:
             response = await carried.response()
-            yield AsyncResponse(status=response.status, headers=response.headers, chunks=carried.pieces())
+            yield AsyncResponse(
+                status=response.status,
+                headers=response.headers,
+                chunks=carried.pieces(),
+                counted=response.counted,
+            )
         finally:
             carried.leave()
 
