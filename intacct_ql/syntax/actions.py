@@ -320,7 +320,7 @@ def _call(name: Token, *parts: Any) -> ast.Call:
 def _word(token: Token) -> ast.Word | ast.String:
     if upper(token.text) in KEYWORDS:
         raise refusals.RefusedError(refusals.keyword_as_value(token.text, _span(token)))
-    if token.text == "--":  # with a space behind it, it would open a comment: no word of canonical text
+    if token.text == "--" or token.text[-1] == "\\":  # a bracket stands behind it; a space there would change it
         return ast.String(text=token.text, pattern=token.text, span=_span(token))
     return ast.Word(text=token.text, span=_span(token))
 

@@ -62,6 +62,7 @@ class _Segment:
     same_line: bool  # as the semicolon before it
     start: int = -1
     end: int = -1
+    closed: int = 0  # behind its semicolon, if it has one: two dashes before it are a value
     holds_query: bool = False
     to_line_end: bool = False  # it ends in a comment that would swallow a semicolon
 
@@ -115,7 +116,7 @@ def _joined(text: str, segments: Sequence[_Segment]) -> str:
     lines: list[str] = []
     for segment in segments:
         if segment.holds_query:
-            lines.append(text[segment.start : segment.end])
+            lines.append(text[segment.start : segment.closed or segment.end])
         else:
             lines += [comment.text for comment in comments_between(text, segment.start, segment.end)]
     return "\n".join(lines)
@@ -171,6 +172,7 @@ def _segments(text: str) -> Iterator[_Segment]:
         kind, (start, end) = found.lastgroup, found.span()
         if kind == "end":
             if segment.end >= 0:
+                segment.closed = end
                 yield segment
             segment = _Segment(same_line=True)
         elif kind == "space":

@@ -216,3 +216,10 @@ def test_long_and_deep_texts(count):
     assert iql.format(formatted) == formatted
     assert max(map(len, formatted.split("\n"))) <= 110
     assert len(formatted) < 3 * len(deep)
+
+
+def test_two_dashes_before_a_semicolon_are_a_value():
+    script = "select A from T where A = --; select B from T--\n; select C from T where C like --;"
+    formatted = "SELECT A FROM T WHERE A = '--';\nSELECT B\nFROM T --\n;\nSELECT C FROM T WHERE C LIKE '--'"
+    assert iql.format_script(script) == formatted
+    assert iql.parse_script(formatted) == iql.parse_script(script)
