@@ -13,6 +13,7 @@ import click
 
 from intacct_ql.cli.places import UnwritableError, place_of
 from intacct_ql.cli.program import say
+from intacct_ql.cli.waits import Waits
 
 if TYPE_CHECKING:
     from intacct_ql.result import Result
@@ -118,13 +119,17 @@ def stopped_softly(result: "Result") -> Iterator[None]:
 
 @contextmanager
 def progress(quiet: bool, stream: Any) -> Iterator[dict[str, Any]]:
-    """A bar on a terminal that tells of long pulls, and is gone at the end; none where rows scroll past.
+    """A bar on a terminal that tells of long pulls, and is gone at the end; where rows scroll past words for waits.
 
     Rows go to ``stream``, None or a path for a file. What is given are the settings of a run that move it: total, rate,
     time left, and what is waited for.
     """
-    if quiet or (hasattr(stream, "isatty") and stream.isatty()) or not (sys.stderr and sys.stderr.isatty()):
+    if quiet:
         yield {}
+        return
+    if (hasattr(stream, "isatty") and stream.isatty()) or not (sys.stderr and sys.stderr.isatty()):
+        waits = Waits(say)
+        yield {"on_retry": waits.retry, "on_wait": waits.wait}
         return
     from intacct_ql.cli.bar import Bar  # noqa: PLC0415 - rich costs 40 ms, and only a terminal needs it
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from intacct_ql.cli.waits import Waits
 from intacct_ql.emulator import Running, demo
+from intacct_ql.errors import Error
+from intacct_ql.gateway.messages import Pause
 
 PULL = "select RECORDNO from GLENTRY"
 FEW = "select RECORDNO from CUSTOMER"
@@ -117,6 +120,52 @@ def test_no_line_is_drawn_where_it_would_disturb(screen, faults: str, arguments:
     assert "\x1b" not in shown
     assert "a second" not in shown
     assert re.search(r"60 rows, [12] calls?, 1 sign-in", shown)
+
+
+SLOWLY = ("--output", "csv", "--calls-per-minute", "3", "--page-size", "20", FEW)
+LONG_WAIT = re.compile(r"note: the limit of calls a minute; the next call in (60|59) s")
+
+
+def test_where_rows_scroll_past_a_long_wait_is_told_in_words(home: Path) -> None:
+    with Running(demo()) as gateway:
+        program, *rest = command(gateway.url, *SLOWLY)
+        child = pexpect.spawn(program, rest, dimensions=(24, 120), env=environment(home), encoding="utf-8", timeout=60)
+        child.expect(LONG_WAIT)
+        child.sendintr()
+        child.expect(pexpect.EOF)
+        child.close()
+    assert "note: " not in child.before
+
+
+def test_where_nobody_watches_too(home: Path) -> None:
+    with (
+        Running(demo()) as gateway,
+        subprocess.Popen(
+            command(gateway.url, *SLOWLY),
+            env=environment(home),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as pulling,
+    ):
+        assert pulling.stderr is not None
+        assert any(LONG_WAIT.match(line) for line in pulling.stderr)
+        pulling.kill()
+
+
+def test_waits_that_overlap_are_told_once() -> None:
+    said = []
+    waits = Waits(said.append)
+    waits.wait(4.9)
+    for _ in range(3):
+        waits.wait(30.0)
+    waits.retry(Pause(seconds=20.0, failure=Error("no"), tries=1))
+    another = Waits(said.append)
+    another.retry(Pause(seconds=20.0, failure=Error("no"), tries=1, throttled=True))
+    assert said == [
+        "note: the limit of calls a minute; the next call in 30 s",
+        "note: the gateway throttles; try 2 in 20 s",
+    ]
 
 
 def test_quiet_draws_nothing_at_all(screen) -> None:
