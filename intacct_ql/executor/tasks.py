@@ -93,11 +93,12 @@ class AsyncCrew:
             return errand
         errand = self._course.ask()
         self._course.raise_failure()
-        if errand is None or not (self._reads_on and self._most):
+        if errand is not None and not (self._reads_on and self._most):
             return errand
-        self._left.append(errand)
-        self._recruit()
-        self._notify()
+        if errand is not None:
+            self._left.append(errand)
+            self._recruit()
+            self._notify()
         return None
 
     async def _go_on(self, errand: Errand, *, reads: bool, waits: float = 0.0) -> None:
@@ -135,7 +136,7 @@ class AsyncCrew:
 
     def _recruit(self) -> None:
         """As many tasks as there may be."""
-        while len(self._tasks) < self._most and not self._closing:
+        while sum(not task.done() for task in self._tasks) < self._most and not self._closing:
             task = asyncio.create_task(self._work(), name="intacct-ql pull")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

@@ -103,11 +103,13 @@ class Crew:
             return errand
         errand = self._course.ask()
         self._course.raise_failure()
-        if errand is None or not (self._reads_on and self._most):
+        if errand is not None and not (self._reads_on and self._most):
             return errand
-        self._left.append(errand)
-        self._recruit()
-        self._change.notify_all()
+        if errand is not None:
+            self._left.append(errand)
+        if self._left:  # looked at again and again: a thread that was about to end does not take it
+            self._recruit()
+            self._change.notify_all()
         return None
 
     def _go_on(self, errand: Errand, *, reads: bool, waits: float = 0.0) -> None:

@@ -291,6 +291,22 @@ def test_a_failure_is_raised_once_and_asking_again_goes_on(run, expected, ordere
     assert rows == expected if ordered else sorted(rows) == expected
 
 
+@pytest.mark.parametrize("connections", [1, 2])
+def test_who_asks_again_at_once_after_a_failure_waits_for_no_task_that_has_ended(run, expected, connections):
+    async def main(session, wire):
+        result, rows, failures = session.query(PULL, page_size=SIZE), [], 0
+        while True:
+            wire.broken = len(rows) > SIZE and not failures
+            try:
+                rows.append(await anext(result))
+            except TransportError:
+                failures += 1
+            except StopAsyncIteration:
+                return rows, failures
+
+    assert run(main, connections) == (expected, 1)
+
+
 def test_pages_and_pauses_are_told_of_and_who_fails_there_is_heard(run):
     told = []
 

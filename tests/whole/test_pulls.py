@@ -271,6 +271,25 @@ def test_no_answer_of_524_is_asked_for_again(connect):
         assert gateway.ledger.requests == 2
 
 
+@pytest.mark.timeout(60)
+def test_who_asks_again_at_once_after_a_failure_waits_for_no_thread_that_ends(connect, expected, monkeypatch):
+    run = threading.Thread.run
+
+    def slow_to_end(thread):
+        run(thread)
+        if thread.name == "intacct-ql pull":
+            time.sleep(0.5)  # it is alive, and takes no errand any more
+
+    monkeypatch.setattr(threading.Thread, "run", slow_to_end)
+    with connect(1, faults="524@call=5") as (session, _):
+        result = session.query(PULL, page_size=SIZE)
+        rows = []
+        with pytest.raises(iql.TransportError, match="524"):
+            rows.extend(iter(lambda: next(result), None))
+        rows.extend(result)
+        assert rows == expected
+
+
 def test_a_session_that_ends_is_renewed_once_for_all_threads(connect, expected):
     with connect(6, faults="expire@call=9") as (session, gateway):
         result = session.query(PULL, page_size=SIZE)
