@@ -15,9 +15,10 @@ from intacct_ql.binder.misread import family
 from intacct_ql.binder.moments import Days
 from intacct_ql.binder.parameters import MISSING
 from intacct_ql.binder.ranges import comes_after, compared, has_fraction, never, within
+from intacct_ql.binder.thousands import two_readings
 from intacct_ql.binder.values import NULL, Values, is_known
 from intacct_ql.errors import Fix, error, info, warning
-from intacct_ql.schema.types import TEXTUAL, DataType
+from intacct_ql.schema.types import NUMERIC, TEXTUAL, DataType
 from intacct_ql.source import Span
 from intacct_ql.syntax import ast
 
@@ -211,6 +212,10 @@ class Conditions(Values):
                 reason = "a list holds values only"
                 self.found.append(error("IQL216", place.span, reason, "join conditions with OR"))
                 return None
+        unclear = two_readings(self.text, condition.values) if left.type in NUMERIC else None
+        if unclear is not None:
+            self.found.append(unclear)
+            return None
         return _distinct(value for _, value in members)
 
     def _bound_list(self, left: tree.Expression | None, condition: ast.In) -> list[tuple[ast.Value, Any]] | None:
