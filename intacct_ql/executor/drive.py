@@ -66,7 +66,7 @@ class Line:
 
     ``lock`` guards exclusive exchanges, ``lanes`` are the connections that may be in use at a time, ``rate`` the calls
     that may be made in a minute. ``pause`` sleeps, and raises where there is no time for that or nobody waits any more;
-    a pause of no seconds raises where there is no time left.
+    so does a pause of no seconds, which comes before each request, and while a connection for it is waited for.
     """
 
     transport: Transport
@@ -196,7 +196,7 @@ def _counting(seconds: float, traffic: Traffic) -> Iterator[None]:
 
 def _performed(exchange: Exchange, line: Line, traffic: Traffic) -> Answer | TransportError:
     try:
-        with line.lanes.one():
+        with line.lanes.one(line.pause):
             ticket = _ticket(line, traffic)
             try:
                 return _carried(exchange, line, traffic)
@@ -232,7 +232,7 @@ def _carried(exchange: Exchange, line: Line, traffic: Traffic) -> Answer:
 
 async def _performed_async(exchange: Exchange, line: AsyncLine, traffic: Traffic) -> Answer | TransportError:
     try:
-        async with line.lanes.one_async():
+        async with line.lanes.one_async(line.pause):
             ticket = await _ticket_async(line, traffic)
             try:
                 return await _carried_async(exchange, line, traffic)

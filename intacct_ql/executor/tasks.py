@@ -164,9 +164,13 @@ class AsyncCrew:
                 await self._change.wait()
 
     async def _pause(self, seconds: float) -> None:
-        """Sleep, unless there is no time for it."""
+        """Sleep, unless there is no time for it, or nobody waits for the rows any more."""
         self._course.check_time(seconds)
         ends = monotonic() + seconds
-        while (left := ends - monotonic()) > 0:
+        while True:
+            if self._closing:
+                raise Error(CLOSED)
             self._course.check_time()
+            if (left := ends - monotonic()) <= 0:
+                return
             await asyncio.sleep(min(left, TICK))

@@ -48,7 +48,7 @@ class Crew:
         self._threads: list[threading.Thread] = []
         self._change = threading.Condition()
         self.is_settled = False
-        self._closing = threading.Event()
+        self._closing = False
         self._reads_on = False
         self._left: deque[Errand] = deque()
         self._rides: dict[Errand, Ride[Result]] = {}
@@ -58,7 +58,7 @@ class Crew:
         waited = False
         while True:
             self.is_settled = False
-            if self._closing.is_set():
+            if self._closing:
                 raise Error(CLOSED)
             with self._change:
                 rows = self._course.ready()
@@ -93,7 +93,7 @@ class Crew:
 
     def close(self) -> None:
         """Let the threads go; what they were about is dropped. Closing twice is harmless."""
-        self._closing.set()
+        self._closing = True
 
     def _own_errand(self) -> Errand | None:
         """What the caller's thread does now: read a page, or fetch one where no threads do."""
@@ -130,11 +130,11 @@ class Crew:
         finally:
             with self._change:
                 course.count(traffic, monotonic() - began)
-                if outcome is None and ride is not None and ride.waits and not self._closing.is_set():
+                if outcome is None and ride is not None and ride.waits and not self._closing:
                     self._rides[errand] = ride
                     course.arrive(errand, ride.ends())
                 else:
-                    course.settle(errand, None if self._closing.is_set() else outcome)
+                    course.settle(errand, None if self._closing else outcome)
                 self._change.notify_all()
             if reads:
                 self.is_settled = True
@@ -150,7 +150,7 @@ class Crew:
     def _recruit(self) -> None:
         """As many threads as there may be."""
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        while len(self._threads) < self._most and not self._closing.is_set():
+        while len(self._threads) < self._most and not self._closing:
             thread = threading.Thread(target=self._work, name="intacct-ql pull", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -163,7 +163,7 @@ class Crew:
     def _waited_for(self) -> Errand | None:
         """The next errand, None when there will be none."""
         with self._change:
-            while not self._closing.is_set():
+            while not self._closing:
                 errand = self._left.popleft() if self._left else self._course.ask()
                 if errand is not None:
                     return errand
@@ -177,7 +177,10 @@ class Crew:
         """Sleep, unless there is no time for it, or nobody waits for the rows any more."""
         self._course.check_time(seconds)
         ends = monotonic() + seconds
-        while (left := ends - monotonic()) > 0:
-            self._course.check_time()
-            if self._closing.wait(min(left, TICK)):
+        while True:
+            if self._closing:
                 raise Error(CLOSED)
+            self._course.check_time()
+            if (left := ends - monotonic()) <= 0:
+                return
+            sleep(min(left, TICK))

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import threading
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 from gateways import ACCOUNTS, CREDENTIALS
@@ -289,6 +289,66 @@ def test_a_failure_is_raised_once_and_asking_again_goes_on(run, expected, ordere
 
     rows = run(main)
     assert rows == expected if ordered else sorted(rows) == expected
+
+
+def hold(lanes):
+    """Every connection is in use, by somebody else, until the stack is closed."""
+    held = ExitStack()
+    for _ in range(lanes.most):
+        held.enter_context(lanes.one())
+    return held
+
+
+def let_time_pass(result):
+    result._rows._course.began -= 9_999
+
+
+ENDS = {
+    "close": (lambda result: result.close(), "was closed"),
+    "stop": (lambda result: result.stop(), "stop"),
+    "time": (let_time_pass, "max_seconds"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("rows", [0, 2 * SIZE])
+def test_who_waits_for_a_connection_in_vain_asks_for_nothing_any_more(run, end, rows):
+    act, words = ENDS[end]
+
+    async def main(session, wire):
+        result = session.query(PULL, page_size=SIZE, max_seconds=3_600)
+        for _ in range(rows):
+            await anext(result)
+        while wire.under_way:
+            await asyncio.sleep(0.001)
+        with hold(session._line.lanes):
+            await settled()
+            before = wire.arrived
+            reading = asyncio.create_task(result.fetchall())
+            await settled()
+            if (acting := act(result)) is not None:
+                await acting
+            with pytest.raises(iql.Error, match=words):
+                await asyncio.wait_for(reading, 20)
+        await asyncio.sleep(0.05)
+        return wire.arrived - before
+
+    assert run(main) == 0
+
+
+def test_a_result_that_is_closed_while_it_pauses_asks_for_nothing_any_more(run):
+    async def main(session, wire):
+        told = asyncio.Event()
+        result = session.query(PULL, page_size=SIZE, on_retry=lambda _: told.set())
+        reading = asyncio.create_task(result.fetchall())
+        await told.wait()
+        arrived = wire.arrived
+        await result.close()
+        with pytest.raises(iql.Error, match="was closed"):
+            await reading
+        return wire.arrived - arrived
+
+    assert run(main, faults="429@call=2, retry-after=2s") == 0
 
 
 @pytest.mark.parametrize("connections", [1, 2])

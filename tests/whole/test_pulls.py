@@ -4,7 +4,8 @@ import asyncio
 import json
 import threading
 import time
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -269,6 +270,64 @@ def test_no_answer_of_524_is_asked_for_again(connect):
         with pytest.raises(iql.TransportError, match="524"):
             session.query(PULL).fetchall()
         assert gateway.ledger.requests == 2
+
+
+def let_time_pass(result):
+    result._rows._course.began -= 9_999
+
+
+ENDS = {
+    "close": (lambda result: result.close(), "was closed"),
+    "stop": (lambda result: result.stop(), "stop"),
+    "time": (let_time_pass, "max_seconds"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_who_waits_for_a_connection_in_vain_asks_for_nothing_any_more(connect, end, signed_in):
+    act, words = ENDS[end]
+    with connect(2) as (session, gateway):
+        if signed_in:
+            session.query("select NAME from CUSTOMER limit 1").one()
+        before, lanes = gateway.ledger.requests, session._line.lanes
+        result = session.query(PULL, page_size=SIZE, max_seconds=3_600)
+        with ThreadPoolExecutor() as threads, lanes.one(), lanes.one():
+            reading = threads.submit(result.fetchall)
+            while not lanes._free._waiters:
+                time.sleep(0.01)
+            act(result)
+            with pytest.raises(iql.Error, match=words):
+                reading.result(30)
+        assert gateway.ledger.requests == before
+
+
+def test_threads_that_wait_for_a_connection_ask_for_nothing_any_more_once_the_result_is_closed(connect):
+    with connect(4) as (session, gateway):
+        result = session.query(PULL, page_size=SIZE)
+        result.fetchmany(2)
+        with ExitStack() as held:
+            for _ in range(4):
+                held.enter_context(session._line.lanes.one())
+            before = gateway.ledger.requests
+            reading = threading.Thread(target=lambda: suppressed(result.fetchall))
+            reading.start()
+            while len(pulling()) < 4:
+                time.sleep(0.01)
+            result.close()
+        reading.join(30)
+        for thread in pulling():
+            thread.join(30)
+        assert gateway.ledger.requests == before
+
+
+def pulling():
+    return [thread for thread in threading.enumerate() if thread.name == "intacct-ql pull"]
+
+
+def suppressed(call):
+    with suppress(iql.Error):
+        call()
 
 
 @pytest.mark.timeout(60)
