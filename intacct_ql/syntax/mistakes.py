@@ -11,7 +11,15 @@ from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.syntax import functions, habits, order_of_clauses, several_words
 from intacct_ql.syntax.refusals import keyword_as_value
-from intacct_ql.syntax.scene import Loose, Scene, clauses_before, is_value, keyword_meant, read_scene
+from intacct_ql.syntax.scene import (
+    Loose,
+    Scene,
+    clause_of_two_meant,
+    clauses_before,
+    is_value,
+    keyword_meant,
+    read_scene,
+)
 from intacct_ql.syntax.words import KEYWORDS, upper
 
 _PAIRS = {")": "(", "]": "["}
@@ -247,6 +255,11 @@ def _misspelt_keyword(scene: Scene) -> Diagnostic | None:
     """The word at the stop, or the one before it, which was then taken for a name."""
     for step in (0, -1):
         word = scene.token(step)
+        of_two = clause_of_two_meant(scene, step)
+        if of_two in scene.accepts:
+            span = Span(word.span.start, scene.token(step + 1).span.end)
+            words = scene.text[span.start : span.end]
+            return error("IQL100", span, f"unexpected {words}", fixes=(Fix(span=span, text=of_two),))
         meant = keyword_meant(scene, word)
         if meant:
             fix = Fix(span=word.span, text=_apart(word.text, meant))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from intacct_ql.source import Span
-from intacct_ql.suggest import nearest
+from intacct_ql.suggest import meant, nearest
 from intacct_ql.syntax.words import CLAUSES, KEYWORDS, upper
 
 _TOKEN = re.compile(
@@ -132,3 +132,12 @@ def keyword_meant(scene: Scene, word: Loose) -> str | None:
     """The word of the language that might be meant, of those that could have stood at the stop."""
     wanted = {word for word in scene.accepts if word in KEYWORDS}
     return next(iter(nearest(word.text, wanted, 1)), None) if is_word(word) else None
+
+
+def clause_of_two_meant(scene: Scene, step: int) -> str | None:
+    """The clause that the token and BY behind it are meant to begin: ``ordr by``, or ``sort by`` of other languages."""
+    word = scene.token(step)
+    if scene.token(step + 1).upper != "BY" or not is_word(word):
+        return None
+    first = "ORDER" if word.upper == "SORT" else meant(word.text, ("ORDER", "GROUP"))
+    return None if first is None else f"{first}_BY"

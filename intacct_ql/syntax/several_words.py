@@ -5,14 +5,25 @@ operator the last of the words is the field of a condition, and what is missing 
 the field beside the value.
 """
 
+import re
+
 from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.suggest import meant
 from intacct_ql.syntax import spoken
-from intacct_ql.syntax.scene import Scene, clause, is_value, is_word, keyword_meant
+from intacct_ql.syntax.scene import Scene, clause, clause_of_two_meant, is_value, is_word, keyword_meant
 from intacct_ql.syntax.words import quoted
 
 COMPARISONS = frozenset({"=", "!=", "<>", "<", "<=", ">", ">="})
+
+_BEHIND = {
+    "GROUP_BY": r"[^\W\d].*",
+    "HAVING": r"[^\W\d].*",
+    "ORDER_BY": r"[^\W\d].*",
+    "LIMIT": r"[0-9]+|\?|:\w+",
+    "OPTION": r"\(",
+}
+"""The clauses that stand behind a condition, and what begins there."""
 
 
 def unquoted(scene: Scene) -> Diagnostic | None:
@@ -32,9 +43,10 @@ def unquoted(scene: Scene) -> Diagnostic | None:
     dated = _with_year(scene, first, last)
     span = _span(scene, first, last if dated is None else last + 2)
     whole = scene.text[span.start : span.end]
-    spelled = dated or spoken.written(whole)
-    readings = (quoted(whole),) if spelled is None else (spelled, quoted(whole))
-    hints = () if spelled is None else ("beside a date the first, beside a text the second",)
+    other, hint = dated or spoken.written(whole), "beside a date the first, beside a text the second"
+    if other is None:
+        other, hint = _with_clause(scene, first, last), "the first holds a clause, the second is one value"
+    readings, hints = ((quoted(whole),), ()) if other is None else ((other, quoted(whole)), (hint,))
     fixes = tuple(Fix(span=span, text=reading) for reading in readings)
     return error("IQL104", span, "a value of several words needs quotes", *hints, fixes=fixes)
 
@@ -52,6 +64,23 @@ def _begins_condition(scene: Scene, index: int) -> bool:
     if sign.upper == "IS":
         return behind.upper in ("NULL", "NOT")
     return sign.text in COMPARISONS or sign.upper in ("LIKE", "ILIKE", "BETWEEN")
+
+
+def _with_clause(scene: Scene, first: int, last: int) -> str | None:
+    """``NAME = Regal limt 5``: the words with the clause that is mistyped among them, and goes on as it does."""
+    for index in range(first + 1, last + 1):
+        word, step = scene.tokens[index], index - scene.at
+        of_two = clause_of_two_meant(scene, step)
+        name = of_two or meant(word.text, _BEHIND)
+        end = scene.token(step + 1 if of_two else step)
+        behind = scene.token(step + 2 if of_two else step + 1)
+        if name is None or name not in scene.accepts or not re.fullmatch(_BEHIND[name], behind.text):
+            continue
+        value = _span(scene, first, index - 1)
+        words = scene.text[value.start : value.end]
+        rest = scene.text[end.span.end : scene.tokens[last].span.end]
+        return f"{words if index == first + 1 else quoted(words)} {name}{rest}"
+    return None
 
 
 def _with_year(scene: Scene, first: int, last: int) -> str | None:
