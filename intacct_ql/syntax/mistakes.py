@@ -290,6 +290,7 @@ def _plain(scene: Scene) -> Diagnostic:
 
 _RECOGNISERS: tuple[Callable[[Scene], Diagnostic | None], ...] = (
     _empty,
+    several_words.apostrophe,
     _unterminated,
     _open_comment,
     habits.writes,

@@ -1,4 +1,4 @@
-"""Values of several words without quotes.
+"""Values of several words without quotes, and values with an apostrophe.
 
 In: a ``Scene``. Out: one Diagnostic with the value in quotes, and as a date where it may be one; or None. Before an
 operator the last of the words is the field of a condition, and what is missing stands in front of it. Refuses to know:
@@ -11,8 +11,17 @@ from intacct_ql.errors import Diagnostic, Fix, error
 from intacct_ql.source import Span
 from intacct_ql.suggest import meant
 from intacct_ql.syntax import spoken
-from intacct_ql.syntax.scene import Scene, clause, clause_of_two_meant, is_value, is_word, keyword_meant
-from intacct_ql.syntax.words import quoted
+from intacct_ql.syntax.scene import (
+    Scene,
+    clause,
+    clause_of_two_meant,
+    clauses_before,
+    is_value,
+    is_word,
+    keyword_meant,
+    read_scene,
+)
+from intacct_ql.syntax.words import quoted, quoted_pattern
 
 COMPARISONS = frozenset({"=", "!=", "<>", "<", "<=", ">", ">="})
 
@@ -24,6 +33,8 @@ _BEHIND = {
     "OPTION": r"\(",
 }
 """The clauses that stand behind a condition, and what begins there."""
+
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
 def unquoted(scene: Scene) -> Diagnostic | None:
@@ -46,9 +57,43 @@ def unquoted(scene: Scene) -> Diagnostic | None:
     other, hint = dated or spoken.written(whole), "beside a date the first, beside a text the second"
     if other is None:
         other, hint = _with_clause(scene, first, last), "the first holds a clause, the second is one value"
-    readings, hints = ((quoted(whole),), ()) if other is None else ((other, quoted(whole)), (hint,))
+    value = _quoted(scene, first, whole)
+    readings, hints = ((value,), ()) if other is None else ((other, value), (hint,))
     fixes = tuple(Fix(span=span, text=reading) for reading in readings)
     return error("IQL104", span, "a value of several words needs quotes", *hints, fixes=fixes)
+
+
+def apostrophe(scene: Scene) -> Diagnostic | None:
+    """``NAME = O'Neil`` and ``NAME = 'O'Neil'``: a quote that would have to be doubled, inside quotes."""
+    value, here = scene.token(-1), scene.token()
+    if value.span.end != here.span.start or "OPERATOR" in scene.accepts:
+        return None
+    if clauses_before(scene)[-1:] not in (["WHERE"], ["HAVING"]):
+        return None
+    bare = is_word(value) and here.text[:1] == "'"
+    if not bare and not (value.text[:1] == "'" and is_word(here)):
+        return None
+    # Read once more, with a letter for each apostrophe: what stands behind it is words and quoted texts again.
+    read = read_scene(_APOSTROPHE.sub("_", scene.text), value.span.start, scene.accepts)
+    span = _span(read, read.at, _last(read, read.at) if bare else read.at)
+    whole = scene.text[span.start : span.end] if bare else scene.text[span.start + 1 : span.end - 1]
+    if span.end <= here.span.start or (not bare and ("\\" in whole or "''" in whole)):
+        return None
+    fix = Fix(span=span, text=_quoted(read, read.at, whole))
+    return error("IQL101", span, "an apostrophe in a value is doubled, and the value stands in quotes", fixes=(fix,))
+
+
+def _last(scene: Scene, first: int) -> int:
+    """The last of the words that a bare value seems to have, where the one that begins a condition is none."""
+    last = first
+    while scene.token(first - 1 - scene.at).upper != "BETWEEN" and _goes_on(scene, last + 1):
+        last += 1
+    return first if _begins_condition(scene, last) else last
+
+
+def _quoted(scene: Scene, first: int, text: str) -> str:
+    """The words in quotes, where they stand: a pattern keeps its escapes."""
+    return (quoted_pattern if scene.tokens[first - 1].upper in ("LIKE", "ILIKE") else quoted)(text)
 
 
 def missing_connective(span: Span) -> Diagnostic:
@@ -79,7 +124,7 @@ def _with_clause(scene: Scene, first: int, last: int) -> str | None:
         value = _span(scene, first, index - 1)
         words = scene.text[value.start : value.end]
         rest = scene.text[end.span.end : scene.tokens[last].span.end]
-        return f"{words if index == first + 1 else quoted(words)} {name}{rest}"
+        return f"{words if index == first + 1 else _quoted(scene, first, words)} {name}{rest}"
     return None
 
 
