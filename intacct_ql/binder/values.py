@@ -207,10 +207,14 @@ class Values:
             return None
 
 
+_ESCAPED = ("%", "_", "\\", None)
+"""What has a backslash in front of it in our own escapes; None is a backslash that was plain."""
+
+
 def _reescaped(pattern: str, escape: str) -> str:
     """A pattern with an escape character of its own, in the escapes of this language."""
     plain = re.compile(f"{re.escape(escape)}([%_{re.escape(escape)}])|(\\\\)")
-    return plain.sub(lambda found: "\\" + (found[1] or "\\") if found[1] in ("%", "_", None) else found[1], pattern)
+    return plain.sub(lambda found: found[1] if found[1] not in _ESCAPED else "\\" + (found[1] or "\\"), pattern)
 
 
 def as_field(expression: tree.Expression) -> tree.Field:

@@ -252,7 +252,7 @@ def _joined_pattern(first: ast.Value, *rest: Any) -> ast.Joined:
     if not escaped:
         return ast.Joined(parts=tuple(map(_as_pattern, pieces)), span=cover(first.span, pieces[-1].span))
     character = rest[-1]
-    escape = character.text[1:-1]
+    escape = _string(character).text
     if len(escape) != 1:
         raise refusals.RefusedError(error("IQL123", _span(character), "ESCAPE takes one character"))
     return ast.Joined(parts=tuple(pieces), escape=escape, span=cover(first.span, _span(character)))

@@ -34,12 +34,13 @@ def notes(text: str) -> tuple[Diagnostic, ...]:
 
 
 def _remarks(text: str) -> Iterator[Diagnostic]:
+    escaped = max((found.start() for found in _ESCAPE.finditer(text)), default=0)
     for found in _parts().finditer(text):
         span = Span(*found.span())
         if found["curly"]:
-            straight = quoted_pattern if _opens_pattern(text, span.start) else quoted
-            fix = Fix(span=span, text=straight(found.group()[1:-1]))
-            yield warning("IQL152", span, "curly quotes are read as straight ones", fixes=(fix,))
+            straight = _straight(text, span, before_escape=span.end <= escaped)
+            fixes = () if straight is None else (Fix(span=span, text=straight),)
+            yield warning("IQL152", span, "curly quotes are read as straight ones", fixes=fixes)
         elif found["space"]:
             yield warning("IQL151", span, f"character U+{ord(found.group()):04X} is read as a space")
         elif found["backslash"]:
@@ -48,11 +49,16 @@ def _remarks(text: str) -> Iterator[Diagnostic]:
             yield _mark(text, span)
 
 
+_ESCAPE = re.compile("escape", re.IGNORECASE)
 _PATTERN = re.compile(r"(?:\bi?like|\|\||\blower\s*\()\s*\Z", re.IGNORECASE)
 
 
-def _opens_pattern(text: str, start: int) -> bool:
-    return _PATTERN.search(text[max(0, start - 20) : start]) is not None
+def _straight(text: str, span: Span, *, before_escape: bool) -> str | None:
+    """The text in straight quotes; None for a pattern in which a backslash may be plain, by an ESCAPE behind it."""
+    body = text[span.start + 1 : span.end - 1]
+    if _PATTERN.search(text[max(0, span.start - 20) : span.start]) is None:
+        return quoted(body)
+    return None if before_escape and "\\" in body else quoted_pattern(body)
 
 
 def _mark(text: str, span: Span) -> Diagnostic:
