@@ -31,14 +31,17 @@ class Ordering:
         for column in columns:
             if is_renamed(column):
                 aliases.setdefault(upper(column.name), []).append(column.expression)
+        meant: dict[str, tree.Expression | None] = {}
         orders = []
         for order in select.order_by:
-            aliased = aliases.get(upper(order.operand.text)) if isinstance(order.operand, ast.Name) else None
-            expression = (
-                self.by_name(order, plain, grouped)
-                if aliased is None
-                else self.by_alias(order.operand, aliased, plain if grouped else None)
-            )
+            name = upper(order.operand.text) if isinstance(order.operand, ast.Name) else ""
+            if name not in aliases:
+                expression = self.by_name(order, plain, grouped)
+            elif name in meant:
+                expression = meant[name]
+            else:
+                expression = self.by_alias(order.operand, aliases[name], plain if grouped else None)
+                meant[name] = expression
             if expression is not None:
                 orders.append(
                     tree.Order(

@@ -143,3 +143,15 @@ def test_the_rewrites_of_a_name_with_two_readings_have_one():
     for fix in fixes:
         mended = text[: fix.span.start] + fix.text + text[fix.span.end :]
         assert f"<field>{fix.text[9:]}</field><ascending/>" in iql.compile(mended).xml
+
+
+def test_a_name_given_to_many_columns_is_looked_up_and_told_once():
+    many = 2000
+    same = f"select {'A as x, ' * many}B from T order by {'x, ' * many}x"
+    fields = [order.expression.path for order in bind(parse(same), None, same).query.order_by]
+    assert fields == ["A"] * (many + 1)
+    others = ", ".join(f"A{number} as x" for number in range(many))
+    with pytest.raises(iql.QueryError, match="IQL210 X is the name given to A0 and A1 and") as caught:
+        iql.compile(f"select {others} from T order by {'x, ' * many}x", catalog=None)
+    assert len(caught.value.diagnostics) == 1
+    assert len(caught.value.diagnostics[0].fixes) == many
