@@ -51,16 +51,25 @@ def test_a_pull_of_more_rows_than_were_announced(clock: list[float], monkeypatch
         show["on_page"](Stats(rows=9_000))
 
 
-@pytest.mark.parametrize(
-    ("quiet", "stream", "errors"),
-    [(True, io.StringIO(), Terminal()), (False, Terminal(), Terminal()), (False, io.StringIO(), io.StringIO())],
-    ids=["quiet", "rows scroll past", "no terminal"],
-)
-def test_no_progress(quiet: bool, stream: io.StringIO, errors: io.StringIO, monkeypatch) -> None:
-    monkeypatch.setattr(sys, "stderr", errors)
-    with outputs.progress(quiet=quiet, stream=stream) as show:
+def test_quiet_tells_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with outputs.progress(quiet=True, stream=io.StringIO()) as show:
         assert show == {}
-    assert errors.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("stream", "errors"),
+    [(Terminal(), Terminal()), (io.StringIO(), io.StringIO())],
+    ids=["rows scroll past", "no terminal"],
+)
+def test_no_progress_and_words_for_long_waits_alone(stream: io.StringIO, errors: io.StringIO, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", errors)
+    with outputs.progress(quiet=False, stream=stream) as show:
+        assert "on_page" not in show
+        show["on_wait"](4.0)
+        assert errors.getvalue() == ""
+        show["on_wait"](40.0)
+    assert errors.getvalue() == "note: the limit of calls a minute; the next call in 40 s\n"
 
 
 def test_a_file_appears_at_the_end(tmp_path: Path) -> None:
