@@ -58,6 +58,9 @@ class Kept(OneByOne):
             left, missing = self._left(page)
             if missing is not None and not self._look_for_missing():
                 raise missing
+            self._remaining = (
+                left  # not before: a page that is refused changes nothing, and the next one is refused too
+            )
         rows = self._new_rows(page)
         self._read += len(rows)
         more = left > 0 and (self._limit is None or self._read < self._limit)
@@ -94,7 +97,6 @@ class Kept(OneByOne):
             left = before - page.count if page.numremaining is None else page.numremaining
             whole = page.count <= before - left <= self._size and (page.count > 0 or before == 0)
             missing = None if whole else _rows_missing(before, page.count, left)
-        self._remaining = left
         return (left, None) if missing is None else (max(left, 1), missing)
 
     def _new_rows(self, page: Page) -> list[tuple[object, ...]]:
@@ -124,13 +126,16 @@ class Kept(OneByOne):
 
     def _found(self, page: Page) -> int:
         """Narrow the range that the page is of, or be done with it; how many are left."""
-        ranges = self._ranges or []
-        current, left = ranges.pop(), _remaining(page, self._size)
+        ranges, left, parts = self._ranges or [], _remaining(page, self._size), []
         if left:
             if self._index is None or not page.rows:
                 raise _rows_missing(left, page.count, left)
-            keys = [int(str(row[self._index])) for row in page.rows]
-            ranges += _parts(current, keys, left + page.count, self._size, self._before)
+            cells = page.column(self._index)
+            if {*map(type, cells)} - {int}:
+                raise TransportError("paging cannot go on: a row has no key, or one that is not a whole number")
+            keys: list[int] = list(cells)  # type: ignore[arg-type]
+            parts = _parts(ranges[-1], keys, left + page.count, self._size, self._before)
+        ranges[-1:] = parts
         return len(ranges)
 
 

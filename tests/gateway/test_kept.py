@@ -1,6 +1,8 @@
 """Results that the gateway keeps: read to their end, and what got lost on its way is found again by ranges of keys."""
 
 import random
+from dataclasses import replace
+from decimal import Decimal
 from math import ceil
 
 import pytest
@@ -80,6 +82,43 @@ def test_a_kept_result_is_read_to_its_end_or_its_limit(count, size, limit):
 def test_a_part_that_got_lost_is_noticed():
     with pytest.raises(TransportError, match="rows are missing: 6 were left, 2 came and 2 are left"):
         run(Kept(2), Result(8, 2, lost=(2,)))
+
+
+@pytest.mark.parametrize("lost", [2, 3, 4])
+def test_a_part_that_got_lost_is_noticed_whenever_more_is_asked_for(lost):
+    pager, result, rows = Kept(2), Result(8, 2, lost=(lost,)), []
+    for _ in range(9):
+        request = pager.ask()
+        try:
+            rows += [key for block in pager.take(request, result.page(request)) for _, key in block.rows]
+        except TransportError as failure:
+            pager.lost(request, failure)
+    assert rows == list(range(2 * lost - 2))
+    assert pager.ask() is not None
+
+
+@pytest.mark.parametrize("silent", range(3, 10))
+def test_a_page_of_a_range_that_is_refused_is_asked_for_again(silent):
+    pager, result, rows = Kept(2, index=1), Result(20, 2, lost=(2,)), []
+    while (request := pager.ask()) is not None and len(result.asked) < 99:
+        page = result.page(request)
+        if len(result.asked) == silent:
+            page = replace(page, rows=[("x", None)] * 2, count=2, numremaining=None)
+        try:
+            rows += [key for block in pager.take(request, page) for _, key in block.rows]
+        except TransportError as failure:
+            pager.lost(request, failure)
+    assert sorted(rows) == list(range(20))
+
+
+@pytest.mark.parametrize("key", [None, "7", Decimal("7.5")])
+def test_a_key_of_another_kind_in_a_range_is_refused(key):
+    pager = Kept(2, index=1)
+    pager.take(pager.ask(), Page(rows=[("x", 1), ("x", 2)], count=2, numremaining=6, resultid="r"))
+    request = pager.ask()
+    assert pager.lost(request, GONE)
+    with pytest.raises(TransportError, match="no key, or one that is not a whole number"):
+        pager.take(pager.ask(), Page(rows=[("x", key), ("x", 2)], count=2, numremaining=6))
 
 
 @given(KEYS, SIZES, st.sets(st.integers(2, 60)), DICE)
