@@ -162,7 +162,7 @@ class Course:
         if isinstance(outcome, Page):
             try:
                 self._take(errand, outcome)
-            except Error as contradiction:
+            except Exception as contradiction:  # noqa: BLE001 - whoever settles may be a thread: the caller is told
                 self.failure = contradiction
             return
         made_up_for = self._pager.lost(errand.request, outcome)
@@ -183,7 +183,7 @@ class Course:
             stats.wanted = self.asking.wanted_of(page.totalcount)
         try:
             blocks = self._pager.take(errand.request, page)
-        except Error as contradiction:
+        except Exception as contradiction:
             self._pager.lost(errand.request, contradiction)
             raise
         for block in blocks:

@@ -6,7 +6,7 @@ of rows.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
@@ -79,11 +79,11 @@ class AsyncCrew:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def forget(self) -> None:
-        """The same, without waiting for their end."""
+        """The same, without waiting for their end. Any thread may call it, as where what is forgotten is collected."""
         self._closing = True
-        if self._loop is not None and not self._loop.is_closed():
-            for task in set(self._tasks):
-                task.cancel()
+        if self._loop is not None and self._tasks:
+            with suppress(RuntimeError):  # the loop is closed, and the tasks with it
+                self._loop.call_soon_threadsafe(_cancel, set(self._tasks))
 
     def _own_errand(self) -> Errand | None:
         """What the caller's task does now: read a page, or fetch one where no tasks do."""
@@ -159,9 +159,16 @@ class AsyncCrew:
         self._change = asyncio.Event()
 
     async def _news(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(TICK):  # wait_for loses a cancellation that comes with the news
-                await self._change.wait()
+        """Wait for news, or for a while.
+
+        What ends the wait is news itself, and no cancellation: ``wait_for`` may lose one of the caller's that comes
+        with the news, and ``timeout`` makes one up in a task that was cancelled before (Python 3.11.2).
+        """
+        later = asyncio.get_running_loop().call_later(TICK, self._notify)
+        try:
+            await self._change.wait()
+        finally:
+            later.cancel()
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, unless there is no time for it, or nobody waits for the rows any more."""
@@ -174,3 +181,8 @@ class AsyncCrew:
             if (left := ends - monotonic()) <= 0:
                 return
             await asyncio.sleep(min(left, TICK))
+
+
+def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()

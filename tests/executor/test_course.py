@@ -583,3 +583,20 @@ def test_who_fails_when_told_of_a_pause_is_told_so_and_may_go_on(company):
     rows += result.fetchall()
     assert [row[0] for row in rows] == sorted({row[0] for row in rows})
     assert (len(rows), len(told)) == (60, 1)
+
+
+@ORDERED
+def test_a_page_that_cannot_be_taken_is_told_whatever_is_wrong_with_it(ordered, monkeypatch):
+    course = begun(ordered=ordered)
+    errand = course.ask()
+
+    def fail(*_):
+        raise ArithmeticError("a strange cell")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(course._pager, "take", fail)
+        course.settle(errand, page(errand))
+    assert course.ready() is None
+    with pytest.raises(ArithmeticError, match="strange"):
+        course.raise_failure()
+    assert course.ask().request == errand.request

@@ -253,6 +253,51 @@ def test_no_cancellation_is_lost_whenever_it_comes(run, expected):
     assert rows == expected
 
 
+def test_a_task_that_was_cancelled_reads_on_where_it_cleans_up(run, expected):
+    async def main(session, wire):
+        async def read():
+            result = session.query(PULL, page_size=SIZE)
+            rows = [await anext(result) for _ in range(SIZE)]
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                wire.open.clear()
+                asyncio.get_running_loop().call_later(0.6, wire.open.set)
+                return rows + await result.fetchall()
+
+        reading = asyncio.create_task(read())
+        while not wire.arrived:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.1)
+        reading.cancel()
+        return await reading
+
+    assert run(main) == expected
+
+
+def test_a_result_that_another_thread_forgets_ends_its_tasks(run):
+    async def main(session, wire):
+        loop = asyncio.get_running_loop()
+        loop.set_debug(True)  # tells of calls from other threads that are to be made in the loop's own
+        result = session.query(PULL, page_size=SIZE)
+        for _ in range(2 * SIZE):
+            await anext(result)
+        wire.open.clear()
+        while not wire.under_way:
+            await asyncio.sleep(0.001)
+        assert ours()
+        held = [result]
+        del result
+        await asyncio.to_thread(held.clear)
+        for _ in range(1000):
+            if not ours() and not wire.under_way:
+                return True
+            await asyncio.sleep(0.001)
+        return False
+
+    assert run(main)
+
+
 def test_a_cancelled_task_that_held_the_result_leaves_nothing_behind(run):
     async def main(session, wire):
         async def consume():
