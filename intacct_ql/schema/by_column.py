@@ -38,6 +38,8 @@ def _texts(texts: Texts) -> Iterable[object]:
 
 
 def _integers(texts: Texts) -> Iterable[object]:
+    if _is_odd("".join(texts)):
+        return map(decode_integer, texts)
     try:
         return [int(text) if text else None for text in texts] if "" in texts else list(map(int, texts))
     except ValueError:
@@ -46,12 +48,17 @@ def _integers(texts: Texts) -> Iterable[object]:
 
 def _decimals(texts: Texts) -> Iterable[object]:
     together = "".join(texts)
-    if "n" in together or "N" in together:  # NaN and Infinity
+    if "n" in together or "N" in together or _is_odd(together):  # NaN and Infinity
         return map(decode_decimal, texts)
     try:
         return [Decimal(text) if text else None for text in texts] if "" in texts else list(map(Decimal, texts))
     except InvalidOperation:
         return map(decode_decimal, texts)
+
+
+def _is_odd(together: str) -> bool:
+    """Whether some number may be one to Python only."""
+    return "_" in together or not together.isascii()
 
 
 def _booleans(texts: Texts) -> Iterable[object]:

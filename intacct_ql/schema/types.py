@@ -5,7 +5,8 @@ or ``None``. Refuses to know: objects, queries, XML.
 
 The gateway's habits behind the leniency: an INTEGER sometimes holds a decimal, a TIMESTAMP sometimes only a date, a
 BOOLEAN may be ``T``/``F`` or empty, dates come as MM/DD/YYYY and at times as YYYY-MM-DD, and empty means NULL. A cell
-that fits none of its type's forms stays text: nothing that was read is lost.
+that fits none of its type's forms stays text: nothing that was read is lost. Python reads ``1_000`` and the digits of
+any script as numbers; here they fit no form.
 """
 
 from collections.abc import Callable
@@ -52,8 +53,10 @@ def decode_text(cell: str) -> Value:
 
 def decode_integer(cell: str) -> Value:
     """``int``; a ``Decimal`` where the cell holds a fraction."""
+    if not cell:
+        return None
     try:
-        return int(cell)
+        return int(cell) if cell.isascii() and "_" not in cell else cell
     except ValueError:
         return decode_decimal(cell)
 
@@ -66,7 +69,7 @@ def decode_decimal(cell: str) -> Value:
         number = Decimal(cell)
     except InvalidOperation:
         return cell
-    return number if number.is_finite() else cell
+    return number if number.is_finite() and cell.isascii() and "_" not in cell else cell
 
 
 def decode_boolean(cell: str) -> Value:
@@ -78,8 +81,8 @@ def decode_boolean(cell: str) -> Value:
 def decode_date(cell: str) -> Value:
     """``date`` from MM/DD/YYYY or YYYY-MM-DD."""
     try:
-        if len(cell) == 10 and cell[2] == "/":
-            return date(int(cell[6:]), int(cell[:2]), int(cell[3:5]))
+        if len(cell) == 10 and cell[2] == cell[5] == "/":
+            return date.fromisoformat(f"{cell[6:]}-{cell[:2]}-{cell[3:5]}")
         return date.fromisoformat(cell) if cell else None
     except ValueError:
         return cell
