@@ -10,10 +10,11 @@ are made, and what time it is; a clock is handed in.
 
 Every reply slides the end of its session; how long it lives is the difference of the two server times in the login's
 reply, counted on our own clock, so that clocks which disagree do no harm. A refused sign-in is never tried again, by
-any thread: accounts lock.
+any thread: accounts lock. One that failed otherwise has failed for all that waited for it.
 """
 
 from collections.abc import Callable, Collection, Generator
+from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from random import SystemRandom
 from typing import TypeVar
@@ -76,7 +77,7 @@ class Conversation:
         self._max_bytes = max_bytes
         self._session: _Session | None = None
         self._secrets = _secrets_of(credentials)
-        self._refused: SignInError | None = None
+        self._failed: Error | None = None
         self.sign_ins = 0
         self.renewals = 0
 
@@ -162,18 +163,24 @@ class Conversation:
             raise
 
     def _signed_in(self) -> Generator[Exchange | Pause, Reply | None, _Session]:
+        before = self._failed
         while True:
-            if self._refused is not None:
-                raise SignInError(self._refused.level, self._refused.errors, *self._refused.hints)
+            failed = self._failed
+            if isinstance(failed, SignInError):
+                raise copy(failed)
             session = self._session
             if session is not None and not self._near_end(session):
                 return session
-            opened = yield from self._sign_in(session)
+            if failed is not None and failed is not before:
+                raise copy(failed)
+            opened = yield from self._sign_in(session, failed)
             if opened is not None:
                 return opened
 
-    def _sign_in(self, seen: _Session | None) -> Generator[Exchange | Pause, Reply | None, _Session | None]:
-        """Open a session in place of the one seen; None if another thread did, or was refused, meanwhile."""
+    def _sign_in(
+        self, seen: _Session | None, failed: Error | None
+    ) -> Generator[Exchange | Pause, Reply | None, _Session | None]:
+        """Open a session in place of the one seen; None if another thread did, or failed to, meanwhile."""
         controlid, asked = _controlid(), self._clock()
         try:
             reply = yield Exchange(
@@ -182,7 +189,7 @@ class Conversation:
                 body=sign_in_request(self._credentials, controlid),
                 reader=ReplyReader(max_bytes=self._max_bytes),
                 exclusive=True,
-                needed=lambda: self._session is seen and self._refused is None,
+                needed=lambda: self._session is seen and self._failed is failed,
             )
             if reply is None:
                 return None
@@ -191,10 +198,9 @@ class Conversation:
         except Error as error:
             self._secrets.conceal(error)
             error.signing_in = True
-            if isinstance(error, SignInError):
-                if self.entity is not None and error.level == "authentication":
-                    error.hints = (*error.hints, f"and whether the company has an entity {self.entity}")
-                self._refused = error
+            if isinstance(error, SignInError) and self.entity is not None and error.level == "authentication":
+                error.hints = (*error.hints, f"and whether the company has an entity {self.entity}")
+            self._failed = error
             raise
         self.renewals += self.sign_ins > 0
         self.sign_ins += 1

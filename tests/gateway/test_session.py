@@ -106,6 +106,28 @@ def test_a_lost_sign_in_may_be_tried_again(conversation, gateway):
     assert gateway.run(conversation.call(QUERY)).status == "success"
 
 
+def test_a_sign_in_that_failed_has_failed_for_all_that_waited_for_it(conversation, gateway):
+    failure = TransportError("HTTP status 503: off", "wait", status=503)
+    failure.retry_after = 7.0
+    callers = [conversation.call(QUERY) for _ in range(3)]
+    wanted = [next(caller) for caller in callers]
+    with pytest.raises(TransportError):
+        callers[0].throw(failure)
+    for caller, exchange in zip(callers[1:], wanted[1:], strict=True):
+        assert not exchange.needed()
+        with pytest.raises(TransportError) as told:
+            caller.send(None)
+        assert told.value is not failure
+        assert vars(told.value) == vars(failure)
+        assert told.value.signing_in
+    late, caller = conversation.call(QUERY), conversation.call(QUERY)
+    exchange = next(late)
+    assert gateway.run(caller).status == "success"
+    assert kinds(gateway) == ["sign-in", "call"]
+    assert not exchange.needed()
+    assert late.send(None).function == QUERY.name
+
+
 def test_a_refused_function_is_not_a_refused_session(conversation, gateway, wire):
     gateway.run(conversation.call(QUERY))
     gateway.answer = wire("failure_function")
