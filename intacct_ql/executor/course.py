@@ -54,7 +54,7 @@ class Course:
         self.asking = Asking(plan, fetch, door, settings, joined=self._joined)
         self.signed_in = False
         self.halted = False
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self.stopped: BudgetExceeded | None = None
         self._door = door
         self.connections = connections
@@ -151,7 +151,7 @@ class Course:
                 return errand
         return None
 
-    def settle(self, errand: Errand, outcome: Page | Exception | None) -> None:
+    def settle(self, errand: Errand, outcome: Page | BaseException | None) -> None:
         """An errand is over: it brought a page, failed for good, or (None) was given up.
 
         What contradicts the pages before is a failure too. Only a page that is taken counts as asked for.
@@ -165,11 +165,11 @@ class Course:
             except Exception as contradiction:  # noqa: BLE001 - whoever settles may be a thread: the caller is told
                 self.failure = contradiction
             return
-        made_up_for = self._pager.lost(errand.request, outcome)
+        made_up_for = self._pager.lost(errand.request, outcome if isinstance(outcome, Exception) else None)
         if outcome is not None and not made_up_for:
             self._end_by(outcome)
 
-    def _end_by(self, outcome: Exception) -> None:
+    def _end_by(self, outcome: BaseException) -> None:
         if isinstance(outcome, BudgetExceeded):
             self.stopped = outcome
         else:

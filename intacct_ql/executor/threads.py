@@ -118,7 +118,7 @@ class Crew:
         What it fails with is kept until it is due.
         """
         course, traffic, began = self._course, Traffic(), monotonic()
-        outcome: Page | Exception | None = None
+        outcome: Page | BaseException | None = None
         ride: Ride[Result] | None = None
         try:
             ride = self._rides.pop(errand, None) or Ride(errand_steps(self._conversation, course, errand))
@@ -127,6 +127,10 @@ class Crew:
             outcome = self._page(ride, traffic, reads=reads)
         except Exception as failure:  # noqa: BLE001 - raised to the caller, in its turn
             outcome = failure
+        except BaseException as end:
+            if reads:
+                raise
+            outcome = end  # of the program, as a hook wants it: that is the caller's to hear, too
         finally:
             with self._change:
                 course.count(traffic, monotonic() - began)

@@ -330,6 +330,20 @@ def suppressed(call):
         call()
 
 
+def test_a_hook_that_ends_the_program_is_heard_from_any_thread(connect):
+    def give_up(pause):
+        where.append(threading.current_thread().name)
+        raise SystemExit("enough")
+
+    where = []
+    with connect(2, faults="429@call=4+, retry-after=0s") as (session, gateway):
+        with pytest.raises(SystemExit, match="enough"):
+            session.query(PULL, page_size=SIZE, on_retry=give_up).fetchall()
+        assert "intacct-ql pull" in where
+        assert len(where) <= 4
+        assert gateway.ledger.requests <= 3 + len(where) + 2
+
+
 @pytest.mark.timeout(60)
 def test_who_asks_again_at_once_after_a_failure_waits_for_no_thread_that_ends(connect, expected, monkeypatch):
     run = threading.Thread.run
