@@ -8,12 +8,14 @@ that all entities share come once for each.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from time import monotonic
 from typing import Any, Generic, Self, TypeVar
 
 from intacct_ql.errors import BudgetExceeded, Diagnostic, Error, GatewayError, SignInError, Stopped, TransportError
 from intacct_ql.executor.ride import Steps
+from intacct_ql.executor.threads import CLOSED
 from intacct_ql.gateway.patience import Patience, patiently, rule_for
 from intacct_ql.gateway.session import Conversation
 from intacct_ql.gateway.settings import READ_ENTITIES, entities
@@ -69,9 +71,15 @@ class Tour(Generic[Inside]):
         self._fixed = False
         self._broken: Error | None = None
         self.halted = False
+        self._closed = False
 
     def enter(self, entity: str) -> Limits:
-        """Go to the next entity; gives the settings of its run, whose budgets are what is left of the whole."""
+        """Go to the next entity; gives the settings of its run, whose budgets are what is left of the whole.
+
+        Raises ``Error`` where the tour was closed by somebody else meanwhile.
+        """
+        if self._closed:
+            raise Error(CLOSED)
         self._entity = entity
         self._before = Stats(**self.stats.to_dict())  # type: ignore[arg-type]
         left: Limits = {name: self._left(name, used(self.stats)) for name, used in _USED}
@@ -208,6 +216,7 @@ class AllEntities(Tour[Result]):
 
     def close(self) -> None:
         """End the rows."""
+        self._closed = True
         if self._result is not None:
             self._result.close()
         self._pages, self._rows, self._broken = iter(()), iter(()), None
@@ -275,7 +284,9 @@ class AsyncAllEntities(Tour[AsyncResult]):
 
     async def aclose(self) -> None:
         """End the rows."""
+        self._closed = True
         if self._result is not None:
             await self._result.close()
-        await self._pages.aclose()
+        with suppress(RuntimeError):  # it is being read: who reads finds out that it was closed
+            await self._pages.aclose()
         self._rows, self._broken = iter(()), None

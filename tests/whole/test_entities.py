@@ -1,5 +1,7 @@
 """One entity, all of them, and what the top level sees: over a port and in this process, blocking and async."""
 
+import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -7,8 +9,14 @@ from gateways import ACCOUNTS, CREDENTIALS
 from whole.asking import WAYS, asking
 
 import intacct_ql as iql
+from intacct_ql.connecting import DEMO_ENDPOINT, demo_formatting
 from intacct_ql.emulator import Gateway, Store, Table
 from intacct_ql.emulator.users import User
+from intacct_ql.executor.drive import AsyncLine
+from intacct_ql.gateway.messages import Credentials
+from intacct_ql.gateway.session import Conversation
+from intacct_ql.sessions import AsyncSession
+from intacct_ql.transport.base import AsyncResponse
 
 ENTITIES = Table(
     object="LOCATIONENTITY",
@@ -208,3 +216,43 @@ def test_the_command_line(gateway, monkeypatch):
         status, rows, words = run("--all-entities", "--max-rows", "7", text)
         assert (status, len(rows)) == (5, 1 + 7)
         assert "stopped by --max-rows 7 after 7 rows" in words
+
+
+@pytest.mark.parametrize("entered", [False, True])
+def test_a_tour_that_is_closed_while_a_task_reads_it_ends_there(gateway, entered):
+    made, asked, going_on = gateway(), [], asyncio.Event()
+    held = b"<query>" if entered else b"<readEntityDetails"
+
+    class Wire:
+        @asynccontextmanager
+        async def send(self, url, body):
+            asked.append(body)
+            if held in body:
+                await going_on.wait()
+            answer = made.handle(body, url=url)
+            headers = {name.lower(): value for name, value in answer.headers}
+
+            async def pieces():
+                yield answer.body
+
+            yield AsyncResponse(status=answer.status, headers=headers, chunks=pieces())
+
+        async def close(self):
+            pass
+
+    async def main():
+        conversation = Conversation(Credentials(**CREDENTIALS), DEMO_ENDPOINT, clock=lambda: 0.0)
+        line = AsyncLine(transport=Wire(), lock=asyncio.Lock())
+        async with AsyncSession(conversation, line, "here", formatting=demo_formatting()) as session:
+            result = session.query(TEXT, all_entities=True)
+            reading = asyncio.create_task(result.fetchall())
+            while not any(held in body for body in asked):
+                await asyncio.sleep(0)
+            before = len(asked)
+            await result.close()
+            going_on.set()
+            with pytest.raises(iql.Error, match="was closed"):
+                await reading
+            return len(asked) - before
+
+    assert asyncio.run(main()) == 0
