@@ -159,7 +159,11 @@ class Run:
                 stopped.held, stopped.resume = self._pipeline.held, self.resume
                 raise
         self._ended = True
-        self._rows = self._pipeline.finish()
+        try:
+            self._rows = self._pipeline.finish()
+        except BaseException as failure:
+            self._fail(failure)
+            raise
 
     @property
     def is_full(self) -> bool:

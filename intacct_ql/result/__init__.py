@@ -6,7 +6,7 @@ they are written down.
 
 A result is an iterator object and not a generator, so a failed fetch does not end it. A row that was read is never
 lost: ``fetchmany`` gives what it has and raises at the next call, ``fetchall`` raises and keeps what it has for the
-next fetch. A source that ends after a failure raises that failure again instead of looking complete.
+next fetch. A generator that ends by a failure raises that failure again instead of looking complete.
 """
 
 from intacct_ql.result.blocking import Result

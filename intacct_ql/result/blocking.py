@@ -141,8 +141,7 @@ class Result(Told[Iterator[Row]]):
                 self._on_close()
 
     def _end(self) -> None:
-        if self._failure is not None:
-            raise self._failure from None
+        self._check_whole()
         self.close()
 
     def __enter__(self) -> Self:

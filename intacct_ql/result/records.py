@@ -5,7 +5,7 @@ know: rows.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Generic, TypeVar
 
@@ -129,6 +129,11 @@ class Told(Generic[Source]):
         """Reading broke off. Where it was interrupted and the source does not survive that, a row may be lost."""
         if not isinstance(failure, Exception) and not getattr(self._rows, "survives", False):
             self._broken = Error(INTERRUPTED)
+
+    def _check_whole(self) -> None:
+        """At the end of the source: a generator that failed has ended by that, whatever else it looks like."""
+        if self._failure is not None and isinstance(self._rows, Generator | AsyncGenerator):
+            raise self._failure from None
 
     def _take_held(self) -> list[Row]:
         held, self._held = list(self._held), deque()

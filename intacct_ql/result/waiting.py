@@ -130,8 +130,7 @@ class AsyncResult(Told[AsyncIterator[Row]]):
                 await self._on_close()
 
     async def _end(self) -> None:
-        if self._failure is not None:
-            raise self._failure from None
+        self._check_whole()
         await self.close()
 
     async def __aenter__(self) -> Self:

@@ -336,6 +336,19 @@ def test_a_failure_is_raised_once_and_asking_again_goes_on(run, expected, ordere
     assert rows == expected if ordered else sorted(rows) == expected
 
 
+def test_a_page_that_failed_and_is_empty_when_it_comes_is_the_end(run):
+    async def main(session, wire):
+        await session.query("select NAME from CUSTOMER limit 1").one()
+        result = session.query("select RECORDNO from GLENTRY where RECORDNO > 100000000")
+        wire.broken = True
+        with pytest.raises(TransportError, match="broken"):
+            await result.fetchall()
+        wire.broken = False
+        return await result.fetchall()
+
+    assert run(main) == []
+
+
 def hold(lanes):
     """Every connection is in use, by somebody else, until the stack is closed."""
     held = ExitStack()

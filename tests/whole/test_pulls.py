@@ -272,6 +272,27 @@ def test_no_answer_of_524_is_asked_for_again(connect):
         assert gateway.ledger.requests == 2
 
 
+def test_a_page_that_failed_and_is_empty_when_it_comes_is_the_end(connect):
+    with connect(1, faults="524@call=2") as (session, gateway):
+        result = session.query("select RECORDNO from GLENTRY where RECORDNO > 100000000")
+        with pytest.raises(iql.TransportError, match="524"):
+            result.fetchall()
+        assert result.fetchall() == []
+        assert gateway.ledger.calls["query"] == 2
+
+
+def test_a_local_step_that_fails_at_the_end_never_looks_complete(connect, monkeypatch):
+    def fail():
+        raise OSError("no room on the disk")
+
+    with connect(1) as (session, _):
+        result = session.query("select NAME from CUSTOMER order by NAME nulls first")
+        monkeypatch.setattr(result._rows._pipeline, "finish", fail)
+        for _ in range(3):
+            with pytest.raises(OSError, match="no room"):
+                result.fetchall()
+
+
 def let_time_pass(result):
     result._rows._course.began -= 9_999
 
