@@ -58,9 +58,7 @@ class Kept(OneByOne):
             left, missing = self._left(page)
             if missing is not None and not self._look_for_missing():
                 raise missing
-            self._remaining = (
-                left  # not before: a page that is refused changes nothing, and the next one is refused too
-            )
+            self._remaining = left  # not before: a page that is refused changes nothing
         rows = self._new_rows(page)
         self._read += len(rows)
         more = left > 0 and (self._limit is None or self._read < self._limit)
