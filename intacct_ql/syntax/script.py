@@ -62,7 +62,7 @@ class _Segment:
     same_line: bool  # as the semicolon before it
     start: int = -1
     end: int = -1
-    closed: int = 0  # behind its semicolon, if it has one: two dashes before it are a value
+    glued: bool = False  # its semicolon stands right behind a word: two dashes there are a value
     holds_query: bool = False
     to_line_end: bool = False  # it ends in a comment that would swallow a semicolon
 
@@ -116,7 +116,7 @@ def _joined(text: str, segments: Sequence[_Segment]) -> str:
     lines: list[str] = []
     for segment in segments:
         if segment.holds_query:
-            lines.append(text[segment.start : segment.closed or segment.end])
+            lines.append(text[segment.start : segment.end + segment.glued])
         else:
             lines += [comment.text for comment in comments_between(text, segment.start, segment.end)]
     return "\n".join(lines)
@@ -167,12 +167,12 @@ def _moved(span: Span, offset: int) -> Span:
 
 def _segments(text: str) -> Iterator[_Segment]:
     """The segments that hold anything, comments at least."""
-    segment = _Segment(same_line=False)
+    segment, before = _Segment(same_line=False), None
     for found in _PART.finditer(text):
         kind, (start, end) = found.lastgroup, found.span()
         if kind == "end":
             if segment.end >= 0:
-                segment.closed = end
+                segment.glued = before == "token"
                 yield segment
             segment = _Segment(same_line=True)
         elif kind == "space":
@@ -182,5 +182,6 @@ def _segments(text: str) -> Iterator[_Segment]:
             segment.end = end
             segment.holds_query |= kind == "token"
             segment.to_line_end = kind == "comment" and found.group().startswith("--")
+        before = kind
     if segment.end >= 0:
         yield segment

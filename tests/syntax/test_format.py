@@ -183,6 +183,7 @@ def test_a_script_keeps_its_comments():
         ("/* a */;; /* b */; select A from T /* c */", "/* a */ /* b */ SELECT A FROM T /* c */"),
         ("select A from T;\n; -- c\nselect B from T", "SELECT A FROM T; -- c\nSELECT B\nFROM T"),
         ("select A from T; -- a\n; -- b\n", "SELECT A FROM T; -- a\n-- b"),
+        ("-- a\nselect A from T\n/* b */\n ; select B from T", "-- a\nSELECT A\nFROM T\n/* b */;\nSELECT B FROM T"),
     ],
 )
 def test_scripts_are_laid_out(script, formatted):
