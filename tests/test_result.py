@@ -209,6 +209,31 @@ def test_a_stream_never_bends_a_late_cell(late: object) -> None:
         arrow.table(result(iter(rows)))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("count", [0, 1, 3_000])
+def test_a_stream_that_is_asked_for_its_schema_alone_takes_no_row(count: int) -> None:
+    """As DuckDB does: one stream for the schema, which is let go, and another one for the rows."""
+    arrow = pytest.importorskip("pyarrow")
+    made = result(iter([(number, str(number)) for number in range(count)]))
+    schema = arrow.RecordBatchReader.from_stream(made).schema
+    read = arrow.RecordBatchReader.from_stream(made)
+    assert (read.schema, read.read_all().column(0).to_pylist()) == (schema, list(range(count)))
+    with pytest.raises(Error, match="have been read; run the query again"):
+        arrow.RecordBatchReader.from_stream(made)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+@pytest.mark.parametrize("behind", [0, 1, 2_500])
+def test_rows_behind_a_schema_are_those_that_were_there(before: int, behind: int) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    rows: list[Row] = [(number, str(number)) for number in range(3_000)]
+    made = result(iter(rows))
+    found = [next(made) for _ in range(before)]
+    assert arrow.RecordBatchReader.from_stream(made).schema.names == ["RECORDNO", "NAME"]
+    found += [next(made) for _ in range(behind)]
+    assert arrow.RecordBatchReader.from_stream(made).schema.names == ["RECORDNO", "NAME"]
+    assert found + made.fetchmany(10) + [row for page in made.pages() for row in page] == rows
+
+
 def test_a_stream_of_two_batches() -> None:
     arrow = pytest.importorskip("pyarrow")
     table = arrow.table(result(iter([(number, str(number)) for number in range(3_000)])))

@@ -8,8 +8,9 @@ from functools import partial
 from itertools import islice
 from typing import Any, Self
 
-from intacct_ql.errors import Diagnostic
+from intacct_ql.errors import Diagnostic, Error
 from intacct_ql.extras import extra
+from intacct_ql.result.ahead import Ahead
 from intacct_ql.result.arrow import arrow_batch, arrow_schema, arrow_table
 from intacct_ql.result.records import BATCH, ResultColumn, Row, Stats, Told, only, unique_names
 from intacct_ql.schema.types import Value
@@ -28,6 +29,7 @@ class Result(Told[Iterator[Row]]):
     ) -> None:
         super().__init__(columns, rows, stats, diagnostics)
         self._on_close = close
+        self._streamed = False
 
     def __iter__(self) -> Self:
         return self
@@ -169,22 +171,29 @@ class Result(Told[Iterator[Row]]):
         """The rows as a stream of batches; polars, DuckDB, pandas and pyarrow take a result as it stands.
 
         The first batch decides the types. A later cell that does not fit them is an Error, and never rounded:
-        ``to_arrow`` reads everything before it decides.
+        ``to_arrow`` reads everything before it decides. Some ask for a stream to look at its schema, and for another
+        one to read: the rows are those of whoever asks for the first batch. Raises ``Error`` once they have been read.
         """
+        if self._streamed:
+            raise Error("the rows of this result have been read; run the query again")
         self.read_by_column()
-        pages = self.pages()
-        first = [next(pages, [])]  # the columns are final with it
-        schema = arrow_schema(self.columns, first[0])
-        reader = extra("pyarrow").RecordBatchReader.from_batches(schema, _batches(schema, first, pages))
+        schema = arrow_schema(self.columns, self._next_page())
+        reader = extra("pyarrow").RecordBatchReader.from_batches(schema, self._batches(schema))
         capsule: object = reader.__arrow_c_stream__(requested_schema)
         return capsule
 
+    def _next_page(self) -> Sequence[Row]:
+        """The page that comes next, and stays where it is; the columns are final with it."""
+        page = getattr(self._rows, "page", None)
+        if self._held or page is None:
+            page = next(self.pages(), [])
+            self._rows = Ahead(self._rows, page)
+        return page
 
-def _batches(schema: Any, first: list[Sequence[Row]], pages: Iterator[Sequence[Row]]) -> Iterator[Any]:
-    """A batch a page; no page is kept while the next one is read."""
-    while first:
-        yield arrow_batch(schema, first.pop())
-    yield from map(partial(arrow_batch, schema), pages)
+    def _batches(self, schema: Any) -> Iterator[Any]:
+        """A batch a page; no page is kept while the next one is read."""
+        yield from map(partial(arrow_batch, schema), self.pages())
+        self._streamed = True
 
 
 def _named(result: Result) -> Iterator[tuple[tuple[str, ...], Row]]:

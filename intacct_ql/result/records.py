@@ -89,6 +89,7 @@ class Told(Generic[Source]):
     ) -> None:
         self.stats = stats
         self._rows = rows
+        self._ends_by_failure = isinstance(rows, Generator | AsyncGenerator)
         self._columns = tuple(columns)
         self._diagnostics = tuple(diagnostics)
         self._held: deque[Row] = deque()
@@ -132,7 +133,7 @@ class Told(Generic[Source]):
 
     def _check_whole(self) -> None:
         """At the end of the source: a generator that failed has ended by that, whatever else it looks like."""
-        if self._failure is not None and isinstance(self._rows, Generator | AsyncGenerator):
+        if self._failure is not None and self._ends_by_failure:
             raise self._failure from None
 
     def _take_held(self) -> list[Row]:
