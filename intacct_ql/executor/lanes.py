@@ -85,9 +85,7 @@ class Lanes:
     def _entered(self, user: object) -> bool:
         """Take a connection; False where none has become free for a while."""
         with self._free:
-            if len(self._users) >= self.open:
-                self._free.wait(_LOOKS_AGAIN)
-            if len(self._users) >= self.open:
+            if not self._free.wait_for(lambda: len(self._users) < self.open, _LOOKS_AGAIN):
                 return False
             self._users.add(user)
             return True
