@@ -3,9 +3,10 @@
 import asyncio
 import gc
 import threading
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import pytest
+from endings import ENDS, hold
 from gateways import ACCOUNTS, CREDENTIALS
 
 import intacct_ql as iql
@@ -100,6 +101,27 @@ async def settled():
         await asyncio.sleep(0)
 
 
+async def in_the_middle(session, wire):
+    """A result of which two pages were read, and more is asked for and held back."""
+    result = session.query(PULL, page_size=SIZE)
+    for _ in range(2 * SIZE):
+        await anext(result)
+    wire.open.clear()
+    while not wire.under_way:
+        await asyncio.sleep(0.001)
+    assert ours()
+    return result
+
+
+async def ended(wire):
+    """Whether no task reads ahead any more, and nothing is under way, after a while."""
+    for _ in range(1000):
+        if not ours() and not wire.under_way:
+            return True
+        await asyncio.sleep(0.001)
+    return False
+
+
 async def rows_until_stopped(result, rows):
     """Add the rows that come; give what stopped them, None for the end."""
     try:
@@ -174,13 +196,7 @@ def test_several_connections_are_used_and_no_more(run, expected):
 
 def test_a_result_that_is_closed_in_the_middle_leaves_no_task_and_no_request(run):
     async def main(session, wire):
-        result = session.query(PULL, page_size=SIZE)
-        for _ in range(2 * SIZE):
-            await anext(result)
-        wire.open.clear()
-        while not wire.under_way:
-            await asyncio.sleep(0.001)
-        assert ours()
+        result = await in_the_middle(session, wire)
         await result.close()
         assert not ours()
         assert wire.under_way == 0
@@ -196,20 +212,10 @@ def test_a_result_that_is_closed_in_the_middle_leaves_no_task_and_no_request(run
 
 def test_a_forgotten_result_ends_its_tasks(run):
     async def main(session, wire):
-        result = session.query(PULL, page_size=SIZE)
-        for _ in range(2 * SIZE):
-            await anext(result)
-        wire.open.clear()
-        while not wire.under_way:
-            await asyncio.sleep(0.001)
-        assert ours()
+        result = await in_the_middle(session, wire)
         del result
         gc.collect()
-        for _ in range(1000):
-            if not ours() and not wire.under_way:
-                return True
-            await asyncio.sleep(0.001)
-        return False
+        return await ended(wire)
 
     assert run(main)
 
@@ -279,21 +285,11 @@ def test_a_result_that_another_thread_forgets_ends_its_tasks(run):
     async def main(session, wire):
         loop = asyncio.get_running_loop()
         loop.set_debug(True)  # tells of calls from other threads that are to be made in the loop's own
-        result = session.query(PULL, page_size=SIZE)
-        for _ in range(2 * SIZE):
-            await anext(result)
-        wire.open.clear()
-        while not wire.under_way:
-            await asyncio.sleep(0.001)
-        assert ours()
+        result = await in_the_middle(session, wire)
         held = [result]
         del result
         await asyncio.to_thread(held.clear)
-        for _ in range(1000):
-            if not ours() and not wire.under_way:
-                return True
-            await asyncio.sleep(0.001)
-        return False
+        return await ended(wire)
 
     assert run(main)
 
@@ -347,25 +343,6 @@ def test_a_page_that_failed_and_is_empty_when_it_comes_is_the_end(run):
         return await result.fetchall()
 
     assert run(main) == []
-
-
-def hold(lanes):
-    """Every connection is in use, by somebody else, until the stack is closed."""
-    held = ExitStack()
-    for _ in range(lanes.most):
-        held.enter_context(lanes.one())
-    return held
-
-
-def let_time_pass(result):
-    result._rows._course.began -= 9_999
-
-
-ENDS = {
-    "close": (lambda result: result.close(), "was closed"),
-    "stop": (lambda result: result.stop(), "stop"),
-    "time": (let_time_pass, "max_seconds"),
-}
 
 
 @pytest.mark.parametrize("end", ENDS)

@@ -5,13 +5,14 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from math import ceil
 
 import pytest
+from endings import ENDS, hold
 from gateways import ACCOUNTS, CREDENTIALS
 
 import intacct_ql as iql
@@ -293,17 +294,6 @@ def test_a_local_step_that_fails_at_the_end_never_looks_complete(connect, monkey
                 result.fetchall()
 
 
-def let_time_pass(result):
-    result._rows._course.began -= 9_999
-
-
-ENDS = {
-    "close": (lambda result: result.close(), "was closed"),
-    "stop": (lambda result: result.stop(), "stop"),
-    "time": (let_time_pass, "max_seconds"),
-}
-
-
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_who_waits_for_a_connection_in_vain_asks_for_nothing_any_more(connect, end, signed_in):
@@ -313,7 +303,7 @@ def test_who_waits_for_a_connection_in_vain_asks_for_nothing_any_more(connect, e
             session.query("select NAME from CUSTOMER limit 1").one()
         before, lanes = gateway.ledger.requests, session._line.lanes
         result = session.query(PULL, page_size=SIZE, max_seconds=3_600)
-        with ThreadPoolExecutor() as threads, lanes.one(), lanes.one():
+        with ThreadPoolExecutor() as threads, hold(lanes):
             reading = threads.submit(result.fetchall)
             while not lanes._free._waiters:
                 time.sleep(0.01)
@@ -327,9 +317,7 @@ def test_threads_that_wait_for_a_connection_ask_for_nothing_any_more_once_the_re
     with connect(4) as (session, gateway):
         result = session.query(PULL, page_size=SIZE)
         result.fetchmany(2)
-        with ExitStack() as held:
-            for _ in range(4):
-                held.enter_context(session._line.lanes.one())
+        with hold(session._line.lanes):
             before = gateway.ledger.requests
             reading = threading.Thread(target=lambda: suppressed(result.fetchall))
             reading.start()
